@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Limits, Role } from '@millwright/contract';
+import type { LintConfig } from '@millwright/lint';
+import { UsageFailure } from './failure.ts';
+
+/** One folder of generated code. */
+export interface GenerateConfig {
+  /** Folder that holds generated files and nothing else. */
+  readonly out: string;
+  /** Names of generators; all of them by default. */
+  readonly generators?: readonly string[];
+  /** Least privilege: only what this role may use. */
+  readonly as?: Role;
+  readonly importExtension?: 'js' | 'ts';
+  readonly runtime?: 'inline' | '@millwright/runtime';
+}
+
+/** What `millwright.config.ts` exports. Every member has a default; flags win over it. */
+export interface MillwrightConfig {
+  /** Contract files or folders, relative to the config. */
+  readonly contracts?: readonly string[];
+  /** Folder that references may not leave. */
+  readonly root?: string;
+  readonly generate?: GenerateConfig | readonly GenerateConfig[];
+  readonly lint?: LintConfig;
+  readonly limits?: Partial<Limits>;
+  readonly allowRemote?: readonly string[];
+}
+
+/** Types a config where it is written. */
+export function defineConfig(config: MillwrightConfig): MillwrightConfig {
+  return config;
+}
+
+/** A config and the folder that its paths are relative to. */
+export interface LoadedConfig {
+  readonly config: MillwrightConfig;
+  readonly folder: string;
+  readonly file: string | undefined;
+}
+
+const fileNames = ['millwright.config.ts', 'millwright.config.mts', 'millwright.config.js', 'millwright.config.mjs', 'millwright.config.json'] as const;
+
+/** Reads the config named, else the one in the working directory, else gives an empty one. */
+export async function loadConfig(named: string | undefined): Promise<LoadedConfig> {
+  const cwd = process.cwd();
+  const file = named === undefined ? fileNames.map((name) => resolve(cwd, name)).find((path) => existsSync(path)) : resolve(cwd, named);
+  if (file === undefined) return { config: {}, folder: cwd, file: undefined };
+  if (!existsSync(file)) throw new UsageFailure(`There is no config ${named}`, 'Check the path given with --config.');
+  const config = await importConfig(file);
+  const unknown = Object.keys(config).filter((name) => !['contracts', 'root', 'generate', 'lint', 'limits', 'allowRemote'].includes(name));
+  if (unknown.length > 0) throw new UsageFailure(`Config ${file} has unknown members: ${unknown.join(', ')}`, 'Known members are contracts, root, generate, lint, limits and allowRemote.');
+  return { config, folder: dirname(file), file };
+}
+
+async function importConfig(file: string): Promise<MillwrightConfig> {
+  try {
+    const url = pathToFileURL(file).href;
+    const loaded = (file.endsWith('.json') ? await import(url, { with: { type: 'json' } }) : await import(url)) as { default?: MillwrightConfig };
+    if (typeof loaded.default !== 'object' || loaded.default === null) throw new UsageFailure(`Config ${file} has no default export`, "Write: export default defineConfig({ contracts: ['contracts'] })");
+    return loaded.default;
+  } catch (error) {
+    if (error instanceof UsageFailure) throw error;
+    throw new UsageFailure(`Config ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Correct the file; it is run by Node, so it may use TypeScript types but no enum or namespace.');
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { Diagnostic } from '@millwright/contract';
+import { version } from '../version.ts';
+import type { Report } from './report.ts';
+
+const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
+
+/** SARIF 2.1.0 (OASIS), as code-scanning services read it. */
+export function formatSarif(report: Report): string {
+  const codes = [...new Set(report.diagnostics.map(({ code }) => code))].sort();
+  const log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'millwright', version, rules: codes.map((id) => ({ id, shortDescription: { text: id } })) } },
+        columnKind: 'utf16CodeUnits',
+        results: report.diagnostics.map((diagnostic) => result(diagnostic, codes)),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+function result(diagnostic: Diagnostic, codes: readonly string[]): object {
+  const { code, severity, message, location, why, fix } = diagnostic;
+  const text = [message, why, fix].filter((part) => part !== undefined).join(' ');
+  return {
+    ruleId: code,
+    ruleIndex: codes.indexOf(code),
+    level: levels[severity],
+    message: { text },
+    ...(location === undefined
+      ? {}
+      : { locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(location.file) }, region: { startLine: location.line, startColumn: location.column } }, logicalLocations: [{ fullyQualifiedName: location.pointer }] }] }),
+    partialFingerprints: { 'millwright/v1': createHash('sha256').update(`${code}\n${location?.file ?? ''}\n${location?.pointer ?? ''}`).digest('hex') },
+  };
+}

@@ -1,0 +1,2 @@
+export type { GenerateConfig, MillwrightConfig } from './config.ts';
+export { defineConfig } from './config.ts';

@@ -1,0 +1,30 @@
+import type { Contract, Diagnostic, Role } from '@millwright/contract';
+
+/** A file that a generator wrote, not yet on disk. */
+export interface GeneratedFile {
+  /** Relative to the output folder, `/` as separator, checked by the `path` door. */
+  readonly path: string;
+  readonly content: string;
+  /** Files of the contract that the content depends on. */
+  readonly sources: readonly string[];
+}
+
+export interface GeneratorOptions {
+  /** Least privilege: only what `x-governance` lets this role create, update or consume. */
+  readonly role?: Role;
+  /** Extension of relative imports: `ts` where the tsconfig allows it, else `js`. */
+  readonly importExtension: 'js' | 'ts';
+  /** `inline` writes the small run-time beside the client; otherwise the package that holds it, `@millwright/runtime`. */
+  readonly runtime: 'inline' | '@millwright/runtime';
+}
+
+/**
+ * Turns a contract into files. A generator is a pure function: same contract and options, same bytes, whatever the Node
+ * version, the key order of hash tables or the time of day.
+ */
+export interface Generator {
+  /** `types`, `validators`, `client`, `events`: the folder under generators/src and the name in the config. */
+  readonly name: string;
+  readonly description: string;
+  readonly generate: (contract: Contract, options: GeneratorOptions) => readonly [files: readonly GeneratedFile[], diagnostics: readonly Diagnostic[]];
+}

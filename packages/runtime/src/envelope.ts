@@ -1,0 +1,76 @@
+/** CloudEvents 1.0 context attributes that the bus fills in, with the extensions that trace a business transaction. */
+export interface Envelope {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** When it happened, RFC 3339. */
+  readonly time: string;
+  readonly datacontenttype: string;
+  readonly subject?: string;
+  readonly dataschema?: string;
+  /** Shared by all messages of one business transaction. */
+  readonly correlationid: string;
+  /** Identifier of the message that caused this one. */
+  readonly causationid?: string;
+  readonly plantid?: string;
+  readonly partitionkey?: string;
+  readonly traceparent?: string;
+  /** Version of the contract that the producer was generated from. */
+  readonly contractversion?: string;
+  /** Service identity of the producer. */
+  readonly producer?: string;
+}
+
+/** What the bus knows of the system that publishes. */
+export interface ProducerIdentity {
+  /** URI reference of the system instance, such as `/plants/PL01/mes`. */
+  readonly source: string;
+  /** Service identity, such as `svc-mes-pl01`. */
+  readonly producer?: string;
+  readonly plantid?: string;
+}
+
+/** What one message adds: the contract's constants and the attributes of the caller. */
+export interface EnvelopeInput {
+  readonly type: string;
+  readonly datacontenttype: string;
+  readonly dataschema?: string | undefined;
+  readonly contractversion?: string | undefined;
+  readonly partitionkey?: string | undefined;
+  readonly traceparent?: string | undefined;
+  /** Attributes of the message that this one reacts to. */
+  readonly cause?: Readonly<Record<string, unknown>> | undefined;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/**
+ * Attributes of a new event. What the caller gives wins over what is made here; a cause hands on its correlation id
+ * and trace. Absent attributes are left out: CloudEvents knows no null.
+ */
+export function fillEnvelope(identity: ProducerIdentity, input: EnvelopeInput, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const id = crypto.randomUUID();
+  const { cause } = input;
+  const filled: Readonly<Record<string, unknown>> = {
+    specversion: '1.0',
+    id,
+    source: identity.source,
+    type: input.type,
+    time: new Date().toISOString(),
+    datacontenttype: input.datacontenttype,
+    dataschema: input.dataschema,
+    correlationid: isText(cause?.['correlationid']) ? cause['correlationid'] : id,
+    causationid: isText(cause?.['id']) ? cause['id'] : undefined,
+    plantid: identity.plantid,
+    partitionkey: input.partitionkey ?? (isText(given['subject']) ? given['subject'] : undefined),
+    traceparent: input.traceparent ?? (isText(cause?.['traceparent']) ? cause['traceparent'] : undefined),
+    contractversion: input.contractversion,
+    producer: identity.producer,
+  };
+  return Object.fromEntries(Object.entries({ ...filled, ...withoutAbsent(given) }).filter(([, value]) => value !== undefined && value !== null));
+}
+
+function withoutAbsent(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined && value !== null));
+}

@@ -1,0 +1,271 @@
+import { addressFault, parametersOf } from './address.ts';
+import { fillEnvelope, type ProducerIdentity } from './envelope.ts';
+import type { Delivery, Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
+
+export type { Envelope, ProducerIdentity } from './envelope.ts';
+export type { Delivery, Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
+export type { DeadLetter, MemoryTransport, MemoryTransportOptions } from './transports/memory/memory-transport.ts';
+export { createMemoryTransport } from './transports/memory/memory-transport.ts';
+
+/** One place where a message breaks its contract. */
+export interface MessageViolation {
+  readonly pointer: string;
+  readonly keyword: string;
+  readonly message: string;
+}
+
+/** Checks a value against a named schema: strictly at the producer, tolerantly (unknown members pass) at the consumer. */
+export type ValidateMessage = (
+  name: string,
+  value: unknown,
+  mode: 'strict' | 'tolerant',
+) => readonly MessageViolation[] | Promise<readonly MessageViolation[]>;
+
+/** What a generated function knows about its message: plain data. */
+export interface MessageDescriptor {
+  readonly name: string;
+  /** Address template; null when the contract does not know it, then the caller gives the address. */
+  readonly address: string | null;
+  readonly parameters?: readonly AddressParameter[];
+  readonly contentType: string;
+  /** Set when the headers are CloudEvents attributes: value of `type`. */
+  readonly type?: string;
+  readonly dataschema?: string;
+  readonly contractversion?: string;
+  /** Set when its channel carries other messages that nothing but the schema tells apart: what does not fit is skipped. */
+  readonly shared?: boolean;
+  /** Names of the schemas for the validators. */
+  readonly payload?: string;
+  readonly headers?: string;
+  /** `x-partition-key`: pointer into the message, `$message.payload#/a/b` or `$message.header#/name`. */
+  readonly partitionKey?: string;
+}
+
+export interface AddressParameter {
+  readonly name: string;
+  readonly enum?: readonly string[];
+  readonly default?: string;
+  /** Where the message holds the value, such as `$message.header#/plantid`. */
+  readonly location?: string;
+}
+
+export interface BusConfig extends ProducerIdentity {
+  readonly transport: Transport;
+  /** `false` switches validation off at both ends; a function replaces the generated validators. Default true. */
+  readonly validate?: boolean | ValidateMessage;
+  /** Source of the W3C traceparent for messages without a cause. */
+  readonly traceparent?: () => string | undefined;
+  /** Told of every message that a subscription rejected because it breaks the contract. */
+  readonly onViolation?: (error: ContractViolation) => void;
+}
+
+/** A transport with the identity of the system that uses it: plain data, made by `createBus`. */
+export interface Bus {
+  readonly config: BusConfig;
+  readonly validate: ValidateMessage | undefined;
+}
+
+export interface PublishInput {
+  readonly data?: unknown;
+  readonly headers?: object;
+  readonly parameters?: Readonly<Record<string, string | undefined>>;
+  /** Overrides the address of the contract, such as the reply-to of a request. */
+  readonly address?: string;
+  /** The message that this one reacts to: hands on correlation and trace. */
+  readonly cause?: { readonly headers: object };
+  readonly partitionkey?: string;
+}
+
+/** A message as a handler sees it. */
+export interface Received<Data, Headers> {
+  readonly data: Data;
+  readonly headers: Headers;
+  readonly address: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly attempt: number;
+}
+
+export interface SubscriptionOptions extends SubscribeOptions {
+  /** Values for parameters of the address; the others match everything. */
+  readonly parameters?: Readonly<Record<string, string | undefined>>;
+  /** Address pattern for a channel whose address the contract does not know. */
+  readonly address?: string;
+  /** Pause before a message comes again whose handler threw. */
+  readonly redeliveryDelayMs?: number;
+}
+
+export type Handler<Data, Headers> = (message: Received<Data, Headers>, delivery: Delivery) => void | Promise<void>;
+
+/** A message breaks the contract: thrown to a producer, who has sent nothing; at a consumer the message is rejected. */
+export class ContractViolation extends Error {
+  override readonly name = 'ContractViolation';
+  readonly code = 'contract-violation';
+  readonly messageName: string;
+  readonly part: 'payload' | 'headers' | 'address';
+  /** Where the first violation is. */
+  readonly pointer: string;
+  readonly violations: readonly MessageViolation[];
+
+  constructor(messageName: string, part: 'payload' | 'headers' | 'address', violations: readonly MessageViolation[]) {
+    const [first] = violations;
+    super(`${messageName}: ${part} ${first?.pointer ?? ''} ${first?.message ?? 'breaks the contract'}`);
+    this.messageName = messageName;
+    this.part = part;
+    this.pointer = first?.pointer ?? '';
+    this.violations = violations;
+  }
+}
+
+/** Makes a bus. Generated code calls it with its own validators. */
+export function createEventBus(config: BusConfig, loadValidators?: () => Promise<{ readonly validate: ValidateMessage }>): Bus {
+  const { validate = true } = config;
+  const generated: ValidateMessage | undefined = loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));
+  return { config, validate: typeof validate === 'function' ? validate : validate ? generated : undefined };
+}
+
+function refuse(descriptor: MessageDescriptor, pointer: string, keyword: string, message: string): never {
+  throw new ContractViolation(descriptor.name, 'address', [{ pointer, keyword, message }]);
+}
+
+/** Value at a runtime expression `$message.header#/a` or `$message.payload#/a/b` (AsyncAPI 3.0, runtime expressions). */
+function valueAt(expression: string, data: unknown, headers: unknown): unknown {
+  const match = /^\$message\.(header|payload)#(\/.*)?$/.exec(expression);
+  if (match === null) return undefined;
+  const tokens = match[2] === undefined ? [] : match[2].slice(1).split('/');
+  return tokens
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>(
+      (value, token) => (typeof value === 'object' && value !== null && Object.hasOwn(value, token) ? (value as Record<string, unknown>)[token] : undefined),
+      match[1] === 'header' ? headers : data,
+    );
+}
+
+function addressOf(descriptor: MessageDescriptor, input: PublishInput, headers: unknown): string {
+  if (input.address !== undefined) return input.address;
+  if (descriptor.address === null) return refuse(descriptor, '', 'address', 'the contract knows no address: give one');
+  const given = input.parameters ?? {};
+  return descriptor.address.replace(/\{([^{}]*)\}/g, (_, name: string) => {
+    const parameter = descriptor.parameters?.find((candidate) => candidate.name === name);
+    const located = parameter?.location === undefined ? undefined : valueAt(parameter.location, input.data, headers);
+    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? located ?? parameter?.default;
+    const fault = addressFault(value);
+    if (fault !== undefined) return refuse(descriptor, `/${name}`, 'parameter', `address parameter ${fault}`);
+    if (parameter?.enum !== undefined && !parameter.enum.includes(value as string)) {
+      return refuse(descriptor, `/${name}`, 'enum', `address parameter must be one of ${parameter.enum.join(', ')}`);
+    }
+    return value as string;
+  });
+}
+
+/** Pattern of a subscription: given parameters are literal, the others stay `{name}`. */
+function patternOf(descriptor: MessageDescriptor, options: SubscriptionOptions): string {
+  const template = options.address ?? descriptor.address;
+  if (template === null) return refuse(descriptor, '', 'address', 'the contract knows no address: give one');
+  const given = options.parameters ?? {};
+  const unknown = Object.keys(given).find((name) => !parametersOf(template).includes(name));
+  if (unknown !== undefined) return refuse(descriptor, `/${unknown}`, 'parameter', 'the address has no such parameter');
+  return template.replace(/\{([^{}]*)\}/g, (placeholder, name: string) => {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined) return placeholder;
+    const fault = addressFault(value);
+    return fault === undefined ? value : refuse(descriptor, `/${name}`, 'parameter', `address parameter ${fault}`);
+  });
+}
+
+const isJson = (contentType: string): boolean => /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
+
+async function check(bus: Bus, descriptor: MessageDescriptor, parts: { data: unknown; headers: unknown }, mode: 'strict' | 'tolerant'): Promise<void> {
+  const { validate } = bus;
+  if (validate === undefined) return;
+  for (const [part, schema, value] of [
+    ['headers', descriptor.headers, parts.headers],
+    ['payload', descriptor.payload, parts.data],
+  ] as const) {
+    const violations = schema === undefined ? [] : await validate(schema, value, mode);
+    if (violations.length > 0) throw new ContractViolation(descriptor.name, part, violations);
+  }
+}
+
+function encode(descriptor: MessageDescriptor, data: unknown): Uint8Array<ArrayBuffer> {
+  if (data instanceof Uint8Array) return data.slice();
+  return new TextEncoder().encode(isJson(descriptor.contentType) || typeof data !== 'string' ? (JSON.stringify(data) ?? '') : data);
+}
+
+function decode(descriptor: MessageDescriptor, data: Uint8Array<ArrayBuffer>): unknown {
+  if (!isJson(descriptor.contentType)) return descriptor.contentType.startsWith('text/') ? new TextDecoder().decode(data) : data;
+  if (data.length === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
+  } catch {
+    throw new ContractViolation(descriptor.name, 'payload', [{ pointer: '', keyword: 'format', message: 'is not JSON in UTF-8' }]);
+  }
+}
+
+/** Text of the partition key that the contract points at, else the CloudEvents attribute. */
+function partitionKeyOf(descriptor: MessageDescriptor, input: PublishInput, headers: Readonly<Record<string, unknown>>): string | undefined {
+  const located = descriptor.partitionKey === undefined ? undefined : valueAt(descriptor.partitionKey, input.data, headers);
+  const key = input.partitionkey ?? located ?? headers['partitionkey'];
+  return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
+}
+
+function headersOf(bus: Bus, descriptor: MessageDescriptor, input: PublishInput): Readonly<Record<string, unknown>> {
+  const given = { ...input.headers } as Readonly<Record<string, unknown>>;
+  if (descriptor.type === undefined) return given;
+  const { type, contentType: datacontenttype, dataschema, contractversion } = descriptor;
+  const cause = input.cause?.headers as Readonly<Record<string, unknown>> | undefined;
+  const partitionkey = partitionKeyOf(descriptor, input, given);
+  const traceparent = cause === undefined ? bus.config.traceparent?.() : undefined;
+  return fillEnvelope(bus.config, { type, datacontenttype, dataschema, contractversion, partitionkey, traceparent, cause }, given);
+}
+
+/**
+ * Publishes a message: fills the envelope, checks headers and payload strictly, computes the address.
+ * Returns the headers that were sent. Throws {@link ContractViolation} when the message breaks the contract; then nothing was sent.
+ */
+export async function publish(bus: Bus, descriptor: MessageDescriptor, input: PublishInput): Promise<Readonly<Record<string, unknown>>> {
+  const headers = headersOf(bus, descriptor, input);
+  const address = addressOf(descriptor, input, headers);
+  await check(bus, descriptor, { data: input.data, headers }, 'strict');
+  const partitionKey = partitionKeyOf(descriptor, input, headers);
+  const message: Message = { attributes: headers, data: encode(descriptor, input.data), ...(partitionKey === undefined ? {} : { partitionKey }) };
+  await bus.config.transport.publish(address, message);
+  return headers;
+}
+
+/** A message of the channel that this handler is not for: CloudEvents say by their type. */
+function isOther(descriptor: MessageDescriptor, attributes: Readonly<Record<string, unknown>>): boolean {
+  return descriptor.type !== undefined && typeof attributes['type'] === 'string' && attributes['type'] !== descriptor.type;
+}
+
+/**
+ * Subscribes to a message. A message that breaks the contract is rejected with the pointer as the reason and never
+ * reaches the handler; a handler that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
+ */
+export function subscribe<Data, Headers>(
+  bus: Bus,
+  descriptor: MessageDescriptor,
+  handler: Handler<Data, Headers>,
+  options: SubscriptionOptions = {},
+): Promise<Subscription> {
+  const receive = async (delivery: Delivery): Promise<void> => {
+    const { attributes } = delivery.message;
+    if (isOther(descriptor, attributes)) return delivery.ack();
+    let data: unknown;
+    try {
+      data = decode(descriptor, delivery.message.data);
+      await check(bus, descriptor, { data, headers: attributes }, 'tolerant');
+    } catch (error) {
+      if (!(error instanceof ContractViolation)) throw error;
+      bus.config.onViolation?.(error);
+      return descriptor.shared === true ? delivery.ack() : delivery.reject(error.message);
+    }
+    const { address, parameters, attempt } = delivery;
+    try {
+      await handler({ data: data as Data, headers: attributes as Headers, address, parameters, attempt }, delivery);
+    } catch {
+      return delivery.nack(options.redeliveryDelayMs === undefined ? {} : { delayMs: options.redeliveryDelayMs });
+    }
+    return delivery.ack();
+  };
+  return bus.config.transport.subscribe(patternOf(descriptor, options), receive, options);
+}
