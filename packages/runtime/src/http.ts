@@ -1,10 +1,10 @@
 export type { BinaryBody } from './http/body.ts';
-export { call } from './http/call.ts';
+export { callOperation } from './http/call.ts';
 export type { CallOptions, Client, ClientConfig, RetryPolicy, Token, TokenProvider, Validate } from './http/client.ts';
 export { createHttpClient } from './http/client.ts';
 export type { OperationDescriptor, OperationInput, ParameterDescriptor, SchemeUse } from './http/descriptor.ts';
 export type { ClientErrorCode, Exchange, Failure, Outcome, Success, Violation } from './http/outcome.ts';
 export { ClientError } from './http/outcome.ts';
 export type { Paging } from './http/paging.ts';
-export { itemsOfPages, pages } from './http/paging.ts';
+export { iterateItems, iteratePages } from './http/paging.ts';
 export type { ErrorStatus, Status1XX, Status2XX, Status3XX, Status4XX, Status5XX } from './http/status.ts';

@@ -23,22 +23,24 @@ const roundingIsHarmless = /\/(maximum|minimum|exclusiveMaximum|exclusiveMinimum
  * Strict JSON (RFC 8259) in one pass, with what JSON.parse does not tell: duplicate keys, numbers that a double cannot
  * hold, and depth and node limits. Recursion is bounded by `limits.depthMax`.
  */
-export function parseJson(text: string, limits: Limits): readonly [value: JsonValue | undefined, problems: readonly ParseProblem[]] {
-  const parser = new JsonParser(text, limits);
+export function parseJson(text: string, limits: Limits, duplicateKeys: 'error' | 'warning' = 'error'): readonly [value: JsonValue | undefined, problems: readonly ParseProblem[]] {
+  const parser = new JsonParser(text, limits, duplicateKeys);
   return parser.parse();
 }
 
 class JsonParser {
   readonly #text: string;
   readonly #limits: Limits;
+  readonly #duplicateKeys: 'error' | 'warning';
   readonly #problems: ParseProblem[] = [];
   readonly #path: (string | number)[] = [];
   #at = 0;
   #nodes = 0;
 
-  constructor(text: string, limits: Limits) {
+  constructor(text: string, limits: Limits, duplicateKeys: 'error' | 'warning') {
     this.#text = text;
     this.#limits = limits;
+    this.#duplicateKeys = duplicateKeys;
   }
 
   parse(): readonly [JsonValue | undefined, readonly ParseProblem[]] {
@@ -125,7 +127,7 @@ class JsonParser {
       const name = this.#string();
       this.#path[depth] = name;
       if (Object.hasOwn(object, name)) {
-        this.#report({ code: 'contract/duplicate-key', severity: 'error', message: `Member ${JSON.stringify(name)} occurs twice`, offset: start, why: 'Readers disagree on which of the two counts, so the contract means different things to different tools.', fix: 'Keep one of the two.' });
+        this.#report({ code: 'contract/duplicate-key', severity: this.#duplicateKeys, message: `Member ${JSON.stringify(name)} occurs twice`, offset: start, why: 'Readers disagree on which of the two counts, so the contract means different things to different tools.', fix: 'Keep one of the two; duplicateKeys (--allow-duplicate-keys) lets the last one win.' });
       }
       this.#blank();
       if (this.#text.charCodeAt(this.#at) !== 58) this.#unexpected('":"');

@@ -12,6 +12,8 @@ export interface WorkspaceOptions {
   /** Folder that file references may not leave, links followed. Default: the working directory if it holds every entry, else their common folder. */
   readonly root?: string;
   readonly limits?: Partial<Limits>;
+  /** `warning` lets the last of two JSON members with one name win, for files that cannot be mended. Default `error`. */
+  readonly duplicateKeys?: 'error' | 'warning';
   /** Files held in memory, by path or URI; looked at before the disk. */
   readonly files?: ReadonlyMap<string, string | Uint8Array>;
   /** Beginnings of http(s) URIs that references may point to. Nothing is allow-listed by default. */
@@ -108,7 +110,7 @@ export class Workspace {
     }
     const bytes = content ?? this.#bytesOf(path as string, file);
     if (bytes === undefined) return undefined;
-    const [document, diagnostics] = readDocument({ file, uri, bytes }, this.limits);
+    const [document, diagnostics] = readDocument({ file, uri, bytes }, this.limits, this.#options.duplicateKeys);
     this.diagnostics.push(...diagnostics);
     this.#byUri.set(uri, document);
     if (document !== undefined) this.documents.push(document);

@@ -4,7 +4,7 @@ import { expandPairs } from './styles.ts';
 import { isAbsent, percentEncode, textOf } from './text.ts';
 
 /** A body of bytes. */
-export type BinaryBody = ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob | ReadableStream<Uint8Array<ArrayBuffer>>;
+export type BinaryBody = ArrayBuffer | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** What is handed to fetch. */
 export interface EncodedBody {
@@ -41,7 +41,7 @@ function partOf(item: unknown, encoding: PropertyEncoding): Blob | string {
   if (item instanceof Blob) return item;
   const type = encoding.contentType?.split(',', 1)[0]?.trim();
   if (item instanceof ArrayBuffer || ArrayBuffer.isView(item)) {
-    return new Blob([item as ArrayBufferView<ArrayBuffer>], { type: type ?? 'application/octet-stream' });
+    return new Blob([item as ArrayBuffer | Uint8Array<ArrayBuffer>], { type: type ?? 'application/octet-stream' });
   }
   if (typeof item === 'object' && !(item instanceof Date)) return new Blob([JSON.stringify(item)], { type: type ?? 'application/json' });
   return type === undefined || type === 'text/plain' ? textOf(item) : new Blob([textOf(item)], { type });
@@ -79,7 +79,7 @@ export function encodeBody(operation: OperationDescriptor, input: OperationInput
   if (typeof value === 'string') return { contentType, body: value, replayable: true };
   if (value instanceof ReadableStream) return { contentType, body: value, replayable: false };
   if (value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
-    return { contentType, body: value as ArrayBufferView<ArrayBuffer>, replayable: true };
+    return { contentType, body: value as ArrayBuffer | Blob | Uint8Array<ArrayBuffer>, replayable: true };
   }
   return { contentType, body: JSON.stringify(value), replayable: true };
 }

@@ -76,7 +76,7 @@ async function send(client: Client, operation: OperationDescriptor, first: Outgo
   let request = first;
   for (let count = 0; count <= redirectCountMax; count += 1) {
     const { url, method, headers, body } = request;
-    const streaming = body instanceof ReadableStream ? { duplex: 'half' } : {};
+    const streaming = body instanceof ReadableStream ? ({ duplex: 'half' } as const) : {};
     const response = await fetchOf(url, { method, headers, redirect: 'manual', signal, ...(body === undefined ? {} : { body }), ...streaming });
     if (response.type === 'opaqueredirect') throw new ClientError('redirect-refused', 'a browser hides where a redirect leads', { operation: operation.id, response });
     if (!isRedirect(response.status) || Object.hasOwn(operation.responses, String(response.status))) return response;
@@ -118,7 +118,7 @@ type Attempt = { readonly again: number } | { readonly answer: object };
  * Calls an operation: serialises the input, sends it with retries where they are safe, decodes and checks the answer.
  * Returns an answer that the contract declares; throws {@link ClientError} for everything else.
  */
-export async function call<Result>(client: Client, operation: OperationDescriptor, input: OperationInput, options: CallOptions = {}): Promise<Result> {
+export async function callOperation<Result>(client: Client, operation: OperationDescriptor, input: OperationInput, options: CallOptions = {}): Promise<Result> {
   const policy = options.retry ?? client.config.retry;
   const validate = options.validate === false ? undefined : client.validate;
   const prepared = await prepare(client, operation, input, options);

@@ -58,12 +58,12 @@ export interface SchemeUse {
 
 /** Arguments of a call by the place in which they travel. */
 export interface OperationInput {
-  readonly path?: object;
-  readonly query?: object;
-  readonly headers?: object;
-  readonly cookies?: object;
+  readonly path?: object | undefined;
+  readonly query?: object | undefined;
+  readonly headers?: object | undefined;
+  readonly cookies?: object | undefined;
   readonly querystring?: unknown;
   readonly body?: unknown;
   /** Media type of the body where the operation takes several. */
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
 }

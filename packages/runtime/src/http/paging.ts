@@ -36,16 +36,16 @@ function nextPosition(paging: Paging, page: Exchange & { readonly data: unknown 
  * Every page from the one that the input names. An answer other than 2xx, and a server that repeats a position, ends
  * the iteration with a ClientError `paging-failed`, whose `failure` is the declared answer.
  */
-export async function* pages<Page extends Exchange & { readonly ok: true; readonly data: unknown }>(
+export async function* iteratePages<Page extends Exchange & { readonly ok: true; readonly data: unknown }, Query extends object>(
   operation: string,
   paging: Paging,
-  query: object | undefined,
-  fetchPage: (query: object) => Promise<PageOutcome>,
+  query: Query | undefined,
+  fetchPage: (query: Query) => Promise<PageOutcome>,
 ): AsyncGenerator<Page, void, undefined> {
   let position = memberOf(query, paging.parameter);
   for (const seen = new Set<unknown>(); !seen.has(position); ) {
     seen.add(position);
-    const outcome = await fetchPage(position === undefined ? { ...query } : { ...query, [paging.parameter]: position });
+    const outcome = await fetchPage((position === undefined ? { ...query } : { ...query, [paging.parameter]: position }) as Query);
     if (!outcome.ok) throw new ClientError('paging-failed', `a page answered ${outcome.status}`, { operation, failure: outcome });
     yield outcome as Page;
     position = nextPosition(paging, outcome, position);
@@ -55,6 +55,6 @@ export async function* pages<Page extends Exchange & { readonly ok: true; readon
 }
 
 /** Every item of every page. */
-export async function* itemsOfPages<Item>(paging: Paging, source: AsyncIterable<Exchange & { readonly data: unknown }>): AsyncGenerator<Item, void, undefined> {
+export async function* iterateItems<Item>(paging: Paging, source: AsyncIterable<Exchange & { readonly data: unknown }>): AsyncGenerator<Item, void, undefined> {
   for await (const page of source) yield* itemsOf(page.data, paging.items) as readonly Item[];
 }

@@ -28,7 +28,7 @@ export function redirectedRequest(operation: OperationDescriptor, request: Outgo
     throw new ClientError('redirect-refused', message, { operation: operation.id, response });
   };
   const location = response.headers.get('location');
-  if (location === null || !URL.canParse(location, request.url)) return refuse(`status ${response.status} has no usable Location`);
+  if (location === null || !URL.canParse(location, request.url.href)) return refuse(`status ${response.status} has no usable Location`);
   const url = new URL(location, request.url);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse(`redirect to ${url.protocol}`);
   const safe = request.method === 'GET' || request.method === 'HEAD';
