@@ -1,7 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+// Tests run the TypeScript sources of the workspace: no build, no stale dist/.
+const conditions = ['@millwright/source'];
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
 export default defineConfig({
-  resolve: { conditions: ['@millwright/source'] },
-  ssr: { resolve: { conditions: ['@millwright/source'] } },
-  test: { include: ['test/**/*.test.ts', 'packages/**/*.test.ts'], testTimeout: 60_000 },
+  ...shared,
+  test: {
+    reporters: ['default', './test/reporter.ts', ['json', { outputFile: '.tmp/vitest.json' }]],
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'tests',
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/e2e/**'],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...shared,
+        // Installs and compiles for minutes: last, and one file at a time, so that it does not disturb timings of the others.
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
 });

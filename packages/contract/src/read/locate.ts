@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseDocument } from 'yaml';
 import type { SourceDocument } from '../document.ts';
 import type { SourceLocation } from '../location.ts';
 import { parsePointer } from '../pointer.ts';
@@ -110,11 +110,16 @@ function scanChildren(text: string, start: number): ReadonlyMap<string, Child> {
 }
 
 function startInYaml(document: SourceDocument, tokens: readonly string[], target: LocationTarget): number {
-  const tree = yamlTrees.get(document);
-  let node = (tree?.contents ?? null) as Node | null;
+  let tree = yamlTrees.get(document);
+  if (tree === undefined) {
+    // The fast reader keeps no positions: they are found here, once, when somebody asks.
+    tree = parseDocument(document.text, { merge: true, prettyErrors: false });
+    yamlTrees.set(document, tree);
+  }
+  let node = tree.contents as Node | null;
   let start = node?.range?.[0] ?? 0;
   for (const token of tokens) {
-    const followed = isAlias(node) ? (node.resolve(tree as Document) ?? null) : node;
+    const followed = isAlias(node) ? (node.resolve(tree) ?? null) : node;
     if (isSeq(followed)) {
       const item = followed.items[Number(token)] as Node | undefined;
       if (item === undefined) return start;

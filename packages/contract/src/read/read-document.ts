@@ -4,6 +4,7 @@ import type { JsonValue } from '../json.ts';
 import type { Limits } from './limits.ts';
 import { rememberYamlTree, startOfPointer } from './locate.ts';
 import { type ParseProblem, parseJson } from './parse-json.ts';
+import { parsePlainYaml } from './parse-plain-yaml.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { positionAt } from './position.ts';
 
@@ -47,6 +48,8 @@ function readJson(source: Omit<SourceDocument, 'value'>, limits: Limits, duplica
 }
 
 function readYaml(file: string, uri: string, text: string, limits: Limits): Result<SourceDocument> {
+  const plain = parsePlainYaml(text, limits);
+  if (plain !== undefined) return [{ file, uri, syntax: 'yaml', text, value: plain }, []];
   const { value, problems, tree } = parseYaml(text, limits);
   const document: SourceDocument = { file, uri, syntax: 'yaml', text, value: value ?? null };
   rememberYamlTree(document, tree);
