@@ -1,4 +1,6 @@
 export type * from './contract.ts';
+export type { DiagnosticCode } from './diagnostic-codes.ts';
+export { diagnosticCodes } from './diagnostic-codes.ts';
 export type { Diagnostic, Finding, Result, Severity } from './diagnostic.ts';
 export { hasErrors } from './diagnostic.ts';
 export type { SourceDocument } from './document.ts';
