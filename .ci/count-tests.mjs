@@ -2,6 +2,12 @@
 import { readFileSync } from 'node:fs';
 
 const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const broken = report.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')).length;
+const broken = report.testResults.filter(
+  (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+).length;
 const failed = report.numFailedTests + broken;
-console.log(report.numPassedTests, report.success ? failed : Math.max(failed, 1), report.numPendingTests + report.numTodoTests);
+console.log(
+  report.numPassedTests,
+  report.success ? failed : Math.max(failed, 1),
+  report.numPendingTests + report.numTodoTests,
+);

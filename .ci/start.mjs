@@ -26,7 +26,9 @@ for (const [name, command] of ok ? job : []) {
 
 console.log(`\nMillwright ${ok ? 'is ready' : 'stopped: the reason stands above'}\n\n${lines.join('\n')}`);
 if (ok) {
-  const files = readdirSync(join(root, 'packages/sdk/src'), { recursive: true }).filter((name) => name.endsWith('.ts')).length;
+  const files = readdirSync(join(root, 'packages/sdk/src'), { recursive: true }).filter((name) =>
+    name.endsWith('.ts'),
+  ).length;
   console.log(`
   The contracts       schemas/             objects, APIs, events, flows as YAML
   The generated SDK   packages/sdk/src/    ${files} files

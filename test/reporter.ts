@@ -8,7 +8,8 @@ export default class SkipReporter implements Reporter {
     );
     // After the summary of the default reporter, which is written when this call has returned.
     process.once('exit', () => {
-      if (names.length > 0) process.stderr.write(`\n${names.length} skipped:\n${names.map((name) => `  ${name}\n`).join('')}`);
+      if (names.length > 0)
+        process.stderr.write(`\n${names.length} skipped:\n${names.map((name) => `  ${name}\n`).join('')}`);
     });
   }
 }

@@ -34,7 +34,7 @@ function contractsBelow(folder: string): readonly string[] {
 }
 
 /** Told by the beginning of the file, so that package.json, lock files and data are passed over. */
-function looksLikeContract(path: string): boolean {
+export function looksLikeContract(path: string): boolean {
   const head = readFileSync(path, 'utf8').slice(0, 4096);
   return /^\s*["']?(openapi|asyncapi|arazzo|swagger)["']?\s*:/m.test(head) || /^\s*\{?\s*["']?\$schema["']?\s*:\s*["']?https?:\/\/json-schema\.org\//m.test(head) || /["'](openapi|asyncapi|arazzo)["']\s*:\s*["']/.test(head);
 }

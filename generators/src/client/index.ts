@@ -1,25 +1,11 @@
 import type { Contract } from '@millwright/contract';
-import { byCodeUnits, type Code, checkGeneratedPath, code, fileHeader, type GeneratedFile, type Generator, identifier, join, nothing, stringLiteral, toPascalCase } from '@millwright/codegen';
+import { type Code, checkGeneratedPath, code, fileHeader, type GeneratedFile, type Generator, join, nothing, stringLiteral } from '@millwright/codegen';
 import { createTypePrinter } from '../types/type-printer.ts';
 import { importPaths, type ValidatedOptions, withExtension } from './import-paths.ts';
 import { type PrintedModule, printModule, runtimeExports } from './module.ts';
 import { type ClientModule, clientModules, sharedNames } from './naming.ts';
+import { exportsOf, runtimeNotice } from './roof.ts';
 import { runtimeSources } from './runtime-source.ts';
-
-const runtimeNotice = '/* Part of the Millwright runtime (Apache-2.0), written by `runtime: inline`. Do not edit. */\n';
-
-/** A name as `client.ts` exports it: with its domain in front where another domain has the same name. */
-function exported(name: string, prefix: string, shared: ReadonlySet<string>): Code {
-  if (!shared.has(name)) return identifier(name);
-  const upper = name.charAt(0) === name.charAt(0).toUpperCase();
-  return code`${identifier(name)} as ${identifier(`${upper ? toPascalCase(prefix) : prefix}${toPascalCase(name)}`)}`;
-}
-
-function exportsOf(kind: Code, names: readonly string[], module: ClientModule, shared: ReadonlySet<string>, specifier: string): Code {
-  if (names.length === 0) return nothing;
-  const lines = [...names].sort(byCodeUnits).map((name) => code`  ${exported(name, module.prefix, shared)},`);
-  return code`export ${kind}{\n${join(lines, '\n')}\n} from ${stringLiteral(specifier)};\n`;
-}
 
 /** `client.ts` over several domains: every function and type under one roof. */
 function printRoof(modules: readonly ClientModule[], printed: readonly PrintedModule[], options: ValidatedOptions): Code {
@@ -29,7 +15,7 @@ function printRoof(modules: readonly ClientModule[], printed: readonly PrintedMo
   const specifier = (module: ClientModule): string => `./${module.path.replace(/\.ts$/, '')}.${options.importExtension}`;
   const parts = modules.flatMap((module, index) => {
     const { functions, types } = printed[index] as PrintedModule;
-    return [exportsOf(code`type `, types, module, shared, specifier(module)), exportsOf(nothing, functions, module, shared, specifier(module))];
+    return [exportsOf(code`type `, types, module.prefix, shared, specifier(module)), exportsOf(nothing, functions, module.prefix, shared, specifier(module))];
   });
   const titles = modules.map(({ entry }) => `${entry.title} ${entry.version}`);
   return code`${fileHeader(titles.join(', '), '')}

@@ -1,3 +1,4 @@
+import { byCodeUnits } from '@millwright/codegen';
 import type { JsonType, Schema } from '@millwright/contract';
 
 /** Schemas that all apply to one value: a schema, what it refers to, and its `allOf` members, each once. */
@@ -67,4 +68,20 @@ function refersTo(schema: Schema | undefined, nameOf: (schema: Schema) => string
     seen.add(next);
   }
   return undefined;
+}
+
+/** Names of schemas that all apply to a value: its own, or those that its `allOf` members have. */
+export function validatorNames(schema: Schema | undefined, nameOf: (schema: Schema) => string | undefined): readonly string[] {
+  const names = new Set<string>();
+  const seen = new Set<Schema>();
+  const waiting: Schema[] = schema === undefined ? [] : [schema];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const name = nameOf(next);
+    if (name !== undefined) names.add(name);
+    if (name !== undefined || seen.has(next)) continue;
+    seen.add(next);
+    if (next.ref !== undefined) waiting.push(next.ref);
+    waiting.push(...(next.allOf ?? []));
+  }
+  return [...names].sort(byCodeUnits);
 }

@@ -23,3 +23,4 @@ export type { DocumentSource } from './read/read-document.ts';
 export { documentOf, readDocument } from './read/read-document.ts';
 export type { WorkspaceOptions } from './resolve/workspace.ts';
 export type { Dialect, Discriminator, DynamicRef, JsonType, NamedSchema, Schema, SchemaResource } from './schema.ts';
+export { toJsonSchema } from './print/json-schema.ts';

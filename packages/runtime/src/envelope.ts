@@ -28,7 +28,6 @@ export interface ProducerIdentity {
   readonly source: string;
   /** Service identity, such as `svc-mes-pl01`. */
   readonly producer?: string;
-  readonly plantid?: string;
 }
 
 /** What one message adds: the contract's constants and the attributes of the caller. */
@@ -62,7 +61,6 @@ export function fillEnvelope(identity: ProducerIdentity, input: EnvelopeInput, g
     dataschema: input.dataschema,
     correlationid: isText(cause?.['correlationid']) ? cause['correlationid'] : id,
     causationid: isText(cause?.['id']) ? cause['id'] : undefined,
-    plantid: identity.plantid,
     partitionkey: input.partitionkey ?? (isText(given['subject']) ? given['subject'] : undefined),
     traceparent: input.traceparent ?? (isText(cause?.['traceparent']) ? cause['traceparent'] : undefined),
     contractversion: input.contractversion,

@@ -34,9 +34,11 @@ export interface MessageDescriptor {
   readonly contractversion?: string;
   /** Set when its channel carries other messages that nothing but the schema tells apart: what does not fit is skipped. */
   readonly shared?: boolean;
-  /** Names of the schemas for the validators. */
-  readonly payload?: string;
-  readonly headers?: string;
+  /** Names of schemas that all apply, for the validators. */
+  readonly payload?: readonly string[];
+  readonly headers?: readonly string[];
+  /** Where the request that a reply answers says to which address the reply goes, such as `$message.header#/replyTo`. */
+  readonly replyTo?: string;
   /** `x-partition-key`: pointer into the message, `$message.payload#/a/b` or `$message.header#/name`. */
   readonly partitionKey?: string;
 }
@@ -67,13 +69,18 @@ export interface Bus {
 
 export interface PublishInput {
   readonly data?: unknown;
-  readonly headers?: object;
-  readonly parameters?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: object | undefined;
+  readonly parameters?: Readonly<Record<string, string | undefined>> | undefined;
   /** Overrides the address of the contract, such as the reply-to of a request. */
-  readonly address?: string;
+  readonly address?: string | undefined;
   /** The message that this one reacts to: hands on correlation and trace. */
-  readonly cause?: { readonly headers: object };
-  readonly partitionkey?: string;
+  readonly cause?: Cause | undefined;
+}
+
+/** A received message as far as a message that reacts to it looks at it. */
+export interface Cause {
+  readonly headers: object;
+  readonly data?: unknown;
 }
 
 /** A message as a handler sees it. */
@@ -87,7 +94,7 @@ export interface Received<Data, Headers> {
 
 export interface SubscriptionOptions extends SubscribeOptions {
   /** Values for parameters of the address; the others match everything. */
-  readonly parameters?: Readonly<Record<string, string | undefined>>;
+  readonly parameters?: Readonly<Record<string, string | undefined>> | undefined;
   /** Address pattern for a channel whose address the contract does not know. */
   readonly address?: string;
   /** Pause before a message comes again whose handler threw. */
@@ -141,13 +148,15 @@ function valueAt(expression: string, data: unknown, headers: unknown): unknown {
 }
 
 function addressOf(descriptor: MessageDescriptor, input: PublishInput, headers: unknown): string {
-  if (input.address !== undefined) return input.address;
+  const replyTo = descriptor.replyTo === undefined ? undefined : valueAt(descriptor.replyTo, input.cause?.data, input.cause?.headers);
+  const given = input.address ?? (typeof replyTo === 'string' && replyTo !== '' ? replyTo : undefined);
+  if (given !== undefined) return given;
   if (descriptor.address === null) return refuse(descriptor, '', 'address', 'the contract knows no address: give one');
-  const given = input.parameters ?? {};
+  const parameters = input.parameters ?? {};
   return descriptor.address.replace(/\{([^{}]*)\}/g, (_, name: string) => {
     const parameter = descriptor.parameters?.find((candidate) => candidate.name === name);
     const located = parameter?.location === undefined ? undefined : valueAt(parameter.location, input.data, headers);
-    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? located ?? parameter?.default;
+    const value = (Object.hasOwn(parameters, name) ? parameters[name] : undefined) ?? located ?? parameter?.default;
     const fault = addressFault(value);
     if (fault !== undefined) return refuse(descriptor, `/${name}`, 'parameter', `address parameter ${fault}`);
     if (parameter?.enum !== undefined && !parameter.enum.includes(value as string)) {
@@ -177,12 +186,14 @@ const isJson = (contentType: string): boolean => /^[^;]*[/+]json\s*(;|$)/i.test(
 async function check(bus: Bus, descriptor: MessageDescriptor, parts: { data: unknown; headers: unknown }, mode: 'strict' | 'tolerant'): Promise<void> {
   const { validate } = bus;
   if (validate === undefined) return;
-  for (const [part, schema, value] of [
+  for (const [part, schemas, value] of [
     ['headers', descriptor.headers, parts.headers],
     ['payload', descriptor.payload, parts.data],
   ] as const) {
-    const violations = schema === undefined ? [] : await validate(schema, value, mode);
-    if (violations.length > 0) throw new ContractViolation(descriptor.name, part, violations);
+    for (const schema of schemas ?? []) {
+      const violations = await validate(schema, value, mode);
+      if (violations.length > 0) throw new ContractViolation(descriptor.name, part, violations);
+    }
   }
 }
 
@@ -204,7 +215,7 @@ function decode(descriptor: MessageDescriptor, data: Uint8Array<ArrayBuffer>): u
 /** Text of the partition key that the contract points at, else the CloudEvents attribute. */
 function partitionKeyOf(descriptor: MessageDescriptor, input: PublishInput, headers: Readonly<Record<string, unknown>>): string | undefined {
   const located = descriptor.partitionKey === undefined ? undefined : valueAt(descriptor.partitionKey, input.data, headers);
-  const key = input.partitionkey ?? located ?? headers['partitionkey'];
+  const key = headers['partitionkey'] ?? located;
   return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
 }
 
@@ -222,7 +233,7 @@ function headersOf(bus: Bus, descriptor: MessageDescriptor, input: PublishInput)
  * Publishes a message: fills the envelope, checks headers and payload strictly, computes the address.
  * Returns the headers that were sent. Throws {@link ContractViolation} when the message breaks the contract; then nothing was sent.
  */
-export async function publish(bus: Bus, descriptor: MessageDescriptor, input: PublishInput): Promise<Readonly<Record<string, unknown>>> {
+export async function publishMessage(bus: Bus, descriptor: MessageDescriptor, input: PublishInput): Promise<Readonly<Record<string, unknown>>> {
   const headers = headersOf(bus, descriptor, input);
   const address = addressOf(descriptor, input, headers);
   await check(bus, descriptor, { data: input.data, headers }, 'strict');
@@ -241,7 +252,7 @@ function isOther(descriptor: MessageDescriptor, attributes: Readonly<Record<stri
  * Subscribes to a message. A message that breaks the contract is rejected with the pointer as the reason and never
  * reaches the handler; a handler that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
  */
-export function subscribe<Data, Headers>(
+export function subscribeMessage<Data, Headers>(
   bus: Bus,
   descriptor: MessageDescriptor,
   handler: Handler<Data, Headers>,

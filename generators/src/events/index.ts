@@ -1,0 +1,60 @@
+import type { Contract } from '@millwright/contract';
+import { byCodeUnits, type Code, checkGeneratedPath, code, fileHeader, type GeneratedFile, type Generator, join, nothing, stringLiteral } from '@millwright/codegen';
+import { importPaths, type ValidatedOptions, withExtension } from '../client/import-paths.ts';
+import { sharedNames } from '../client/naming.ts';
+import { exportsOf, runtimeNotice } from '../client/roof.ts';
+import { createTypePrinter } from '../types/type-printer.ts';
+import { printModule, runtimeExports } from './module.ts';
+import { type EventsModule, eventsModules } from './naming.ts';
+import { runtimeSources } from './runtime-source.ts';
+
+const functionsOf = ({ uses }: EventsModule): readonly string[] => uses.map(({ functionName }) => functionName).sort(byCodeUnits);
+const typesOf = ({ uses }: EventsModule): readonly string[] => uses.map(({ inputName }) => inputName).sort(byCodeUnits);
+
+/** `events.ts` over several domains: every function and type under one roof. */
+function printRoof(modules: readonly EventsModule[], options: ValidatedOptions): Code {
+  const [first] = modules;
+  if (first === undefined) return nothing;
+  const shared = sharedNames(modules.map((module) => [...functionsOf(module), ...typesOf(module)]));
+  const specifier = (module: EventsModule): string => `./${module.path.replace(/\.ts$/, '')}.${options.importExtension}`;
+  const parts = modules.flatMap((module) => [
+    exportsOf(code`type `, typesOf(module), module.prefix, shared, specifier(module)),
+    exportsOf(nothing, functionsOf(module), module.prefix, shared, specifier(module)),
+  ]);
+  const titles = modules.map(({ entry }) => `${entry.title} ${entry.version}`);
+  return code`${fileHeader(titles.join(', '), '')}
+${runtimeExports(importPaths('./', 'events', options).runtime)}export { createBus } from ${stringLiteral(specifier(first))};
+${join(parts, '')}`;
+}
+
+function runtimeFiles(options: ValidatedOptions): readonly GeneratedFile[] {
+  if (options.runtime !== 'inline') return [];
+  return runtimeSources.map(([path, text]) => ({
+    path: checkGeneratedPath(`runtime/${path}`),
+    content: runtimeNotice + withExtension(text, options.importExtension),
+    sources: [],
+  }));
+}
+
+function generateEvents(contract: Contract, options: ValidatedOptions): ReturnType<Generator['generate']> {
+  const modules = eventsModules(contract, options.role);
+  if (modules.length === 0) return [[], []];
+  const sources = contract.documents.map(({ file }) => file);
+  const files = modules.map((module) => ({
+    path: checkGeneratedPath(module.path),
+    content: printModule(module, contract, createTypePrinter(contract, options), importPaths(module.root, 'events', options)),
+    sources,
+  }));
+  const roof = modules.length > 1 ? [{ path: 'events.ts', content: printRoof(modules, options), sources }] : [];
+  return [[...files, ...roof, ...runtimeFiles(options)], []];
+}
+
+/**
+ * A publish or subscribe function per message, for the application that the document describes: `send` publishes,
+ * `receive` subscribes. AsyncAPI 2 says it from the other side: its `publish` is what the application receives.
+ */
+export const events: Generator = {
+  name: 'events',
+  description: 'Typed publish and subscribe functions per message, checked at both ends',
+  generate: generateEvents,
+};
