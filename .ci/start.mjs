@@ -7,10 +7,9 @@ import { build } from './build.mjs';
 rerunOnPinnedNode(import.meta.url);
 
 const millwright = ['node', join(root, 'cli/dist/bin.js')];
-/** The main job. package.json has the same generate command with --check. */
 const job = [
   ['lint the canonical contracts', [...millwright, 'lint', 'schemas']],
-  ['generate the SDK', [...millwright, 'generate', 'schemas', '--out', 'packages/sdk/src']],
+  ['generate the SDK', ['npm', 'run', '--silent', 'generate']],
   ['type-check the SDK', ['tsc', '-b', 'packages/sdk']],
   ['validate the example payloads', [...millwright, 'validate', 'schemas/examples', '--contract', 'schemas']],
 ];

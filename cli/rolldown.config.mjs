@@ -27,7 +27,6 @@ export default defineConfig({
     dir: 'dist',
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
-    cleanDir: false,
+    chunkFileNames: 'chunks/[name].js',
   },
 });

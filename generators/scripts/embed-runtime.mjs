@@ -8,7 +8,25 @@ const runtime = new URL('../../packages/runtime/src/', import.meta.url);
 const bundles = [
   {
     module: '../src/client/runtime-source.ts',
-    files: ['http.ts', ...['body', 'call', 'client', 'credentials', 'descriptor', 'outcome', 'paging', 'parameters', 'redirect', 'response', 'retry', 'status', 'styles', 'text'].map((name) => `http/${name}.ts`)],
+    files: [
+      'http.ts',
+      ...[
+        'body',
+        'call',
+        'client',
+        'credentials',
+        'descriptor',
+        'outcome',
+        'paging',
+        'parameters',
+        'redirect',
+        'response',
+        'retry',
+        'status',
+        'styles',
+        'text',
+      ].map((name) => `http/${name}.ts`),
+    ],
   },
   {
     module: '../src/events/runtime-source.ts',
@@ -16,7 +34,8 @@ const bundles = [
   },
 ];
 
-const quote = (text) => `\`${text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\n', '\\n')}\``;
+const quote = (text) =>
+  `\`${text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\n', '\\n')}\``;
 
 let stale = 0;
 for (const { module, files } of bundles) {

@@ -22,7 +22,9 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /** A real server on a free port of this machine. `index` counts the requests from 0. */
-export async function startServer(answer: (request: SeenRequest, response: ServerResponse, index: number) => void): Promise<TestServer> {
+export async function startServer(
+  answer: (request: SeenRequest, response: ServerResponse, index: number) => void,
+): Promise<TestServer> {
   const requests: SeenRequest[] = [];
   const server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
@@ -42,7 +44,15 @@ export async function startServer(answer: (request: SeenRequest, response: Serve
 }
 
 /** Answers with JSON. */
-export function sendJson(response: ServerResponse, status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): void {
-  response.writeHead(status, { 'content-type': status >= 400 ? 'application/problem+json' : 'application/json', ...headers });
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    'content-type': status >= 400 ? 'application/problem+json' : 'application/json',
+    ...headers,
+  });
   response.end(JSON.stringify(value));
 }

@@ -1,4 +1,11 @@
-import { callOperation, ClientError, createHttpClient, type OperationDescriptor, type OperationInput, type ParameterDescriptor } from '@millwright/runtime';
+import {
+  ClientError,
+  callOperation,
+  createHttpClient,
+  type OperationDescriptor,
+  type OperationInput,
+  type ParameterDescriptor,
+} from '@millwright/runtime';
 import { describe, expect, test } from 'vitest';
 
 const array = ['blue', 'black', 'brown'];
@@ -66,15 +73,28 @@ const cookieCases: readonly Case[] = [
 ];
 
 /** What goes out for one parameter. */
-async function sent(parameter: Partial<ParameterDescriptor> & Pick<ParameterDescriptor, 'in'>, input: OperationInput): Promise<Request> {
+async function sent(
+  parameter: Partial<ParameterDescriptor> & Pick<ParameterDescriptor, 'in'>,
+  input: OperationInput,
+): Promise<Request> {
   const path = parameter.in === 'path' ? '/x/{color}' : '/x';
-  const operation: OperationDescriptor = { id: 'sample', method: 'GET', path, parameters: [{ name: 'color', ...parameter }], responses: { 204: [] } };
+  const operation: OperationDescriptor = {
+    id: 'sample',
+    method: 'GET',
+    path,
+    parameters: [{ name: 'color', ...parameter }],
+    responses: { 204: [] },
+  };
   const requests: { readonly url: string; readonly headers: Headers }[] = [];
   const fetchOf = async (url: URL | Request | string, init?: RequestInit): Promise<Response> => {
     requests.push({ url: String(url), headers: new Headers(init?.headers) });
     return new Response(null, { status: 204 });
   };
-  await callOperation(createHttpClient({ baseUrl: 'http://plant.example/v1', fetch: fetchOf, retry: false }), operation, input);
+  await callOperation(
+    createHttpClient({ baseUrl: 'http://plant.example/v1', fetch: fetchOf, retry: false }),
+    operation,
+    input,
+  );
   const [first] = requests;
   return first as unknown as Request;
 }
@@ -101,7 +121,10 @@ describe('parameter styles', () => {
   });
 
   test('reserved characters stay where allowed, but none ends the pair', async () => {
-    const request = await sent({ in: 'query', allowReserved: true }, { query: { color: 'http://a/b?c=d,e&f#g+h[i]%20%' } });
+    const request = await sent(
+      { in: 'query', allowReserved: true },
+      { query: { color: 'http://a/b?c=d,e&f#g+h[i]%20%' } },
+    );
     expect(request.url).toBe('http://plant.example/v1/x?color=http://a/b?c=d,e%26f%23g%2Bh%5Bi%5D%20%25');
   });
 
@@ -111,7 +134,10 @@ describe('parameter styles', () => {
   });
 
   test('querystring is the whole query', async () => {
-    const request = await sent({ in: 'querystring', content: 'application/x-www-form-urlencoded' }, { querystring: { b: 1, a: ['x', 'y'] } });
+    const request = await sent(
+      { in: 'querystring', content: 'application/x-www-form-urlencoded' },
+      { querystring: { b: 1, a: ['x', 'y'] } },
+    );
     expect(request.url).toBe('http://plant.example/v1/x?b=1&a=x&a=y');
   });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -83,13 +83,8 @@ function typesOfNode(): string {
 /** Imports every entry point that the installed packages declare, and demands that each exports something. */
 function consumer(project: string): string {
   const entries = globSync('node_modules/{millwright,@millwright/*}/package.json', { cwd: project }).flatMap((file) => {
-    const { name, exports } = JSON.parse(readFileSync(join(project, file), 'utf8')) as {
-      name: string;
-      exports: Record<string, unknown>;
-    };
-    return Object.keys(exports)
-      .filter((path) => !path.includes('*'))
-      .map((path) => name + path.slice(1));
+    const { name, exports } = JSON.parse(readFileSync(join(project, file), 'utf8'));
+    return entryPoints(exports, join(project, dirname(file))).map((path) => name + path.slice(1));
   });
   const imports = entries.map((entry, index) => `import * as entry${index} from '${entry}';`).join('\n');
   const modules = entries.map((entry, index) => `  '${entry}': entry${index},`).join('\n');
@@ -99,8 +94,24 @@ const modules: Record<string, object> = {
 ${modules}
 };
 for (const [name, module] of Object.entries(modules)) {
-  if (Object.keys(module).length === 0) throw new Error(\`\${name} exports nothing\`);
+  if (Object.keys(module).length === 0 && !name.endsWith('/types')) throw new Error(\`\${name} exports nothing\`);
 }
 console.log(\`\${Object.keys(modules).length} entry points imported\`);
 `;
+}
+
+/** A pattern such as "./*" stands for every module that its declarations match. Data has no declarations and no entry. */
+function entryPoints(
+  exports: Readonly<Record<string, { readonly types?: string }>>,
+  folder: string,
+): readonly string[] {
+  return Object.entries(exports).flatMap(([path, { types }]) => {
+    if (types === undefined) return [];
+    if (!path.includes('*')) return [path];
+    const [before = '', after = ''] = types.split('*');
+    return globSync(types, { cwd: folder })
+      .map((file) => `./${file}`.slice(before.length, -after.length))
+      .filter((module) => module !== 'index')
+      .map((module) => path.replace('*', module));
+  });
 }

@@ -37,9 +37,7 @@ describe('the tree is tidy', () => {
   });
 
   it('has no file named for having no subject', () => {
-    expect(
-      code.filter((path) => /^(utils?|helpers?|common|misc|shared|types)\.(ts|mjs)$/.test(basename(path))),
-    ).toEqual([]);
+    expect(code.filter((path) => /^(utils?|helpers?|common|misc)\.(ts|mjs)$/.test(basename(path)))).toEqual([]);
   });
 
   it('has no long file without a reason', () => {

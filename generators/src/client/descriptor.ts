@@ -1,5 +1,27 @@
-import { isJsonObject, type JsonObject, type JsonValue, member, type Operation, type Parameter, type Schema } from '@millwright/contract';
-import { byCodeUnits, type Code, code, identifier, indent, join, key, literal, type NameScope, nothing, sortedBy, sortedEntries, stringLiteral } from '@millwright/codegen';
+import {
+  byCodeUnits,
+  type Code,
+  code,
+  identifier,
+  indent,
+  join,
+  key,
+  literal,
+  type NameScope,
+  nothing,
+  sortedBy,
+  sortedEntries,
+  stringLiteral,
+} from '@millwright/codegen';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  member,
+  type Operation,
+  type Parameter,
+  type Schema,
+} from '@millwright/contract';
 import { isJson, orderedBodies, settableParameters } from './request-types.ts';
 import { orderedContent, orderedResponses } from './result-types.ts';
 import { validatorName } from './shape.ts';
@@ -7,6 +29,8 @@ import { validatorName } from './shape.ts';
 /** Constants that hold the security of operations, by their text: most operations share a few. */
 export interface SecurityConstants {
   readonly scope: NameScope;
+  /** The type of a descriptor as the module imports it. */
+  readonly type: Code;
   readonly names: Map<Code, Code>;
 }
 
@@ -18,7 +42,8 @@ function parameterCode(parameter: Parameter): Code {
   else {
     const usual = place === 'path' || place === 'header' ? 'simple' : 'form';
     if (style !== usual) members.push(code`style: ${stringLiteral(style)}`);
-    if (explode !== (style === 'form' || style === 'cookie' || style === 'deepObject')) members.push(code`explode: ${literal(explode)}`);
+    if (explode !== (style === 'form' || style === 'cookie' || style === 'deepObject'))
+      members.push(code`explode: ${literal(explode)}`);
   }
   if (allowReserved) members.push(code`allowReserved: true`);
   return code`{ ${join(members, ', ')} }`;
@@ -27,14 +52,26 @@ function parameterCode(parameter: Parameter): Code {
 /** A list on one line where it is short, else one line an element. */
 function list(items: readonly Code[]): Code {
   const line = code`[${join(items, ', ')}]`;
-  return line.length <= 90 ? line : code`[\n${indent(join(items.map((item) => code`${item},`), '\n'))}\n]`;
+  return line.length <= 90
+    ? line
+    : code`[\n${indent(
+        join(
+          items.map((item) => code`${item},`),
+          '\n',
+        ),
+      )}\n]`;
 }
 
 const encodingMembers = ['allowReserved', 'contentType', 'explode', 'style'] as const;
 
 /** The members of an Encoding Object that serialisation looks at, where they have the right type. */
 function encodingCode(encoding: JsonObject): Code {
-  const types: Readonly<Record<(typeof encodingMembers)[number], string>> = { allowReserved: 'boolean', contentType: 'string', explode: 'boolean', style: 'string' };
+  const types: Readonly<Record<(typeof encodingMembers)[number], string>> = {
+    allowReserved: 'boolean',
+    contentType: 'string',
+    explode: 'boolean',
+    style: 'string',
+  };
   const members = encodingMembers.flatMap((name) => {
     const value: JsonValue | undefined = member(encoding, name);
     return value !== undefined && typeof value === types[name] ? [code`${key(name)}: ${literal(value)}`] : [];
@@ -58,14 +95,23 @@ function responsesCode(operation: Operation, nameOf: (schema: Schema) => string 
   const members = responses.map((response) => {
     const media = orderedContent(response).map(({ mediaType, schema }) => {
       const validator = isJson(mediaType) ? validatorName(schema, nameOf) : undefined;
-      return validator === undefined ? code`[${stringLiteral(mediaType)}]` : code`[${stringLiteral(mediaType)}, ${stringLiteral(validator)}]`;
+      return validator === undefined
+        ? code`[${stringLiteral(mediaType)}]`
+        : code`[${stringLiteral(mediaType)}, ${stringLiteral(validator)}]`;
     });
     const status = response.status === 'default' ? response.status : response.status.toUpperCase();
     const name = /^\d+$/.test(status) ? literal(Number(status)) : key(status);
     return code`${name}: [${join(media, ', ')}]`;
   });
   const line = code`{ ${join(members, ', ')} }`;
-  return line.length <= 90 ? line : code`{\n${indent(join(members.map((text) => code`${text},`), '\n'))}\n}`;
+  return line.length <= 90
+    ? line
+    : code`{\n${indent(
+        join(
+          members.map((text) => code`${text},`),
+          '\n',
+        ),
+      )}\n}`;
 }
 
 function textMember(object: JsonObject, name: string): string | undefined {
@@ -82,7 +128,11 @@ function schemeCode(operation: Operation, name: string, scopes: readonly string[
   const place = textMember(scheme.raw, 'in');
   const keyName = textMember(scheme.raw, 'name');
   if (scheme.type === 'http' && httpScheme !== undefined) members.push(code`scheme: ${stringLiteral(httpScheme)}`);
-  if (scheme.type === 'apiKey' && keyName !== undefined && (place === 'header' || place === 'query' || place === 'cookie')) {
+  if (
+    scheme.type === 'apiKey' &&
+    keyName !== undefined &&
+    (place === 'header' || place === 'query' || place === 'cookie')
+  ) {
     members.push(code`in: ${stringLiteral(place)}`, code`key: ${stringLiteral(keyName)}`);
   }
   if (scopes.length > 0) members.push(code`scopes: ${literal([...scopes].sort(byCodeUnits))}`);
@@ -94,7 +144,14 @@ function securityCode(operation: Operation, constants: SecurityConstants): Code 
   if (security === undefined || security.length === 0) return undefined;
   const alternatives = security.flatMap((alternative) => {
     const schemes = sortedEntries(alternative).map(([name, scopes]) => schemeCode(operation, name, scopes));
-    return schemes.includes(undefined) ? [] : [code`[${join(schemes.filter((scheme) => scheme !== undefined), ', ')}]`];
+    return schemes.includes(undefined)
+      ? []
+      : [
+          code`[${join(
+            schemes.filter((scheme) => scheme !== undefined),
+            ', ',
+          )}]`,
+        ];
   });
   if (alternatives.length === 0) return undefined;
   const text = list(alternatives);
@@ -106,8 +163,16 @@ function securityCode(operation: Operation, constants: SecurityConstants): Code 
 }
 
 /** The constant that tells the runtime how to call an operation. */
-export function descriptorCode(operation: Operation, name: Code, nameOf: (schema: Schema) => string | undefined, constants: SecurityConstants): Code {
-  const parameters = sortedBy(settableParameters(operation), ({ name: text, in: place }) => `${place}\u0000${text}`).map(parameterCode);
+export function descriptorCode(
+  operation: Operation,
+  name: Code,
+  nameOf: (schema: Schema) => string | undefined,
+  constants: SecurityConstants,
+): Code {
+  const parameters = sortedBy(
+    settableParameters(operation),
+    ({ name: text, in: place }) => `${place}\u0000${text}`,
+  ).map(parameterCode);
   const body = bodyCode(operation);
   const security = securityCode(operation, constants);
   const members = [
@@ -119,5 +184,10 @@ export function descriptorCode(operation: Operation, name: Code, nameOf: (schema
     code`responses: ${responsesCode(operation, nameOf)}`,
     ...(security === undefined ? [] : [code`security: ${security}`]),
   ];
-  return code`const ${name}: OperationDescriptor = {\n${indent(join(members.map((text) => code`${text},`), '\n'))}\n};\n`;
+  return code`const ${name}: ${constants.type} = {\n${indent(
+    join(
+      members.map((text) => code`${text},`),
+      '\n',
+    ),
+  )}\n};\n`;
 }

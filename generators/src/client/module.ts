@@ -1,11 +1,26 @@
-import type { Contract, Operation, Schema } from '@millwright/contract';
-import { type Code, code, comment, fileHeader, identifier, indent, join, literal, nameSchemas, nothing, sortedBy, stringLiteral } from '@millwright/codegen';
-import type { ImportPaths } from './import-paths.ts';
+import {
+  type Code,
+  code,
+  comment,
+  fileHeader,
+  identifier,
+  indent,
+  join,
+  literal,
+  nameSchemas,
+  nothing,
+  sortedBy,
+  stringLiteral,
+} from '@millwright/codegen';
+import type { Contract, Operation } from '@millwright/contract';
 import { descriptorCode, type SecurityConstants } from './descriptor.ts';
+import type { ImportPaths } from './import-paths.ts';
 import type { ClientModule, NamedOperation } from './naming.ts';
 import { pagingOf } from './paging.ts';
-import { type Printing, requestType } from './request-types.ts';
+import { createPrinting, type Printing, type SchemaPrinter } from './printing.ts';
+import { requestType } from './request-types.ts';
 import { orderedResponses, responseType, resultType, successHeaders } from './result-types.ts';
+import { typeNames } from './type-names.ts';
 
 /** A module's text, and the names it exports, for the file that joins several. */
 export interface PrintedModule {
@@ -14,25 +29,25 @@ export interface PrintedModule {
   readonly types: readonly string[];
 }
 
-/** What prints schemas, with the names that it used. */
-export interface SchemaPrinter {
-  readonly print: (schema: Schema, shape: 'read' | 'write') => Code;
-  readonly imported: ReadonlySet<string>;
-}
-
 interface PrintedOperation {
   readonly text: Code;
   readonly functions: readonly string[];
 }
 
 function documentation(operation: Operation): Code {
-  const own = operation.servers.map(({ url }) => url).filter((url) => !operation.entry.servers.some((server) => server.url === url));
+  const own = operation.servers
+    .map(({ url }) => url)
+    .filter((url) => !operation.entry.servers.some((server) => server.url === url));
   const paragraphs = [
     operation.summary,
     operation.description === operation.summary ? undefined : operation.description,
     `${operation.method.toUpperCase()} ${operation.path}`,
-    own.length === 0 ? undefined : `The contract puts this operation on its own server: give \`baseUrl\` in the options. ${own.join(', ')}`,
-    ...successHeaders(operation).map(({ name, description }) => `Response header ${name}${description === undefined ? '' : `: ${description}`}`),
+    own.length === 0
+      ? undefined
+      : `The contract puts this operation on its own server: give \`baseUrl\` in the options. ${own.join(', ')}`,
+    ...successHeaders(operation).map(
+      ({ name, description }) => `Response header ${name}${description === undefined ? '' : `: ${description}`}`,
+    ),
   ];
   const text = paragraphs.filter((paragraph) => paragraph !== undefined && paragraph.trim() !== '').join('\n\n');
   return comment(text, operation.deprecated ? [{ tag: 'deprecated', text: '' }] : []);
@@ -45,7 +60,12 @@ function nameOfAll(functionName: string): string {
 }
 
 /** The async iterators over the pages and the items of a list. */
-function pagingCode(named: NamedOperation, optional: boolean, module: ClientModule, printing: Printing): PrintedOperation {
+function pagingCode(
+  named: NamedOperation,
+  optional: boolean,
+  module: ClientModule,
+  printing: Printing,
+): PrintedOperation {
   const { operation, functionName, requestName } = named;
   const paged = pagingOf(operation);
   const response = orderedResponses(operation).find(({ status }) => status === String(paged?.status));
@@ -55,12 +75,11 @@ function pagingCode(named: NamedOperation, optional: boolean, module: ClientModu
   const [list, pages, all] = [functionName, names.pages, names.all].map(identifier) as [Code, Code, Code];
   const request = identifier(requestName);
   const query = code`NonNullable<${request}['query']>`;
-  const page = code`Success<${literal(paged.status)}, ${responseType(operation, response, printing)}>`;
+  const page = code`${printing.runtime('Success')}<${literal(paged.status)}, ${responseType(operation, response, printing)}>`;
   const item = paged.item === undefined ? code`unknown` : printing.print(paged.item, 'read');
-  const parameters = code`client: Client, input: ${request}${optional ? code` = {}` : nothing}, options?: CallOptions`;
-  for (const name of ['Paging', 'Success']) printing.runtimeTypes.add(name);
+  const parameters = code`client: ${printing.runtime('Client')}, input: ${request}${optional ? code` = {}` : nothing}, options?: ${printing.runtime('CallOptions')}`;
   const text = code`
-const ${paging}: Paging = ${paged.paging};
+const ${paging}: ${printing.runtime('Paging')} = ${paged.paging};
 
 /** Every page of {@link ${list}}, from the one that the query names. Throws ClientError where a page fails. */
 export function ${pages}(${parameters}): AsyncGenerator<${page}, void, undefined> {
@@ -75,7 +94,13 @@ export function ${all}(${parameters}): AsyncGenerator<${item}, void, undefined> 
   return { text, functions: [names.pages, names.all] };
 }
 
-function operationCode(named: NamedOperation, module: ClientModule, contract: Contract, constants: SecurityConstants, printing: Printing): PrintedOperation {
+function operationCode(
+  named: NamedOperation,
+  module: ClientModule,
+  contract: Contract,
+  constants: SecurityConstants,
+  printing: Printing,
+): PrintedOperation {
   const { operation, functionName, requestName, resultName, descriptorName } = named;
   const request = requestType(operation, requestName, printing);
   const result = resultType(operation, resultName, printing);
@@ -85,7 +110,7 @@ function operationCode(named: NamedOperation, module: ClientModule, contract: Co
   const text = code`${request.declaration}
 ${result}
 ${descriptor}
-${documentation(operation)}export function ${identifier(functionName)}(client: Client, ${input}, options?: CallOptions): Promise<${identifier(resultName)}> {
+${documentation(operation)}export function ${identifier(functionName)}(client: ${printing.runtime('Client')}, ${input}, options?: ${printing.runtime('CallOptions')}): Promise<${identifier(resultName)}> {
   return callOperation(client, ${identifier(descriptorName)}, input, options);
 }
 ${paging.text}`;
@@ -93,7 +118,21 @@ ${paging.text}`;
 }
 
 // What a user of a client needs at hand, whatever the operations are.
-const exportedTypes = ['CallOptions', 'Client', 'ClientConfig', 'ClientErrorCode', 'Exchange', 'Failure', 'RetryPolicy', 'SchemeUse', 'Success', 'Token', 'TokenProvider', 'Validate', 'Violation'];
+const exportedTypes = [
+  'CallOptions',
+  'Client',
+  'ClientConfig',
+  'ClientErrorCode',
+  'Exchange',
+  'Failure',
+  'RetryPolicy',
+  'SchemeUse',
+  'Success',
+  'Token',
+  'TokenProvider',
+  'Validate',
+  'Violation',
+];
 
 /** Types and values that every client file hands on from the runtime. */
 export function runtimeExports(runtimePath: string): Code {
@@ -102,43 +141,80 @@ export { ClientError } from ${stringLiteral(runtimePath)};
 `;
 }
 
-function importsCode(module: ClientModule, printer: SchemaPrinter, printing: Printing, paths: ImportPaths, paged: boolean): Code {
-  const names = [...printing.runtimeTypes, 'Client', 'ClientConfig'];
-  if (module.operations.length > 0) names.push('CallOptions', 'OperationDescriptor');
-  const types = sortedBy(new Set(names), (name) => name).map(identifier);
-  const values = ['createHttpClient', ...(module.operations.length > 0 ? ['callOperation'] : []), ...(paged ? ['iterateItems', 'iteratePages'] : [])].sort().map(identifier);
+function importsCode(
+  module: ClientModule,
+  printer: SchemaPrinter,
+  printing: Printing,
+  paths: ImportPaths,
+  paged: boolean,
+): Code {
+  const values = [
+    'createHttpClient',
+    ...(module.operations.length > 0 ? ['callOperation'] : []),
+    ...(paged ? ['iterateItems', 'iteratePages'] : []),
+  ]
+    .sort()
+    .map(identifier);
   const schemas = sortedBy(printer.imported, (name) => name).map(identifier);
   const runtime = stringLiteral(paths.runtime);
-  return code`import type { ${join(types, ', ')} } from ${runtime};
+  return code`import type { ${printing.specifiers()} } from ${runtime};
 import { ${join(values, ', ')} } from ${runtime};
-${schemas.length === 0 ? nothing : code`import type {\n${indent(join(schemas.map((name) => code`${name},`), '\n'))}\n} from ${stringLiteral(paths.types)};\n`}`;
+${
+  schemas.length === 0
+    ? nothing
+    : code`import type {\n${indent(
+        join(
+          schemas.map((name) => code`${name},`),
+          '\n',
+        ),
+      )}\n} from ${stringLiteral(paths.types)};\n`
+}`;
 }
 
-function createClientCode(paths: ImportPaths): Code {
+function createClientCode(paths: ImportPaths, printing: Printing): Code {
   const loader = paths.validators === undefined ? nothing : code`, () => import(${stringLiteral(paths.validators)})`;
   return code`/** Makes the client that the functions of this module take. Throws a TypeError when \`baseUrl\` is no absolute http or https URL. */
-export function createClient(config: ClientConfig): Client {
+export function createClient(config: ${printing.runtime('ClientConfig')}): ${printing.runtime('Client')} {
   return createHttpClient(config${loader});
 }
 `;
 }
 
 /** Text of one client module. */
-export function printModule(module: ClientModule, contract: Contract, printer: SchemaPrinter, paths: ImportPaths): PrintedModule {
-  const printing: Printing = { print: printer.print, runtimeTypes: new Set() };
-  const constants: SecurityConstants = { scope: module.scope, names: new Map() };
+export function printModule(
+  module: ClientModule,
+  contract: Contract,
+  printer: SchemaPrinter,
+  paths: ImportPaths,
+): PrintedModule {
+  const printing = createPrinting(printer, typeNames(contract));
+  const constants: SecurityConstants = {
+    scope: module.scope,
+    type: module.operations.length === 0 ? nothing : printing.runtime('OperationDescriptor'),
+    names: new Map(),
+  };
   const operations = module.operations.map((named) => operationCode(named, module, contract, constants, printing));
   const functions = operations.flatMap((operation) => operation.functions);
-  const imports = importsCode(module, printer, printing, paths, printing.runtimeTypes.has('Paging'));
-  const securities = [...constants.names].map(([value, name]) => code`const ${name}: NonNullable<OperationDescriptor['security']> = ${value};\n`);
+  const securities = [...constants.names].map(
+    ([value, name]) => code`const ${name}: NonNullable<${constants.type}['security']> = ${value};\n`,
+  );
   const servers = module.entry.servers.map(({ url }) => stringLiteral(url));
+  const creation = createClientCode(paths, printing);
+  const imports = importsCode(module, printer, printing, paths, functions.length > operations.length);
   const text = code`${fileHeader(module.entry.title, module.entry.version)}
 ${imports}
 ${runtimeExports(paths.runtime)}
 /** Servers that the contract names; give one, with its variables filled in, to \`createClient\` as \`baseUrl\`. */
 export const servers: readonly string[] = [${join(servers, ', ')}];
 
-${createClientCode(paths)}
-${securities.length === 0 ? nothing : code`${join(securities, '')}\n`}${join(operations.map((operation) => operation.text), '\n')}`;
-  return { text, functions, types: module.operations.flatMap(({ requestName, resultName }) => [requestName, resultName]) };
+${creation}
+${securities.length === 0 ? nothing : code`${join(securities, '')}\n`}${join(
+  operations.map((operation) => operation.text),
+  '\n',
+)}`;
+  return {
+    text,
+    functions,
+    types: module.operations.flatMap(({ requestName, resultName }) => [requestName, resultName]),
+  };
 }

@@ -1,11 +1,48 @@
+import { byCodeUnits, NameScope, pathSegment, sortedBy, toCamelCase, toPascalCase } from '@millwright/codegen';
 import type { Contract, ContractEntry, Operation } from '@millwright/contract';
-import { byCodeUnits, NameScope, nameSchemas, pathSegment, sortedBy, toCamelCase, toPascalCase } from '@millwright/codegen';
+import { typeNames } from './type-names.ts';
 
 /** Names that a client module imports, declares for itself or uses as parameters. */
 const ownNames: readonly string[] = [
-  ...['BinaryBody', 'CallOptions', 'Client', 'ClientConfig', 'ClientError', 'ClientErrorCode', 'ErrorStatus', 'Exchange', 'Failure', 'OperationDescriptor'],
-  ...['Paging', 'RetryPolicy', 'SchemeUse', 'Status2XX', 'Status3XX', 'Status4XX', 'Status5XX', 'Success', 'Token', 'TokenProvider', 'Validate', 'Violation'],
-  ...['callOperation', 'client', 'config', 'createClient', 'createHttpClient', 'input', 'iterateItems', 'iteratePages', 'options', 'query', 'servers'],
+  ...[
+    'BinaryBody',
+    'CallOptions',
+    'Client',
+    'ClientConfig',
+    'ClientError',
+    'ClientErrorCode',
+    'ErrorStatus',
+    'Exchange',
+    'Failure',
+    'OperationDescriptor',
+  ],
+  ...[
+    'Paging',
+    'RetryPolicy',
+    'SchemeUse',
+    'Status2XX',
+    'Status3XX',
+    'Status4XX',
+    'Status5XX',
+    'Success',
+    'Token',
+    'TokenProvider',
+    'Validate',
+    'Violation',
+  ],
+  ...[
+    'callOperation',
+    'client',
+    'config',
+    'createClient',
+    'createHttpClient',
+    'input',
+    'iterateItems',
+    'iteratePages',
+    'options',
+    'query',
+    'servers',
+  ],
 ];
 
 /** An operation with the names that its module gives it. */
@@ -31,14 +68,13 @@ export interface ClientModule {
   readonly prefix: string;
 }
 
-/** Names of the schemas and of their write shapes, which the types generator ends with `Input`. */
-function typeNames(contract: Contract): readonly string[] {
-  return [...nameSchemas(contract).byName.keys()].flatMap((name) => [name, `${name}Input`]);
-}
-
 function nameOperations(operations: readonly Operation[], scope: NameScope): readonly NamedOperation[] {
-  const ordered = sortedBy(operations, (operation) => [operation.operationId ?? operation.id, operation.path, operation.method].join('\u0000'));
-  const functions = ordered.map((operation) => [operation, scope.claim(toCamelCase(operation.operationId ?? operation.id))] as const);
+  const ordered = sortedBy(operations, (operation) =>
+    [operation.operationId ?? operation.id, operation.path, operation.method].join('\u0000'),
+  );
+  const functions = ordered.map(
+    (operation) => [operation, scope.claim(toCamelCase(operation.operationId ?? operation.id))] as const,
+  );
   return functions.map(([operation, functionName]) => ({
     operation,
     functionName,
@@ -57,10 +93,23 @@ export function clientModules(contract: Contract): readonly ClientModule[] {
   const prefixes = new NameScope();
   return ordered.map((entry) => {
     const scope = new NameScope([...ownNames, ...typeNames(contract)]);
-    const operations = nameOperations(contract.operations.filter((operation) => operation.entry === entry), scope);
-    const file = files.claim(pathSegment(entry.domain).replaceAll('-', '_')).replaceAll('_', '-').replace(/-+$/, '-api');
+    const operations = nameOperations(
+      contract.operations.filter((operation) => operation.entry === entry),
+      scope,
+    );
+    const file = files
+      .claim(pathSegment(entry.domain).replaceAll('-', '_'))
+      .replaceAll('_', '-')
+      .replace(/-+$/, '-api');
     const prefix = prefixes.claim(toCamelCase(entry.domain));
-    return { entry, operations, scope, prefix, root: single ? './' : '../', path: single ? 'client.ts' : `client/${file}.ts` };
+    return {
+      entry,
+      operations,
+      scope,
+      prefix,
+      root: single ? './' : '../',
+      path: single ? 'client.ts' : `client/${file}.ts`,
+    };
   });
 }
 
@@ -68,5 +117,10 @@ export function clientModules(contract: Contract): readonly ClientModule[] {
 export function sharedNames(lists: readonly (readonly string[])[]): ReadonlySet<string> {
   const counts = new Map<string, number>();
   for (const name of lists.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return new Set([...counts].filter(([, count]) => count > 1).map(([name]) => name).sort(byCodeUnits));
+  return new Set(
+    [...counts]
+      .filter(([, count]) => count > 1)
+      .map(([name]) => name)
+      .sort(byCodeUnits),
+  );
 }

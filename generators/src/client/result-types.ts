@@ -1,10 +1,13 @@
-import type { Header, MediaType, Operation, Response } from '@millwright/contract';
 import { type Code, code, comment, identifier, indent, join, literal, nothing, sortedBy } from '@millwright/codegen';
-import type { Printing } from './request-types.ts';
+import type { Header, MediaType, Operation, Response } from '@millwright/contract';
+import type { Printing } from './printing.ts';
 
 /** Responses that can arrive, in code-unit order of their status; a contract that declares none promises anything. */
 export function orderedResponses(operation: Operation): readonly Response[] {
-  return sortedBy(operation.responses.filter(({ status }) => /^([2-5](\d\d|XX)|default)$/i.test(status)), ({ status }) => status.toUpperCase());
+  return sortedBy(
+    operation.responses.filter(({ status }) => /^([2-5](\d\d|XX)|default)$/i.test(status)),
+    ({ status }) => status.toUpperCase(),
+  );
 }
 
 /** Media types of a response in code-unit order. */
@@ -15,14 +18,19 @@ export function orderedContent(response: Response): readonly MediaType[] {
 function contentType({ mediaType, schema }: MediaType, printing: Printing): Code {
   const type = mediaType.toLowerCase();
   if (/^[^;]*[/+]json\s*(;|$)/.test(type)) return schema === undefined ? code`unknown` : printing.print(schema, 'read');
-  if (/^(text\/event-stream|application\/(x-ndjson|jsonl))/.test(type)) return code`ReadableStream<Uint8Array<ArrayBuffer>>`;
+  if (/^(text\/event-stream|application\/(x-ndjson|jsonl))/.test(type))
+    return code`ReadableStream<Uint8Array<ArrayBuffer>>`;
   if (type === '*/*') return code`unknown`;
   return type.startsWith('text/') ? code`string` : code`Blob`;
 }
 
 /** Type of what a response carries: the union over its media types, undefined where it has none. */
 export function responseType(operation: Operation, response: Response, printing: Printing): Code {
-  const bodiless = operation.method.toLowerCase() === 'head' || response.status === '204' || response.status === '205' || response.status === '304';
+  const bodiless =
+    operation.method.toLowerCase() === 'head' ||
+    response.status === '204' ||
+    response.status === '205' ||
+    response.status === '304';
   if (bodiless || response.content.length === 0) return code`undefined`;
   const types = orderedContent(response).map((media) => contentType(media, printing));
   return join([...new Set(types)], ' | ');
@@ -35,23 +43,25 @@ interface Alternative {
 }
 
 function rangeStatus(name: string, explicit: readonly number[], printing: Printing): Code {
-  printing.runtimeTypes.add(name);
-  const range = identifier(name);
+  const range = printing.runtime(name);
   return explicit.length === 0 ? range : code`Exclude<${range}, ${join(explicit.map(literal), ' | ')}>`;
 }
 
 /** What `default` covers: errors that are not declared, and successes where none is declared. */
 function defaultAlternatives(statuses: readonly string[], content: Code, printing: Printing): readonly Alternative[] {
   const ranges = statuses.filter((status) => status.endsWith('XX'));
-  const explicit = statuses.filter((status) => /^[345]\d\d$/.test(status) && !ranges.includes(`${status[0]}XX`)).map(Number);
-  printing.runtimeTypes.add('ErrorStatus');
-  for (const range of ranges.filter((name) => !name.startsWith('2'))) printing.runtimeTypes.add(`Status${range}`);
-  const excluded = [...explicit.map(literal), ...ranges.filter((range) => !range.startsWith('2')).map((range) => identifier(`Status${range}`))];
-  const errors = excluded.length === 0 ? code`ErrorStatus` : code`Exclude<ErrorStatus, ${join(excluded, ' | ')}>`;
+  const explicit = statuses
+    .filter((status) => /^[345]\d\d$/.test(status) && !ranges.includes(`${status[0]}XX`))
+    .map(Number);
+  const excluded = [
+    ...explicit.map(literal),
+    ...ranges.filter((range) => !range.startsWith('2')).map((range) => printing.runtime(`Status${range}`)),
+  ];
+  const all = printing.runtime('ErrorStatus');
+  const errors = excluded.length === 0 ? all : code`Exclude<${all}, ${join(excluded, ' | ')}>`;
   const failure: Alternative = { kind: 'Failure', status: errors, content };
   if (statuses.some((status) => status.startsWith('2'))) return [failure];
-  printing.runtimeTypes.add('Status2XX');
-  return [{ kind: 'Success', status: code`Status2XX`, content }, failure];
+  return [{ kind: 'Success', status: printing.runtime('Status2XX'), content }, failure];
 }
 
 function alternativesOf(operation: Operation, printing: Printing): readonly Alternative[] {
@@ -73,21 +83,36 @@ function alternativesOf(operation: Operation, printing: Printing): readonly Alte
 export function resultType(operation: Operation, name: string, printing: Printing): Code {
   const grouped = new Map<string, Alternative[]>();
   for (const alternative of alternativesOf(operation, printing)) {
-    printing.runtimeTypes.add(alternative.kind);
     const group = `${alternative.kind}\u0000${alternative.content}`;
     grouped.set(group, [...(grouped.get(group) ?? []), alternative]);
   }
   const members = [...grouped.values()].map((group) => {
     const [{ kind, content }] = group as [Alternative];
-    return code`${identifier(kind)}<${join(group.map(({ status }) => status), ' | ')}, ${content}>`;
+    return code`${printing.runtime(kind)}<${join(
+      group.map(({ status }) => status),
+      ' | ',
+    )}, ${content}>`;
   });
   const documented = comment(`Declared answers of ${operation.operationId ?? operation.id}.`);
-  const union = members.length === 1 ? code` ${members[0] ?? nothing}` : code`\n${indent(join(members.map((member) => code`| ${member}`), '\n'))}`;
+  const union =
+    members.length === 1
+      ? code` ${members[0] ?? nothing}`
+      : code`\n${indent(
+          join(
+            members.map((member) => code`| ${member}`),
+            '\n',
+          ),
+        )}`;
   return code`${documented}export type ${identifier(name)} =${union};\n`;
 }
 
 /** Headers of the success responses that a caller may look for, for the documentation of the function. */
 export function successHeaders(operation: Operation): readonly Header[] {
   const success = operation.responses.filter(({ status }) => status.startsWith('2'));
-  return sortedBy(new Map(success.flatMap(({ headers }) => headers.map((header) => [header.name.toLowerCase(), header] as const))).values(), ({ name }) => name);
+  return sortedBy(
+    new Map(
+      success.flatMap(({ headers }) => headers.map((header) => [header.name.toLowerCase(), header] as const)),
+    ).values(),
+    ({ name }) => name,
+  );
 }

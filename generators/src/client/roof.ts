@@ -1,7 +1,17 @@
-import { byCodeUnits, type Code, code, identifier, join, nothing, stringLiteral, toPascalCase } from '@millwright/codegen';
+import {
+  byCodeUnits,
+  type Code,
+  code,
+  identifier,
+  join,
+  nothing,
+  stringLiteral,
+  toPascalCase,
+} from '@millwright/codegen';
 
 /** First line of every runtime file that is written beside the output. */
-export const runtimeNotice = '/* Part of the Millwright runtime (Apache-2.0), written by `runtime: inline`. Do not edit. */\n';
+export const runtimeNotice =
+  '/* Part of the Millwright runtime (Apache-2.0), written by `runtime: inline`. Do not edit. */\n';
 
 /** A name as the joining file exports it: with its domain in front where another domain has the same name. */
 function exported(name: string, prefix: string, shared: ReadonlySet<string>): Code {
@@ -11,7 +21,13 @@ function exported(name: string, prefix: string, shared: ReadonlySet<string>): Co
 }
 
 /** `export { ... } from` of one module, in code-unit order of the names. */
-export function exportsOf(kind: Code, names: readonly string[], prefix: string, shared: ReadonlySet<string>, specifier: string): Code {
+export function exportsOf(
+  kind: Code,
+  names: readonly string[],
+  prefix: string,
+  shared: ReadonlySet<string>,
+  specifier: string,
+): Code {
   if (names.length === 0) return nothing;
   const lines = [...names].sort(byCodeUnits).map((name) => code`  ${exported(name, prefix, shared)},`);
   return code`export ${kind}{\n${join(lines, '\n')}\n} from ${stringLiteral(specifier)};\n`;

@@ -18,7 +18,8 @@ export function conjuncts(schema: Schema | undefined): readonly Schema[] {
 export function propertiesOf(schema: Schema | undefined): ReadonlyMap<string, readonly Schema[]> {
   const properties = new Map<string, Schema[]>();
   for (const part of conjuncts(schema)) {
-    for (const [name, property] of part.properties ?? []) properties.set(name, [...(properties.get(name) ?? []), property]);
+    for (const [name, property] of part.properties ?? [])
+      properties.set(name, [...(properties.get(name) ?? []), property]);
   }
   return properties;
 }
@@ -49,11 +50,16 @@ export function fixedText(schemas: readonly Schema[] | undefined): string | unde
 
 /** True for bytes: `format: binary` of OpenAPI 3.0, or a media type without an encoding (OpenAPI 3.1, section 4.8.14.4.1). */
 export function isBinary(schema: Schema | undefined): boolean {
-  return conjuncts(schema).some((part) => part.format === 'binary' || (part.contentMediaType !== undefined && part.contentEncoding === undefined));
+  return conjuncts(schema).some(
+    (part) => part.format === 'binary' || (part.contentMediaType !== undefined && part.contentEncoding === undefined),
+  );
 }
 
 /** Name of the schema a value is checked against: its type name, or that of its items with `[]`. */
-export function validatorName(schema: Schema | undefined, nameOf: (schema: Schema) => string | undefined): string | undefined {
+export function validatorName(
+  schema: Schema | undefined,
+  nameOf: (schema: Schema) => string | undefined,
+): string | undefined {
   const direct = refersTo(schema, nameOf);
   if (direct !== undefined) return direct;
   const items = refersTo(itemsOf(schema), nameOf);
@@ -71,7 +77,10 @@ function refersTo(schema: Schema | undefined, nameOf: (schema: Schema) => string
 }
 
 /** Names of schemas that all apply to a value: its own, or those that its `allOf` members have. */
-export function validatorNames(schema: Schema | undefined, nameOf: (schema: Schema) => string | undefined): readonly string[] {
+export function validatorNames(
+  schema: Schema | undefined,
+  nameOf: (schema: Schema) => string | undefined,
+): readonly string[] {
   const names = new Set<string>();
   const seen = new Set<Schema>();
   const waiting: Schema[] = schema === undefined ? [] : [schema];

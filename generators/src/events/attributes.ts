@@ -3,9 +3,23 @@ import { conjuncts, fixedText, propertiesOf } from '../client/shape.ts';
 import type { MessageUse } from './naming.ts';
 
 /** Attributes that the contract or the bus fixes: a caller does not give them. */
-const fixedAttributes: ReadonlySet<string> = new Set(['contractversion', 'datacontenttype', 'producer', 'source', 'specversion', 'type']);
+const fixedAttributes: ReadonlySet<string> = new Set([
+  'contractversion',
+  'datacontenttype',
+  'producer',
+  'source',
+  'specversion',
+  'type',
+]);
 /** Attributes that the bus fills in when the caller does not. */
-const filledAttributes: ReadonlySet<string> = new Set(['causationid', 'correlationid', 'id', 'partitionkey', 'time', 'traceparent']);
+const filledAttributes: ReadonlySet<string> = new Set([
+  'causationid',
+  'correlationid',
+  'id',
+  'partitionkey',
+  'time',
+  'traceparent',
+]);
 /** Members of a message that are no attributes; attributes of these names cannot be set. */
 const messageMembers: ReadonlySet<string> = new Set(['address', 'cause', 'data', 'parameters']);
 
@@ -13,7 +27,11 @@ const messageMembers: ReadonlySet<string> = new Set(['address', 'cause', 'data',
 export type AttributeRole = 'fixed' | 'optional' | 'required';
 
 /** Role of a header in a CloudEvents message. */
-export function attributeRole(name: string, required: boolean, known: { readonly dataschema: string | undefined }): AttributeRole {
+export function attributeRole(
+  name: string,
+  required: boolean,
+  known: { readonly dataschema: string | undefined },
+): AttributeRole {
   if (fixedAttributes.has(name) || messageMembers.has(name)) return 'fixed';
   if (filledAttributes.has(name) || (name === 'dataschema' && known.dataschema !== undefined)) return 'optional';
   return required ? 'required' : 'optional';
@@ -32,7 +50,12 @@ export function eventType({ message }: MessageUse): string {
 
 /** URI of the payload's schema: fixed by the headers' schema, else the absolute URI that the schema itself declares. */
 export function dataSchemaOf({ message }: MessageUse): string | undefined {
-  return fixedText(propertiesOf(message.headers).get('dataschema')) ?? conjuncts(message.payload).map(declaredUri).find((uri) => uri !== undefined);
+  return (
+    fixedText(propertiesOf(message.headers).get('dataschema')) ??
+    conjuncts(message.payload)
+      .map(declaredUri)
+      .find((uri) => uri !== undefined)
+  );
 }
 
 function declaredUri(schema: Schema): string | undefined {
@@ -50,7 +73,10 @@ export function partitionKeyOf({ message, operation, channel }: MessageUse): str
 }
 
 /** `location` of an address parameter, which the model does not hold: where a message has the value (AsyncAPI 3.0). */
-export function locationOf(parameter: { readonly document: { readonly value: JsonValue }; readonly pointer: string }): string | undefined {
+export function locationOf(parameter: {
+  readonly document: { readonly value: JsonValue };
+  readonly pointer: string;
+}): string | undefined {
   let value: JsonValue | undefined = parameter.document.value;
   for (const token of parsePointer(parameter.pointer) ?? []) {
     if (Array.isArray(value)) value = (value as readonly JsonValue[])[Number(token)];

@@ -1,5 +1,16 @@
+import {
+  byCodeUnits,
+  type Code,
+  checkGeneratedPath,
+  code,
+  fileHeader,
+  type GeneratedFile,
+  type Generator,
+  join,
+  nothing,
+  stringLiteral,
+} from '@millwright/codegen';
 import type { Contract } from '@millwright/contract';
-import { byCodeUnits, type Code, checkGeneratedPath, code, fileHeader, type GeneratedFile, type Generator, join, nothing, stringLiteral } from '@millwright/codegen';
 import { importPaths, type ValidatedOptions, withExtension } from '../client/import-paths.ts';
 import { sharedNames } from '../client/naming.ts';
 import { exportsOf, runtimeNotice } from '../client/roof.ts';
@@ -8,7 +19,8 @@ import { printModule, runtimeExports } from './module.ts';
 import { type EventsModule, eventsModules } from './naming.ts';
 import { runtimeSources } from './runtime-source.ts';
 
-const functionsOf = ({ uses }: EventsModule): readonly string[] => uses.map(({ functionName }) => functionName).sort(byCodeUnits);
+const functionsOf = ({ uses }: EventsModule): readonly string[] =>
+  uses.map(({ functionName }) => functionName).sort(byCodeUnits);
 const typesOf = ({ uses }: EventsModule): readonly string[] => uses.map(({ inputName }) => inputName).sort(byCodeUnits);
 
 /** `events.ts` over several domains: every function and type under one roof. */
@@ -16,7 +28,8 @@ function printRoof(modules: readonly EventsModule[], options: ValidatedOptions):
   const [first] = modules;
   if (first === undefined) return nothing;
   const shared = sharedNames(modules.map((module) => [...functionsOf(module), ...typesOf(module)]));
-  const specifier = (module: EventsModule): string => `./${module.path.replace(/\.ts$/, '')}.${options.importExtension}`;
+  const specifier = (module: EventsModule): string =>
+    `./${module.path.replace(/\.ts$/, '')}.${options.importExtension}`;
   const parts = modules.flatMap((module) => [
     exportsOf(code`type `, typesOf(module), module.prefix, shared, specifier(module)),
     exportsOf(nothing, functionsOf(module), module.prefix, shared, specifier(module)),
@@ -42,7 +55,12 @@ function generateEvents(contract: Contract, options: ValidatedOptions): ReturnTy
   const sources = contract.documents.map(({ file }) => file);
   const files = modules.map((module) => ({
     path: checkGeneratedPath(module.path),
-    content: printModule(module, contract, createTypePrinter(contract, options), importPaths(module.root, 'events', options)),
+    content: printModule(
+      module,
+      contract,
+      createTypePrinter(contract, options),
+      importPaths(module.root, 'events', options),
+    ),
     sources,
   }));
   const roof = modules.length > 1 ? [{ path: 'events.ts', content: printRoof(modules, options), sources }] : [];

@@ -1,16 +1,32 @@
+import {
+  type Code,
+  code,
+  comment,
+  fileHeader,
+  identifier,
+  indent,
+  join,
+  key,
+  literal,
+  nameSchemas,
+  nothing,
+  sortedBy,
+  stringLiteral,
+} from '@millwright/codegen';
 import type { ChannelParameter, Contract, Schema } from '@millwright/contract';
-import { type Code, code, comment, fileHeader, identifier, indent, join, key, literal, nameSchemas, nothing, sortedBy, stringLiteral } from '@millwright/codegen';
 import type { ImportPaths } from '../client/import-paths.ts';
+import { createPrinting, type Printing, type SchemaPrinter } from '../client/printing.ts';
 import { propertiesOf, requiredOf, validatorNames } from '../client/shape.ts';
+import { typeNames } from '../client/type-names.ts';
 import { attributeRole, dataSchemaOf, eventType, isCloudEvent, locationOf, partitionKeyOf } from './attributes.ts';
 import type { EventsModule, NamedUse } from './naming.ts';
-
-type Print = (schema: Schema, shape: 'read' | 'write') => Code;
 
 const addressOf = ({ channel }: NamedUse): string | null => channel?.address ?? null;
 
 /** Parameters of the address template, in its order; one that the channel does not describe is free. */
-function parametersOf(use: NamedUse): readonly (Pick<ChannelParameter, 'name'> & { readonly declared?: ChannelParameter })[] {
+function parametersOf(
+  use: NamedUse,
+): readonly (Pick<ChannelParameter, 'name'> & { readonly declared?: ChannelParameter })[] {
   const names = new Set([...(addressOf(use) ?? '').matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] as string));
   return [...names].map((name) => {
     const declared = use.channel?.parameters.find((parameter) => parameter.name === name);
@@ -34,12 +50,13 @@ function isShared(use: NamedUse): boolean {
   return !isCloudEvent(use) && (use.channel?.messages.length ?? 0) > 1;
 }
 
-function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract): Code {
+function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract, printing: Printing): Code {
   const { nameOf } = nameSchemas(contract);
   const address = addressOf(use);
   const cloudEvent = isCloudEvent(use);
   const parameters = parametersOf(use).map(parameterCode);
-  const member = (name: string, value: string | undefined): readonly Code[] => (value === undefined ? [] : [code`${key(name)}: ${stringLiteral(value)}`]);
+  const member = (name: string, value: string | undefined): readonly Code[] =>
+    value === undefined ? [] : [code`${key(name)}: ${stringLiteral(value)}`];
   const names = (name: string, schema: Schema | undefined): readonly Code[] => {
     const list = validatorNames(schema, nameOf);
     return list.length === 0 ? [] : [code`${key(name)}: ${literal(list)}`];
@@ -49,31 +66,45 @@ function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract)
     code`address: ${address === null ? code`null` : stringLiteral(address)}`,
     ...(parameters.length === 0 ? [] : [code`parameters: [${join(parameters, ', ')}]`]),
     ...member('contentType', use.message.contentType),
-    ...(cloudEvent ? [...member('type', eventType(use)), ...member('dataschema', dataSchemaOf(use)), ...member('contractversion', module.entry.version)] : []),
+    ...(cloudEvent
+      ? [
+          ...member('type', eventType(use)),
+          ...member('dataschema', dataSchemaOf(use)),
+          ...member('contractversion', module.entry.version),
+        ]
+      : []),
     ...(isShared(use) ? [code`shared: true`] : []),
     ...names('payload', use.message.payload),
     ...names('headers', use.message.headers),
     ...member('partitionKey', partitionKeyOf(use)),
     ...member('replyTo', use.replyTo),
   ];
-  return code`const ${identifier(use.descriptorName)}: MessageDescriptor = {\n${indent(join(members.map((text) => code`${text},`), '\n'))}\n};\n`;
+  return code`const ${identifier(use.descriptorName)}: ${printing.runtime('MessageDescriptor')} = {\n${indent(
+    join(
+      members.map((text) => code`${text},`),
+      '\n',
+    ),
+  )}\n};\n`;
 }
 
 /** `parameters` of a message or subscription, with the names and values that the address takes. */
 function parametersMember(use: NamedUse, filter: boolean): readonly Code[] {
   const parameters = sortedBy(parametersOf(use), ({ name }) => name);
   if (parameters.length === 0) return [];
-  const isFree = ({ declared }: (typeof parameters)[number]): boolean => filter || declared?.default !== undefined || (declared !== undefined && locationOf(declared) !== undefined);
+  const isFree = ({ declared }: (typeof parameters)[number]): boolean =>
+    filter || declared?.default !== undefined || (declared !== undefined && locationOf(declared) !== undefined);
   const members = parameters.map((parameter) => {
     const values = parameter.declared?.enum;
     const type = values === undefined || values.length === 0 ? code`string` : join(values.map(stringLiteral), ' | ');
     return code`readonly ${key(parameter.name)}${isFree(parameter) ? code`?: ${type} | undefined` : code`: ${type}`}`;
   });
   const free = parameters.every(isFree);
-  return [code`${comment('Values for the parameters of the address.')}readonly parameters${free ? code`?` : nothing}: { ${join(members, '; ')} }${free ? code` | undefined` : nothing};`];
+  return [
+    code`${comment('Values for the parameters of the address.')}readonly parameters${free ? code`?` : nothing}: { ${join(members, '; ')} }${free ? code` | undefined` : nothing};`,
+  ];
 }
 
-function attributeMembers(use: NamedUse, print: Print): readonly Code[] {
+function attributeMembers(use: NamedUse, print: Printing['print']): readonly Code[] {
   const required = requiredOf(use.message.headers);
   const dataschema = dataSchemaOf(use);
   return sortedBy(propertiesOf(use.message.headers), ([name]) => name).flatMap(([name, schemas]) => {
@@ -81,24 +112,34 @@ function attributeMembers(use: NamedUse, print: Print): readonly Code[] {
     const [schema] = schemas;
     if (role === 'fixed' || schema === undefined) return [];
     const description = schemas.map((part) => part.description).find((text) => text !== undefined);
-    const type = print(schema, 'write');
-    return [code`${comment(description)}readonly ${key(name)}${role === 'required' ? code`: ${type}` : code`?: ${type} | undefined`};`];
+    const type = print(schema, 'read');
+    return [
+      code`${comment(description)}readonly ${key(name)}${role === 'required' ? code`: ${type}` : code`?: ${type} | undefined`};`,
+    ];
   });
 }
 
 /** Interface of what a publisher gives: data, then attributes (CloudEvents) or headers, parameters of the address. */
-function inputCode(use: NamedUse, print: Print): Code {
+function inputCode(use: NamedUse, { print, runtime }: Printing): Code {
   const { payload, headers } = use.message;
-  const members: Code[] = payload === undefined ? [code`readonly data?: unknown;`] : [code`readonly data: ${print(payload, 'write')};`];
+  const members: Code[] =
+    payload === undefined ? [code`readonly data?: unknown;`] : [code`readonly data: ${print(payload, 'read')};`];
   if (isCloudEvent(use)) members.push(...attributeMembers(use, print));
   else if (headers !== undefined) {
     const optional = requiredOf(headers).size === 0;
-    members.push(code`readonly headers${optional ? code`?` : nothing}: ${print(headers, 'write')}${optional ? code` | undefined` : nothing};`);
+    members.push(
+      code`readonly headers${optional ? code`?` : nothing}: ${print(headers, 'read')}${optional ? code` | undefined` : nothing};`,
+    );
   }
   members.push(...parametersMember(use, false));
   const known = addressOf(use) !== null || use.replyTo !== undefined;
-  members.push(code`${comment('Sends to this address in place of the one that the contract computes.')}readonly address${known ? code`?: string | undefined` : code`: string`};`);
-  const cause = use.action === 'reply' ? code`readonly cause: Cause;` : code`readonly cause?: Cause | undefined;`;
+  members.push(
+    code`${comment('Sends to this address in place of the one that the contract computes.')}readonly address${known ? code`?: string | undefined` : code`: string`};`,
+  );
+  const cause =
+    use.action === 'reply'
+      ? code`readonly cause: ${runtime('Cause')};`
+      : code`readonly cause?: ${runtime('Cause')} | undefined;`;
   members.push(code`${comment('The message that this one reacts to: hands on correlation id and trace.')}${cause}`);
   return code`${comment(`What ${use.functionName} takes.`)}export interface ${identifier(use.inputName)} {\n${indent(join(members, '\n'))}\n}\n`;
 }
@@ -106,42 +147,82 @@ function inputCode(use: NamedUse, print: Print): Code {
 function documentation(use: NamedUse): Code {
   const { message, channel } = use;
   const address = channel?.address ?? undefined;
-  const paragraphs = [message.title ?? message.summary, message.description, address === undefined ? undefined : `Address: ${address}`];
-  const thrown = use.action === 'subscribe' ? [] : ([{ tag: 'throws', text: 'ContractViolation when the message breaks the contract; then nothing was sent.' }] as const);
+  const paragraphs = [
+    message.title ?? message.summary,
+    message.description,
+    address === undefined ? undefined : `Address: ${address}`,
+  ];
+  const thrown =
+    use.action === 'subscribe'
+      ? []
+      : ([
+          { tag: 'throws', text: 'ContractViolation when the message breaks the contract; then nothing was sent.' },
+        ] as const);
   const text = paragraphs.filter((paragraph) => paragraph !== undefined && paragraph.trim() !== '').join('\n\n');
-  return comment(text === '' ? message.name : text, [...(message.deprecated ? ([{ tag: 'deprecated', text: '' }] as const) : []), ...thrown]);
+  return comment(text === '' ? message.name : text, [
+    ...(message.deprecated ? ([{ tag: 'deprecated', text: '' }] as const) : []),
+    ...thrown,
+  ]);
 }
 
-function publishCode(use: NamedUse, print: Print): Code {
-  const [name, input, descriptor] = [use.functionName, use.inputName, use.descriptorName].map(identifier) as [Code, Code, Code];
+function publishCode(use: NamedUse, printing: Printing): Code {
+  const [name, input, descriptor] = [use.functionName, use.inputName, use.descriptorName].map(identifier) as [
+    Code,
+    Code,
+    Code,
+  ];
   const body = isCloudEvent(use)
     ? code`const { address, cause, data, ${parametersOf(use).length === 0 ? nothing : code`parameters, `}...headers } = input;
   return publishMessage(bus, ${descriptor}, { address, cause, data, headers${parametersOf(use).length === 0 ? nothing : code`, parameters`} });`
     : code`return publishMessage(bus, ${descriptor}, input);`;
-  return code`${inputCode(use, print)}
-${documentation(use)}export function ${name}(bus: Bus, input: ${input}): Promise<Readonly<Record<string, unknown>>> {
+  return code`${inputCode(use, printing)}
+${documentation(use)}export function ${name}(bus: ${printing.runtime('Bus')}, input: ${input}): Promise<Readonly<Record<string, unknown>>> {
   ${body}
 }
 `;
 }
 
-function subscribeCode(use: NamedUse, print: Print): Code {
-  const [name, type, descriptor] = [use.functionName, use.inputName, use.descriptorName].map(identifier) as [Code, Code, Code];
+function subscribeCode(use: NamedUse, { print, runtime }: Printing): Code {
+  const [name, type, descriptor] = [use.functionName, use.inputName, use.descriptorName].map(identifier) as [
+    Code,
+    Code,
+    Code,
+  ];
   const { payload, headers } = use.message;
   const data = payload === undefined ? code`unknown` : print(payload, 'read');
   const attributes = headers === undefined ? code`Readonly<Record<string, unknown>>` : print(headers, 'read');
   const parameters = parametersMember(use, true);
-  const narrowed = parameters.length === 0 ? code`SubscriptionOptions` : code`SubscriptionOptions & {\n${indent(join(parameters, '\n'))}\n}`;
-  const options = addressOf(use) === null ? code`options: ${narrowed} & { readonly address: string }` : code`options?: ${narrowed}`;
-  return code`${comment(`What the handler of ${use.functionName} gets.`)}export type ${type} = Received<${data}, ${attributes}>;
+  const narrowed =
+    parameters.length === 0
+      ? runtime('SubscriptionOptions')
+      : code`${runtime('SubscriptionOptions')} & {\n${indent(join(parameters, '\n'))}\n}`;
+  const options =
+    addressOf(use) === null ? code`options: ${narrowed} & { readonly address: string }` : code`options?: ${narrowed}`;
+  return code`${comment(`What the handler of ${use.functionName} gets.`)}export type ${type} = ${runtime('Received')}<${data}, ${attributes}>;
 
-${documentation(use)}export function ${name}(bus: Bus, handler: Handler<${type}['data'], ${type}['headers']>, ${options}): Promise<Subscription> {
+${documentation(use)}export function ${name}(
+  bus: ${runtime('Bus')},
+  handler: ${runtime('Handler')}<${type}['data'], ${type}['headers']>,
+  ${options},
+): Promise<${runtime('Subscription')}> {
   return subscribeMessage(bus, ${descriptor}, handler, options);
 }
 `;
 }
 
-const exportedTypes = ['Bus', 'BusConfig', 'Cause', 'Delivery', 'Handler', 'MessageViolation', 'Received', 'Subscription', 'SubscriptionOptions', 'Transport', 'ValidateMessage'];
+const exportedTypes = [
+  'Bus',
+  'BusConfig',
+  'Cause',
+  'Delivery',
+  'Handler',
+  'MessageViolation',
+  'Received',
+  'Subscription',
+  'SubscriptionOptions',
+  'Transport',
+  'ValidateMessage',
+];
 
 /** Types and values that every events file hands on from the runtime. */
 export function runtimeExports(runtimePath: string): Code {
@@ -150,30 +231,44 @@ export { ContractViolation, createMemoryTransport } from ${stringLiteral(runtime
 `;
 }
 
-function importsCode(module: EventsModule, imported: ReadonlySet<string>, paths: ImportPaths): Code {
+function importsCode(
+  module: EventsModule,
+  imported: ReadonlySet<string>,
+  paths: ImportPaths,
+  printing: Printing,
+): Code {
   const publishes = module.uses.some(({ action }) => action !== 'subscribe');
   const subscribes = module.uses.some(({ action }) => action === 'subscribe');
-  const types = ['Bus', 'BusConfig', ...(publishes ? ['Cause'] : []), ...(subscribes ? ['Handler'] : []), ...(publishes || subscribes ? ['MessageDescriptor'] : [])];
-  if (subscribes) types.push('Received', 'Subscription', 'SubscriptionOptions');
-  const values = ['createEventBus', ...(publishes ? ['publishMessage'] : []), ...(subscribes ? ['subscribeMessage'] : [])];
+  const values = [
+    'createEventBus',
+    ...(publishes ? ['publishMessage'] : []),
+    ...(subscribes ? ['subscribeMessage'] : []),
+  ];
   const schemas = sortedBy(imported, (name) => name).map((name) => code`${identifier(name)},`);
-  return code`import type { ${join(types.map(identifier), ', ')} } from ${stringLiteral(paths.runtime)};
+  return code`import type { ${printing.specifiers()} } from ${stringLiteral(paths.runtime)};
 import { ${join(values.map(identifier), ', ')} } from ${stringLiteral(paths.runtime)};
 ${schemas.length === 0 ? nothing : code`import type {\n${indent(join(schemas, '\n'))}\n} from ${stringLiteral(paths.types)};\n`}`;
 }
 
 /** Text of one events module. */
-export function printModule(module: EventsModule, contract: Contract, printer: { readonly print: Print; readonly imported: ReadonlySet<string> }, paths: ImportPaths): Code {
+export function printModule(
+  module: EventsModule,
+  contract: Contract,
+  printer: SchemaPrinter,
+  paths: ImportPaths,
+): Code {
+  const printing = createPrinting(printer, typeNames(contract));
+  const [bus, config] = ['Bus', 'BusConfig'].map(printing.runtime) as [Code, Code];
   const parts = module.uses.map((use) => {
-    const text = use.action === 'subscribe' ? subscribeCode(use, printer.print) : publishCode(use, printer.print);
-    return code`${descriptorCode(use, module, contract)}\n${text}`;
+    const text = use.action === 'subscribe' ? subscribeCode(use, printing) : publishCode(use, printing);
+    return code`${descriptorCode(use, module, contract, printing)}\n${text}`;
   });
   const loader = paths.validators === undefined ? nothing : code`, () => import(${stringLiteral(paths.validators)})`;
   return code`${fileHeader(module.entry.title, module.entry.version)}
-${importsCode(module, printer.imported, paths)}
+${importsCode(module, printer.imported, paths, printing)}
 ${runtimeExports(paths.runtime)}
 /** Makes the bus that the functions of this module take. */
-export function createBus(config: BusConfig): Bus {
+export function createBus(config: ${config}): ${bus} {
   return createEventBus(config${loader});
 }
 ${parts.length === 0 ? nothing : code`\n${join(parts, '\n')}`}`;

@@ -1,10 +1,36 @@
-import { type Channel, type ChannelOperation, type Contract, type ContractEntry, type Message } from '@millwright/contract';
-import { NameScope, nameSchemas, pathSegment, sortedBy, toCamelCase, toPascalCase } from '@millwright/codegen';
+import { NameScope, pathSegment, sortedBy, toCamelCase, toPascalCase } from '@millwright/codegen';
+import type { Channel, ChannelOperation, Contract, ContractEntry, Message } from '@millwright/contract';
+import { typeNames } from '../client/type-names.ts';
 
 /** Names that an events module imports, declares for itself or uses as parameters. */
 const ownNames: readonly string[] = [
-  ...['Bus', 'BusConfig', 'Cause', 'ContractViolation', 'Delivery', 'Envelope', 'Handler', 'MessageDescriptor', 'MessageViolation', 'Received', 'Subscription'],
-  ...['SubscriptionOptions', 'Transport', 'ValidateMessage', 'address', 'bus', 'cause', 'config', 'createBus', 'createEventBus', 'data', 'handler', 'headers'],
+  ...[
+    'Bus',
+    'BusConfig',
+    'Cause',
+    'ContractViolation',
+    'Delivery',
+    'Envelope',
+    'Handler',
+    'MessageDescriptor',
+    'MessageViolation',
+    'Received',
+    'Subscription',
+  ],
+  ...[
+    'SubscriptionOptions',
+    'Transport',
+    'ValidateMessage',
+    'address',
+    'bus',
+    'cause',
+    'config',
+    'createBus',
+    'createEventBus',
+    'data',
+    'handler',
+    'headers',
+  ],
   ...['input', 'options', 'parameters', 'publishMessage', 'subscribeMessage'],
 ];
 
@@ -42,12 +68,22 @@ export interface EventsModule {
  */
 function usesOf(operation: ChannelOperation): readonly MessageUse[] {
   const action = operation.action === 'send' ? 'publish' : 'subscribe';
-  const own = operation.messages.map((message): MessageUse => ({ action, message, channel: operation.channel, replyTo: undefined, operation }));
+  const own = operation.messages.map(
+    (message): MessageUse => ({ action, message, channel: operation.channel, replyTo: undefined, operation }),
+  );
   const { reply } = operation;
   if (reply === undefined) return own;
   const answer = operation.action === 'send' ? 'subscribe' : 'reply';
   const messages = reply.messages.length > 0 ? reply.messages : (reply.channel?.messages ?? []);
-  const replies = messages.map((message): MessageUse => ({ action: answer, message, channel: reply.channel, replyTo: reply.addressLocation, operation }));
+  const replies = messages.map(
+    (message): MessageUse => ({
+      action: answer,
+      message,
+      channel: reply.channel,
+      replyTo: reply.addressLocation,
+      operation,
+    }),
+  );
   return [...own, ...replies];
 }
 
@@ -62,18 +98,26 @@ function usesOfEntry(contract: Contract, entry: ContractEntry, role: string | un
   const channels = contract.channels.filter((channel) => channel.entry === entry);
   return channels.flatMap((channel) =>
     channel.messages.flatMap((message) =>
-      (['publish', 'subscribe'] as const).map((action): MessageUse => ({ action, message, channel, replyTo: undefined, operation: undefined })),
+      (['publish', 'subscribe'] as const).map(
+        (action): MessageUse => ({ action, message, channel, replyTo: undefined, operation: undefined }),
+      ),
     ),
   );
 }
 
-const placeOf = ({ action, message, channel }: MessageUse): string => [action, message.name, channel?.key ?? '', message.key].join('\u0000');
+const placeOf = ({ action, message, channel }: MessageUse): string =>
+  [action, message.name, channel?.key ?? '', message.key].join('\u0000');
 
 /** Names each use once; a message that travels on several channels is told apart by the channel's name. */
 function nameUses(uses: readonly MessageUse[], scope: NameScope): readonly NamedUse[] {
-  const unique = new Map(sortedBy(uses, (use) => `${placeOf(use)}\u0000${use.operation?.id ?? ''}`).map((use) => [placeOf(use), use] as const));
+  const unique = new Map(
+    sortedBy(uses, (use) => `${placeOf(use)}\u0000${use.operation?.id ?? ''}`).map(
+      (use) => [placeOf(use), use] as const,
+    ),
+  );
   const counts = new Map<string, number>();
-  for (const { action, message } of unique.values()) counts.set(`${action} ${message.name}`, (counts.get(`${action} ${message.name}`) ?? 0) + 1);
+  for (const { action, message } of unique.values())
+    counts.set(`${action} ${message.name}`, (counts.get(`${action} ${message.name}`) ?? 0) + 1);
   const functions = [...unique.values()].map((use) => {
     const several = (counts.get(`${use.action} ${use.message.name}`) ?? 0) > 1;
     const channel = several ? `On${toPascalCase(use.channel?.key ?? 'reply')}` : '';
@@ -94,10 +138,18 @@ export function eventsModules(contract: Contract, role: string | undefined): rea
   const single = ordered.length === 1;
   const files = new NameScope();
   const prefixes = new NameScope();
-  const types = [...nameSchemas(contract).byName.keys()].flatMap((name) => [name, `${name}Input`]);
   return ordered.map((entry) => {
-    const uses = nameUses(usesOfEntry(contract, entry, role), new NameScope([...ownNames, ...types]));
-    const file = files.claim(pathSegment(entry.domain).replaceAll('-', '_')).replaceAll('_', '-').replace(/-+$/, '-events');
-    return { entry, uses, prefix: prefixes.claim(toCamelCase(entry.domain)), root: single ? './' : '../', path: single ? 'events.ts' : `events/${file}.ts` };
+    const uses = nameUses(usesOfEntry(contract, entry, role), new NameScope([...ownNames, ...typeNames(contract)]));
+    const file = files
+      .claim(pathSegment(entry.domain).replaceAll('-', '_'))
+      .replaceAll('_', '-')
+      .replace(/-+$/, '-events');
+    return {
+      entry,
+      uses,
+      prefix: prefixes.claim(toCamelCase(entry.domain)),
+      root: single ? './' : '../',
+      path: single ? 'events.ts' : `events/${file}.ts`,
+    };
   });
 }

@@ -5,3 +5,6 @@ export { isIdentifier, isReserved, toCamelCase, toKebabCase, toPascalCase, words
 export type { SchemaNames } from './names.ts';
 export { byCodeUnits, NameScope, nameSchemas, sortedBy, sortedEntries } from './names.ts';
 export { checkGeneratedPath, pathSegment } from './paths.ts';
+export type { SchemaEdge } from './schema-children.ts';
+export { reachableSchemas, schemaEdges } from './schema-children.ts';
+export { schemasOfOperation, selectForRole } from './select-role.ts';

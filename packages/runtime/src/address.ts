@@ -1,4 +1,4 @@
-const escapeText = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const escapeText = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /**
  * Values of a pattern's parameters when an address fits it, else undefined. `{name}` stands for one or more characters
@@ -12,7 +12,9 @@ export function matchAddress(pattern: string, address: string): Readonly<Record<
     return '([^/]+)';
   });
   const match = new RegExp(`^${source.join('')}$`, 'u').exec(address);
-  return match === null ? undefined : Object.fromEntries(names.map((name, index) => [name, match[index + 1] as string]));
+  return match === null
+    ? undefined
+    : Object.fromEntries(names.map((name, index) => [name, match[index + 1] as string]));
 }
 
 /** Names of a template's parameters in their order. */

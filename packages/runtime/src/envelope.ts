@@ -27,7 +27,7 @@ export interface ProducerIdentity {
   /** URI reference of the system instance, such as `/plants/PL01/mes`. */
   readonly source: string;
   /** Service identity, such as `svc-mes-pl01`. */
-  readonly producer?: string;
+  readonly producer?: string | undefined;
 }
 
 /** What one message adds: the contract's constants and the attributes of the caller. */
@@ -48,7 +48,11 @@ const isText = (value: unknown): value is string => typeof value === 'string';
  * Attributes of a new event. What the caller gives wins over what is made here; a cause hands on its correlation id
  * and trace. Absent attributes are left out: CloudEvents knows no null.
  */
-export function fillEnvelope(identity: ProducerIdentity, input: EnvelopeInput, given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function fillEnvelope(
+  identity: ProducerIdentity,
+  input: EnvelopeInput,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   const id = crypto.randomUUID();
   const { cause } = input;
   const filled: Readonly<Record<string, unknown>> = {
@@ -66,7 +70,9 @@ export function fillEnvelope(identity: ProducerIdentity, input: EnvelopeInput, g
     contractversion: input.contractversion,
     producer: identity.producer,
   };
-  return Object.fromEntries(Object.entries({ ...filled, ...withoutAbsent(given) }).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(
+    Object.entries({ ...filled, ...withoutAbsent(given) }).filter(([, value]) => value !== undefined && value !== null),
+  );
 }
 
 function withoutAbsent(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

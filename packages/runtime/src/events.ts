@@ -54,11 +54,11 @@ export interface AddressParameter {
 export interface BusConfig extends ProducerIdentity {
   readonly transport: Transport;
   /** `false` switches validation off at both ends; a function replaces the generated validators. Default true. */
-  readonly validate?: boolean | ValidateMessage;
+  readonly validate?: boolean | ValidateMessage | undefined;
   /** Source of the W3C traceparent for messages without a cause. */
-  readonly traceparent?: () => string | undefined;
+  readonly traceparent?: (() => string | undefined) | undefined;
   /** Told of every message that a subscription rejected because it breaks the contract. */
-  readonly onViolation?: (error: ContractViolation) => void;
+  readonly onViolation?: ((error: ContractViolation) => void) | undefined;
 }
 
 /** A transport with the identity of the system that uses it: plain data, made by `createBus`. */
@@ -96,9 +96,9 @@ export interface SubscriptionOptions extends SubscribeOptions {
   /** Values for parameters of the address; the others match everything. */
   readonly parameters?: Readonly<Record<string, string | undefined>> | undefined;
   /** Address pattern for a channel whose address the contract does not know. */
-  readonly address?: string;
+  readonly address?: string | undefined;
   /** Pause before a message comes again whose handler threw. */
-  readonly redeliveryDelayMs?: number;
+  readonly redeliveryDelayMs?: number | undefined;
 }
 
 export type Handler<Data, Headers> = (message: Received<Data, Headers>, delivery: Delivery) => void | Promise<void>;
@@ -124,9 +124,13 @@ export class ContractViolation extends Error {
 }
 
 /** Makes a bus. Generated code calls it with its own validators. */
-export function createEventBus(config: BusConfig, loadValidators?: () => Promise<{ readonly validate: ValidateMessage }>): Bus {
+export function createEventBus(
+  config: BusConfig,
+  loadValidators?: () => Promise<{ readonly validate: ValidateMessage }>,
+): Bus {
   const { validate = true } = config;
-  const generated: ValidateMessage | undefined = loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));
+  const generated: ValidateMessage | undefined =
+    loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));
   return { config, validate: typeof validate === 'function' ? validate : validate ? generated : undefined };
 }
 
@@ -142,13 +146,17 @@ function valueAt(expression: string, data: unknown, headers: unknown): unknown {
   return tokens
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
     .reduce<unknown>(
-      (value, token) => (typeof value === 'object' && value !== null && Object.hasOwn(value, token) ? (value as Record<string, unknown>)[token] : undefined),
+      (value, token) =>
+        typeof value === 'object' && value !== null && Object.hasOwn(value, token)
+          ? (value as Record<string, unknown>)[token]
+          : undefined,
       match[1] === 'header' ? headers : data,
     );
 }
 
 function addressOf(descriptor: MessageDescriptor, input: PublishInput, headers: unknown): string {
-  const replyTo = descriptor.replyTo === undefined ? undefined : valueAt(descriptor.replyTo, input.cause?.data, input.cause?.headers);
+  const replyTo =
+    descriptor.replyTo === undefined ? undefined : valueAt(descriptor.replyTo, input.cause?.data, input.cause?.headers);
   const given = input.address ?? (typeof replyTo === 'string' && replyTo !== '' ? replyTo : undefined);
   if (given !== undefined) return given;
   if (descriptor.address === null) return refuse(descriptor, '', 'address', 'the contract knows no address: give one');
@@ -183,7 +191,12 @@ function patternOf(descriptor: MessageDescriptor, options: SubscriptionOptions):
 
 const isJson = (contentType: string): boolean => /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
 
-async function check(bus: Bus, descriptor: MessageDescriptor, parts: { data: unknown; headers: unknown }, mode: 'strict' | 'tolerant'): Promise<void> {
+async function check(
+  bus: Bus,
+  descriptor: MessageDescriptor,
+  parts: { data: unknown; headers: unknown },
+  mode: 'strict' | 'tolerant',
+): Promise<void> {
   const { validate } = bus;
   if (validate === undefined) return;
   for (const [part, schemas, value] of [
@@ -199,22 +212,32 @@ async function check(bus: Bus, descriptor: MessageDescriptor, parts: { data: unk
 
 function encode(descriptor: MessageDescriptor, data: unknown): Uint8Array<ArrayBuffer> {
   if (data instanceof Uint8Array) return data.slice();
-  return new TextEncoder().encode(isJson(descriptor.contentType) || typeof data !== 'string' ? (JSON.stringify(data) ?? '') : data);
+  return new TextEncoder().encode(
+    isJson(descriptor.contentType) || typeof data !== 'string' ? (JSON.stringify(data) ?? '') : data,
+  );
 }
 
 function decode(descriptor: MessageDescriptor, data: Uint8Array<ArrayBuffer>): unknown {
-  if (!isJson(descriptor.contentType)) return descriptor.contentType.startsWith('text/') ? new TextDecoder().decode(data) : data;
+  if (!isJson(descriptor.contentType))
+    return descriptor.contentType.startsWith('text/') ? new TextDecoder().decode(data) : data;
   if (data.length === 0) return undefined;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(data));
   } catch {
-    throw new ContractViolation(descriptor.name, 'payload', [{ pointer: '', keyword: 'format', message: 'is not JSON in UTF-8' }]);
+    throw new ContractViolation(descriptor.name, 'payload', [
+      { pointer: '', keyword: 'format', message: 'is not JSON in UTF-8' },
+    ]);
   }
 }
 
 /** Text of the partition key that the contract points at, else the CloudEvents attribute. */
-function partitionKeyOf(descriptor: MessageDescriptor, input: PublishInput, headers: Readonly<Record<string, unknown>>): string | undefined {
-  const located = descriptor.partitionKey === undefined ? undefined : valueAt(descriptor.partitionKey, input.data, headers);
+function partitionKeyOf(
+  descriptor: MessageDescriptor,
+  input: PublishInput,
+  headers: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const located =
+    descriptor.partitionKey === undefined ? undefined : valueAt(descriptor.partitionKey, input.data, headers);
   const key = headers['partitionkey'] ?? located;
   return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
 }
@@ -226,26 +249,40 @@ function headersOf(bus: Bus, descriptor: MessageDescriptor, input: PublishInput)
   const cause = input.cause?.headers as Readonly<Record<string, unknown>> | undefined;
   const partitionkey = partitionKeyOf(descriptor, input, given);
   const traceparent = cause === undefined ? bus.config.traceparent?.() : undefined;
-  return fillEnvelope(bus.config, { type, datacontenttype, dataschema, contractversion, partitionkey, traceparent, cause }, given);
+  return fillEnvelope(
+    bus.config,
+    { type, datacontenttype, dataschema, contractversion, partitionkey, traceparent, cause },
+    given,
+  );
 }
 
 /**
  * Publishes a message: fills the envelope, checks headers and payload strictly, computes the address.
  * Returns the headers that were sent. Throws {@link ContractViolation} when the message breaks the contract; then nothing was sent.
  */
-export async function publishMessage(bus: Bus, descriptor: MessageDescriptor, input: PublishInput): Promise<Readonly<Record<string, unknown>>> {
+export async function publishMessage(
+  bus: Bus,
+  descriptor: MessageDescriptor,
+  input: PublishInput,
+): Promise<Readonly<Record<string, unknown>>> {
   const headers = headersOf(bus, descriptor, input);
   const address = addressOf(descriptor, input, headers);
   await check(bus, descriptor, { data: input.data, headers }, 'strict');
   const partitionKey = partitionKeyOf(descriptor, input, headers);
-  const message: Message = { attributes: headers, data: encode(descriptor, input.data), ...(partitionKey === undefined ? {} : { partitionKey }) };
+  const message: Message = {
+    attributes: headers,
+    data: encode(descriptor, input.data),
+    ...(partitionKey === undefined ? {} : { partitionKey }),
+  };
   await bus.config.transport.publish(address, message);
   return headers;
 }
 
 /** A message of the channel that this handler is not for: CloudEvents say by their type. */
 function isOther(descriptor: MessageDescriptor, attributes: Readonly<Record<string, unknown>>): boolean {
-  return descriptor.type !== undefined && typeof attributes['type'] === 'string' && attributes['type'] !== descriptor.type;
+  return (
+    descriptor.type !== undefined && typeof attributes['type'] === 'string' && attributes['type'] !== descriptor.type
+  );
 }
 
 /**

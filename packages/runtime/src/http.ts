@@ -7,4 +7,4 @@ export type { ClientErrorCode, Exchange, Failure, Outcome, Success, Violation } 
 export { ClientError } from './http/outcome.ts';
 export type { Paging } from './http/paging.ts';
 export { iterateItems, iteratePages } from './http/paging.ts';
-export type { ErrorStatus, Status1XX, Status2XX, Status3XX, Status4XX, Status5XX } from './http/status.ts';
+export type { ErrorStatus, Status2XX, Status3XX, Status4XX, Status5XX } from './http/status.ts';

@@ -28,7 +28,7 @@ export interface Delivery {
 
 export interface SubscribeOptions {
   /** Subscriptions of one group share the messages; each group gets all. Default: a group of its own. */
-  readonly group?: string;
+  readonly group?: string | undefined;
 }
 
 export interface Subscription {
@@ -46,7 +46,11 @@ export interface Subscription {
  */
 export interface Transport {
   publish(address: string, message: Message): Promise<void>;
-  subscribe(pattern: string, handler: (delivery: Delivery) => Promise<void>, options?: SubscribeOptions): Promise<Subscription>;
+  subscribe(
+    pattern: string,
+    handler: (delivery: Delivery) => Promise<void>,
+    options?: SubscribeOptions,
+  ): Promise<Subscription>;
   /** Ends all subscriptions. Nothing can be published afterwards. */
   close(): Promise<void>;
 }

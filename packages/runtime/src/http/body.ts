@@ -21,7 +21,9 @@ export function isJsonType(type: string): boolean {
 }
 
 const encodingOf = (descriptor: BodyDescriptor, name: string): PropertyEncoding =>
-  descriptor.encoding !== undefined && Object.hasOwn(descriptor.encoding, name) ? (descriptor.encoding[name] ?? {}) : {};
+  descriptor.encoding !== undefined && Object.hasOwn(descriptor.encoding, name)
+    ? (descriptor.encoding[name] ?? {})
+    : {};
 
 /** `application/x-www-form-urlencoded`: form style unless the Encoding Object says otherwise; JSON where it asks for a JSON content type. */
 function encodeForm(descriptor: BodyDescriptor, value: unknown): string {
@@ -29,10 +31,14 @@ function encodeForm(descriptor: BodyDescriptor, value: unknown): string {
   const pairs = Object.entries(value as object).flatMap(([name, item]) => {
     if (isAbsent(item)) return [];
     const encoding = encodingOf(descriptor, name);
-    if (encoding.contentType !== undefined && isJsonType(encoding.contentType)) return [`${percentEncode(name)}=${percentEncode(JSON.stringify(item))}`];
+    if (encoding.contentType !== undefined && isJsonType(encoding.contentType))
+      return [`${percentEncode(name)}=${percentEncode(JSON.stringify(item))}`];
     const style = encoding.style ?? 'form';
     const encode = (text: string): string => percentEncode(text, encoding.allowReserved);
-    return expandPairs({ name, style, explode: encoding.explode ?? (style === 'form' || style === 'deepObject'), encode }, item);
+    return expandPairs(
+      { name, style, explode: encoding.explode ?? (style === 'form' || style === 'deepObject'), encode },
+      item,
+    );
   });
   return pairs.join('&');
 }
@@ -43,7 +49,8 @@ function partOf(item: unknown, encoding: PropertyEncoding): Blob | string {
   if (item instanceof ArrayBuffer || ArrayBuffer.isView(item)) {
     return new Blob([item as ArrayBuffer | Uint8Array<ArrayBuffer>], { type: type ?? 'application/octet-stream' });
   }
-  if (typeof item === 'object' && !(item instanceof Date)) return new Blob([JSON.stringify(item)], { type: type ?? 'application/json' });
+  if (typeof item === 'object' && !(item instanceof Date))
+    return new Blob([JSON.stringify(item)], { type: type ?? 'application/json' });
   return type === undefined || type === 'text/plain' ? textOf(item) : new Blob([textOf(item)], { type });
 }
 
@@ -63,7 +70,11 @@ function chooseType(operation: OperationDescriptor, input: OperationInput): Body
   const types = operation.body ?? [];
   const chosen = input.contentType === undefined ? types[0] : types.find(({ type }) => type === input.contentType);
   if (chosen !== undefined) return chosen;
-  throw new ClientError('input-refused', `no request body of type ${JSON.stringify(input.contentType ?? '')} is declared`, { operation: operation.id });
+  throw new ClientError(
+    'input-refused',
+    `no request body of type ${JSON.stringify(input.contentType ?? '')} is declared`,
+    { operation: operation.id },
+  );
 }
 
 /** Body of a call by its media type: JSON, URL-encoded form, multipart form, text, or bytes. */
@@ -73,9 +84,15 @@ export function encodeBody(operation: OperationDescriptor, input: OperationInput
   const type = descriptor.type.toLowerCase();
   const { body: value } = input;
   if (isJsonType(type)) return { contentType: descriptor.type, body: JSON.stringify(value), replayable: true };
-  if (type.startsWith('application/x-www-form-urlencoded')) return { contentType: descriptor.type, body: encodeForm(descriptor, value), replayable: true };
-  if (type.startsWith('multipart/form-data')) return { contentType: undefined, body: encodeMultipart(descriptor, value), replayable: true };
-  const contentType = type.includes('*') ? (value instanceof Blob && value.type !== '' ? value.type : 'application/octet-stream') : descriptor.type;
+  if (type.startsWith('application/x-www-form-urlencoded'))
+    return { contentType: descriptor.type, body: encodeForm(descriptor, value), replayable: true };
+  if (type.startsWith('multipart/form-data'))
+    return { contentType: undefined, body: encodeMultipart(descriptor, value), replayable: true };
+  const contentType = type.includes('*')
+    ? value instanceof Blob && value.type !== ''
+      ? value.type
+      : 'application/octet-stream'
+    : descriptor.type;
   if (typeof value === 'string') return { contentType, body: value, replayable: true };
   if (value instanceof ReadableStream) return { contentType, body: value, replayable: false };
   if (value instanceof Blob || value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {

@@ -23,20 +23,36 @@ const newTraceparent = (): string => `00-${hexDigits(32)}-${hexDigits(16)}-01`;
 
 /** Name under which the operation takes an idempotency key, if it does (draft-ietf-httpapi-idempotency-key-header). */
 function idempotencyHeader(operation: OperationDescriptor): string | undefined {
-  return operation.parameters?.find((parameter) => parameter.in === 'header' && /^(x-)?idempotency-key$/i.test(parameter.name))?.name;
+  return operation.parameters?.find(
+    (parameter) => parameter.in === 'header' && /^(x-)?idempotency-key$/i.test(parameter.name),
+  )?.name;
 }
 
-function urlOf(client: Client, operation: OperationDescriptor, input: OperationInput, options: CallOptions, query: readonly string[]): URL {
+function urlOf(
+  client: Client,
+  operation: OperationDescriptor,
+  input: OperationInput,
+  options: CallOptions,
+  query: readonly string[],
+): URL {
   const base = options.baseUrl === undefined ? client.baseUrl : parseBaseUrl(options.baseUrl);
   const path = pathOf(operation, input);
-  const url = new URL(`${base.href.replace(/\/$/, '')}${path}${query.length === 0 ? '' : `${path.includes('?') ? '&' : '?'}${query.join('&')}`}`);
+  const url = new URL(
+    `${base.href.replace(/\/$/, '')}${path}${query.length === 0 ? '' : `${path.includes('?') ? '&' : '?'}${query.join('&')}`}`,
+  );
   const inside = url.origin === base.origin && url.pathname.startsWith(base.pathname.replace(/\/$/, ''));
   if (!inside) throw new ClientError('input-refused', `the path leaves ${base.href}`, { operation: operation.id });
   return url;
 }
 
 /** Headers from the least to the most specific: client, contract, trace, parameters, call. */
-function headersOf(client: Client, operation: OperationDescriptor, input: OperationInput, options: CallOptions, body: EncodedBody | undefined): Headers {
+function headersOf(
+  client: Client,
+  operation: OperationDescriptor,
+  input: OperationInput,
+  options: CallOptions,
+  body: EncodedBody | undefined,
+): Headers {
   const headers = new Headers();
   const set = (name: string, value: string | undefined): void => {
     if (value !== undefined) setHeader(operation, headers, name, value);
@@ -45,9 +61,18 @@ function headersOf(client: Client, operation: OperationDescriptor, input: Operat
   set('accept', acceptOf(operation));
   set('content-type', body?.contentType);
   const { correlationId, traceparent } = client.config;
-  const source = typeof correlationId === 'function' ? correlationId() : correlationId === false ? undefined : (correlationId ?? crypto.randomUUID());
+  const source =
+    typeof correlationId === 'function'
+      ? correlationId()
+      : correlationId === false
+        ? undefined
+        : (correlationId ?? crypto.randomUUID());
   set('x-correlation-id', options.correlationId ?? source);
-  set('traceparent', options.traceparent ?? (traceparent === false ? undefined : traceparent === undefined ? newTraceparent() : traceparent()));
+  set(
+    'traceparent',
+    options.traceparent ??
+      (traceparent === false ? undefined : traceparent === undefined ? newTraceparent() : traceparent()),
+  );
   const keyHeader = idempotencyHeader(operation);
   if (keyHeader !== undefined) set(keyHeader, options.idempotencyKey ?? crypto.randomUUID());
   writeHeaders(operation, input, headers);
@@ -55,15 +80,26 @@ function headersOf(client: Client, operation: OperationDescriptor, input: Operat
   return headers;
 }
 
-async function prepare(client: Client, operation: OperationDescriptor, input: OperationInput, options: CallOptions): Promise<PreparedCall> {
+async function prepare(
+  client: Client,
+  operation: OperationDescriptor,
+  input: OperationInput,
+  options: CallOptions,
+): Promise<PreparedCall> {
   const body = encodeBody(operation, input);
   const headers = headersOf(client, operation, input, options, body);
   const query = [...queryOf(operation, input)];
   writeCredentials(operation, await chooseCredentials(client, operation), headers, query);
   const keyHeader = idempotencyHeader(operation);
-  const idempotencyKey = (keyHeader === undefined ? headers.get('idempotency-key') : headers.get(keyHeader)) ?? undefined;
+  const idempotencyKey =
+    (keyHeader === undefined ? headers.get('idempotency-key') : headers.get(keyHeader)) ?? undefined;
   return {
-    request: { url: urlOf(client, operation, input, options, query), method: operation.method, headers, body: body?.body },
+    request: {
+      url: urlOf(client, operation, input, options, query),
+      method: operation.method,
+      headers,
+      body: body?.body,
+    },
     correlationId: headers.get('x-correlation-id') ?? undefined,
     idempotencyKey,
     repeatable: body?.replayable !== false && isRepeatable(operation.method, idempotencyKey),
@@ -71,14 +107,30 @@ async function prepare(client: Client, operation: OperationDescriptor, input: Op
 }
 
 /** Sends a request and follows redirects, unless the contract declares the redirect as an answer. */
-async function send(client: Client, operation: OperationDescriptor, first: OutgoingRequest, signal: AbortSignal): Promise<Response> {
+async function send(
+  client: Client,
+  operation: OperationDescriptor,
+  first: OutgoingRequest,
+  signal: AbortSignal,
+): Promise<Response> {
   const fetchOf = client.config.fetch ?? fetch;
   let request = first;
   for (let count = 0; count <= redirectCountMax; count += 1) {
     const { url, method, headers, body } = request;
     const streaming = body instanceof ReadableStream ? ({ duplex: 'half' } as const) : {};
-    const response = await fetchOf(url, { method, headers, redirect: 'manual', signal, ...(body === undefined ? {} : { body }), ...streaming });
-    if (response.type === 'opaqueredirect') throw new ClientError('redirect-refused', 'a browser hides where a redirect leads', { operation: operation.id, response });
+    const response = await fetchOf(url, {
+      method,
+      headers,
+      redirect: 'manual',
+      signal,
+      ...(body === undefined ? {} : { body }),
+      ...streaming,
+    });
+    if (response.type === 'opaqueredirect')
+      throw new ClientError('redirect-refused', 'a browser hides where a redirect leads', {
+        operation: operation.id,
+        response,
+      });
     if (!isRedirect(response.status) || Object.hasOwn(operation.responses, String(response.status))) return response;
     request = redirectedRequest(operation, request, response);
     await response.body?.cancel();
@@ -89,7 +141,12 @@ async function send(client: Client, operation: OperationDescriptor, first: Outgo
 /** One attempt with its own time limit: the response and its content, or what went wrong on the way. */
 async function attemptOnce<Result>(
   call: PreparedCall,
-  context: { readonly client: Client; readonly operation: OperationDescriptor; readonly options: CallOptions; readonly attempt: number },
+  context: {
+    readonly client: Client;
+    readonly operation: OperationDescriptor;
+    readonly options: CallOptions;
+    readonly attempt: number;
+  },
   finish: (response: Response) => Promise<Result>,
 ): Promise<Result> {
   const { client, operation, options, attempt } = context;
@@ -97,7 +154,12 @@ async function attemptOnce<Result>(
   const clock = new AbortController();
   const timer = timeoutMs > 0 ? setTimeout(() => clock.abort(), timeoutMs) : undefined;
   try {
-    const response = await send(client, operation, call.request, options.signal === undefined ? clock.signal : AbortSignal.any([options.signal, clock.signal]));
+    const response = await send(
+      client,
+      operation,
+      call.request,
+      options.signal === undefined ? clock.signal : AbortSignal.any([options.signal, clock.signal]),
+    );
     if (isStream(response.headers.get('content-type') ?? '')) clearTimeout(timer);
     return await finish(response);
   } catch (cause) {
@@ -118,12 +180,18 @@ type Attempt = { readonly again: number } | { readonly answer: object };
  * Calls an operation: serialises the input, sends it with retries where they are safe, decodes and checks the answer.
  * Returns an answer that the contract declares; throws {@link ClientError} for everything else.
  */
-export async function callOperation<Result>(client: Client, operation: OperationDescriptor, input: OperationInput, options: CallOptions = {}): Promise<Result> {
+export async function callOperation<Result>(
+  client: Client,
+  operation: OperationDescriptor,
+  input: OperationInput,
+  options: CallOptions = {},
+): Promise<Result> {
   const policy = options.retry ?? client.config.retry;
   const validate = options.validate === false ? undefined : client.validate;
   const prepared = await prepare(client, operation, input, options);
   for (let attempt = 1; ; attempt += 1) {
-    const delayMs = (response?: Response): number | undefined => (prepared.repeatable ? nextDelayMs(policy, attempt, response) : undefined);
+    const delayMs = (response?: Response): number | undefined =>
+      prepared.repeatable ? nextDelayMs(policy, attempt, response) : undefined;
     const finish = async (response: Response): Promise<Attempt> => {
       const again = delayMs(response);
       if (again !== undefined && !response.ok) {
@@ -143,16 +211,27 @@ export async function callOperation<Result>(client: Client, operation: Operation
     }
     if ('answer' in outcome) return outcome.answer as Result;
     await pause(outcome.again, options.signal).catch((cause: unknown) => {
-      throw new ClientError('aborted', 'the caller gave up', { operation: operation.id, attempts: attempt, correlationId: prepared.correlationId, cause });
+      throw new ClientError('aborted', 'the caller gave up', {
+        operation: operation.id,
+        attempts: attempt,
+        correlationId: prepared.correlationId,
+        cause,
+      });
     });
   }
 }
 
 const exchangeOf = ({ correlationId, idempotencyKey }: PreparedCall) => ({ correlationId, idempotencyKey });
 
-async function answerOf(operation: OperationDescriptor, response: Response, validate: Client['validate'], exchange: object): Promise<object> {
+async function answerOf(
+  operation: OperationDescriptor,
+  response: Response,
+  validate: Client['validate'],
+  exchange: object,
+): Promise<object> {
   const declared = declaredContent(operation, response.status);
-  if (declared === undefined) throw await unexpected(operation, 'unexpected-status', `status ${response.status} is not declared`, response);
+  if (declared === undefined)
+    throw await unexpected(operation, 'unexpected-status', `status ${response.status} is not declared`, response);
   const content = await decodeContent(operation, response, declared, validate);
   const { status, headers } = response;
   const known = { status, etag: headers.get('etag') ?? undefined, headers, response, ...exchange };

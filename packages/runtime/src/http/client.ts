@@ -15,47 +15,47 @@ export type Validate = (name: string, value: unknown) => readonly Violation[] | 
 
 export interface RetryPolicy {
   /** Attempts in all, the first included. Default 3. */
-  readonly attemptCountMax?: number;
+  readonly attemptCountMax?: number | undefined;
   /** The pause before attempt n is drawn from 0 to `baseMs * 2 ** (n - 2)` (full jitter). Default 200. */
-  readonly baseMs?: number;
+  readonly baseMs?: number | undefined;
   /** Upper bound of a drawn pause. Default 10,000. */
-  readonly delayMaxMs?: number;
+  readonly delayMaxMs?: number | undefined;
   /** A Retry-After that asks for more ends the retries, and the answer is the result. Default 60,000. */
-  readonly retryAfterMaxMs?: number;
+  readonly retryAfterMaxMs?: number | undefined;
 }
 
 export interface ClientConfig {
   /** Absolute URL under which the paths of the contract lie. Requests and credentials go to this origin only. */
   readonly baseUrl: string;
   /** Default: the global fetch. */
-  readonly fetch?: typeof fetch;
-  readonly token?: TokenProvider;
+  readonly fetch?: typeof fetch | undefined;
+  readonly token?: TokenProvider | undefined;
   /** `false` switches the validation of responses off; a function replaces the generated validators. Default true. */
-  readonly validate?: boolean | Validate;
+  readonly validate?: boolean | Validate | undefined;
   /** Time for each attempt up to the end of the body (of the headers for a stream). 0: no limit. Default 30,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** `false`: one attempt. */
-  readonly retry?: RetryPolicy | false;
+  readonly retry?: RetryPolicy | false | undefined;
   /** Value or source of X-Correlation-Id; `false` sends none. Default: a random UUID per call. */
-  readonly correlationId?: string | (() => string) | false;
+  readonly correlationId?: (string | (() => string) | false) | undefined;
   /** Source of the W3C traceparent, such as the active span; `false` sends none. Default: a new trace per call. */
-  readonly traceparent?: (() => string | undefined) | false;
+  readonly traceparent?: (() => string | undefined) | false | undefined;
   /** Sent with every request, under everything else. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Settings of one call; they win over those of the client. */
 export interface CallOptions {
-  readonly signal?: AbortSignal;
-  readonly timeoutMs?: number;
-  readonly retry?: RetryPolicy | false;
-  readonly validate?: boolean;
-  readonly correlationId?: string;
-  readonly traceparent?: string;
-  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly retry?: RetryPolicy | false | undefined;
+  readonly validate?: boolean | undefined;
+  readonly correlationId?: string | undefined;
+  readonly traceparent?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
   /** Another base URL, for an operation that the contract puts on its own server. */
-  readonly baseUrl?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly baseUrl?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A configured connection to one API: plain data, made by `createClient`, shared by all operations. */
@@ -67,9 +67,13 @@ export interface Client {
 }
 
 /** Makes a client. Throws a TypeError when `baseUrl` is not an absolute http or https URL. */
-export function createHttpClient(config: ClientConfig, loadValidators?: () => Promise<{ readonly validate: Validate }>): Client {
+export function createHttpClient(
+  config: ClientConfig,
+  loadValidators?: () => Promise<{ readonly validate: Validate }>,
+): Client {
   const { validate = true } = config;
-  const generated: Validate | undefined = loadValidators && (async (name, value) => (await loadValidators()).validate(name, value));
+  const generated: Validate | undefined =
+    loadValidators && (async (name, value) => (await loadValidators()).validate(name, value));
   const chosen = typeof validate === 'function' ? validate : validate ? generated : undefined;
   return { config, baseUrl: parseBaseUrl(config.baseUrl), validate: chosen };
 }
@@ -77,8 +81,10 @@ export function createHttpClient(config: ClientConfig, loadValidators?: () => Pr
 /** The URL without query and fragment; a slash at the end of its path is dropped when a path is added. */
 export function parseBaseUrl(text: string): URL {
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new TypeError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
-  if (url.username !== '' || url.password !== '') throw new TypeError('baseUrl must not hold a user name or password; give a token provider');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new TypeError(`baseUrl must start with http:// or https://, not ${url.protocol}`);
+  if (url.username !== '' || url.password !== '')
+    throw new TypeError('baseUrl must not hold a user name or password; give a token provider');
   url.search = '';
   url.hash = '';
   return url;

@@ -1,4 +1,4 @@
-import type { Client, Token } from './client.ts';
+import type { Client, Token, TokenProvider } from './client.ts';
 import type { OperationDescriptor, SchemeUse } from './descriptor.ts';
 import { ClientError } from './outcome.ts';
 import { addCookies, setHeader } from './parameters.ts';
@@ -18,7 +18,7 @@ export async function chooseCredentials(client: Client, operation: OperationDesc
   for (const alternative of alternatives.filter((schemes) => schemes.length > 0)) {
     const credentials: (readonly [SchemeUse, Token])[] = [];
     for (const scheme of alternative) {
-      const value = scheme.type === 'mutualTLS' ? '' : await token(scheme);
+      const value = scheme.type === 'mutualTLS' ? '' : await ask(token, scheme, operation);
       if (value === undefined) break;
       credentials.push([scheme, value]);
     }
@@ -26,7 +26,24 @@ export async function chooseCredentials(client: Client, operation: OperationDesc
   }
   if (alternatives.some((schemes) => schemes.length === 0)) return [];
   const names = alternatives.map((schemes) => schemes.map(({ name }) => name).join(' and ')).join(', or ');
-  throw new ClientError('credentials-missing', `the token provider has no token for ${names}`, { operation: operation.id });
+  throw new ClientError('credentials-missing', `the token provider has no token for ${names}`, {
+    operation: operation.id,
+  });
+}
+
+async function ask(
+  token: TokenProvider,
+  scheme: SchemeUse,
+  operation: OperationDescriptor,
+): Promise<Token | undefined> {
+  try {
+    return await token(scheme);
+  } catch (cause) {
+    throw new ClientError('credentials-missing', `the token provider failed for ${scheme.name}`, {
+      operation: operation.id,
+      cause,
+    });
+  }
 }
 
 function base64(text: string): string {
@@ -40,7 +57,12 @@ function basicCredential(token: Token): string {
 }
 
 /** Writes credentials into the headers and the query. A header that the caller set by hand stays. */
-export function writeCredentials(operation: OperationDescriptor, credentials: Credentials, headers: Headers, query: string[]): void {
+export function writeCredentials(
+  operation: OperationDescriptor,
+  credentials: Credentials,
+  headers: Headers,
+  query: string[],
+): void {
   for (const [scheme, token] of credentials) {
     const text = typeof token === 'string' ? token : `${token.username}:${token.password}`;
     if (scheme.type === 'mutualTLS') continue;
@@ -50,7 +72,8 @@ export function writeCredentials(operation: OperationDescriptor, credentials: Cr
       else setHeader(operation, headers, scheme.key, text);
     } else if (!headers.has('authorization')) {
       const name = scheme.type === 'http' ? (scheme.scheme ?? 'bearer').toLowerCase() : 'bearer';
-      const value = name === 'basic' ? `Basic ${basicCredential(token)}` : `${name === 'bearer' ? 'Bearer' : name} ${text}`;
+      const value =
+        name === 'basic' ? `Basic ${basicCredential(token)}` : `${name === 'bearer' ? 'Bearer' : name} ${text}`;
       setHeader(operation, headers, 'authorization', value);
     }
   }

@@ -37,7 +37,7 @@ export interface Exchange {
 export type ClientErrorCode =
   /** The caller's AbortSignal fired. */
   | 'aborted'
-  /** No token fits the operation's security. */
+  /** No token fits the operation's security, or the provider failed (`cause`). Nothing was sent. */
   | 'credentials-missing'
   /** The arguments cannot be sent: a dot segment, a line end in a header, a missing path parameter. Nothing was sent. */
   | 'input-refused'

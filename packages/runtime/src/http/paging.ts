@@ -18,7 +18,9 @@ export function itemsOf(data: unknown, items: string): readonly unknown[] {
 }
 
 function memberOf(data: unknown, name: string): unknown {
-  return typeof data === 'object' && data !== null && Object.hasOwn(data, name) ? (data as Readonly<Record<string, unknown>>)[name] : undefined;
+  return typeof data === 'object' && data !== null && Object.hasOwn(data, name)
+    ? (data as Readonly<Record<string, unknown>>)[name]
+    : undefined;
 }
 
 /** Position of the next page, or undefined after the last. */
@@ -36,7 +38,10 @@ function nextPosition(paging: Paging, page: Exchange & { readonly data: unknown 
  * Every page from the one that the input names. An answer other than 2xx, and a server that repeats a position, ends
  * the iteration with a ClientError `paging-failed`, whose `failure` is the declared answer.
  */
-export async function* iteratePages<Page extends Exchange & { readonly ok: true; readonly data: unknown }, Query extends object>(
+export async function* iteratePages<
+  Page extends Exchange & { readonly ok: true; readonly data: unknown },
+  Query extends object,
+>(
   operation: string,
   paging: Paging,
   query: Query | undefined,
@@ -45,8 +50,11 @@ export async function* iteratePages<Page extends Exchange & { readonly ok: true;
   let position = memberOf(query, paging.parameter);
   for (const seen = new Set<unknown>(); !seen.has(position); ) {
     seen.add(position);
-    const outcome = await fetchPage((position === undefined ? { ...query } : { ...query, [paging.parameter]: position }) as Query);
-    if (!outcome.ok) throw new ClientError('paging-failed', `a page answered ${outcome.status}`, { operation, failure: outcome });
+    const outcome = await fetchPage(
+      (position === undefined ? { ...query } : { ...query, [paging.parameter]: position }) as Query,
+    );
+    if (!outcome.ok)
+      throw new ClientError('paging-failed', `a page answered ${outcome.status}`, { operation, failure: outcome });
     yield outcome as Page;
     position = nextPosition(paging, outcome, position);
     if (position === undefined) return;
@@ -55,6 +63,9 @@ export async function* iteratePages<Page extends Exchange & { readonly ok: true;
 }
 
 /** Every item of every page. */
-export async function* iterateItems<Item>(paging: Paging, source: AsyncIterable<Exchange & { readonly data: unknown }>): AsyncGenerator<Item, void, undefined> {
+export async function* iterateItems<Item>(
+  paging: Paging,
+  source: AsyncIterable<Exchange & { readonly data: unknown }>,
+): AsyncGenerator<Item, void, undefined> {
   for await (const page of source) yield* itemsOf(page.data, paging.items) as readonly Item[];
 }

@@ -23,12 +23,17 @@ export function isRedirect(status: number): boolean {
  * The request that follows a redirect. Inside the origin everything travels on; to another origin only a GET or HEAD
  * with harmless headers does: fetch itself would send API keys in headers of their own along.
  */
-export function redirectedRequest(operation: OperationDescriptor, request: OutgoingRequest, response: Response): OutgoingRequest {
+export function redirectedRequest(
+  operation: OperationDescriptor,
+  request: OutgoingRequest,
+  response: Response,
+): OutgoingRequest {
   const refuse = (message: string): never => {
     throw new ClientError('redirect-refused', message, { operation: operation.id, response });
   };
   const location = response.headers.get('location');
-  if (location === null || !URL.canParse(location, request.url.href)) return refuse(`status ${response.status} has no usable Location`);
+  if (location === null || !URL.canParse(location, request.url.href))
+    return refuse(`status ${response.status} has no usable Location`);
   const url = new URL(location, request.url);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse(`redirect to ${url.protocol}`);
   const safe = request.method === 'GET' || request.method === 'HEAD';

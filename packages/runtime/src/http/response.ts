@@ -8,9 +8,14 @@ const bodyLengthMax = 2000;
 const essence = (type: string): string => (type.split(';', 1)[0] ?? '').trim().toLowerCase();
 
 /** The declared content for a status: the exact one, else its range, else `default` (OpenAPI 3.1, section 4.8.16). */
-export function declaredContent(operation: OperationDescriptor, status: number): readonly MediaDescriptor[] | undefined {
+export function declaredContent(
+  operation: OperationDescriptor,
+  status: number,
+): readonly MediaDescriptor[] | undefined {
   const { responses } = operation;
-  const found = [String(status), `${Math.floor(status / 100)}XX`, 'default'].find((name) => Object.hasOwn(responses, name));
+  const found = [String(status), `${Math.floor(status / 100)}XX`, 'default'].find((name) =>
+    Object.hasOwn(responses, name),
+  );
   const declaresSuccess = Object.keys(responses).some((name) => name.startsWith('2'));
   if (found === 'default' && status < 300 && declaresSuccess) return undefined;
   return found === undefined ? undefined : responses[found];
@@ -18,7 +23,9 @@ export function declaredContent(operation: OperationDescriptor, status: number):
 
 /** Value of the Accept header: every declared type in the order of the statuses. */
 export function acceptOf(operation: OperationDescriptor): string {
-  const types = new Set(Object.keys(operation.responses).flatMap((status) => operation.responses[status]?.map(([type]) => type) ?? []));
+  const types = new Set(
+    Object.keys(operation.responses).flatMap((status) => operation.responses[status]?.map(([type]) => type) ?? []),
+  );
   return types.size === 0 ? '*/*' : [...types].join(', ');
 }
 
@@ -36,7 +43,11 @@ function matchType(actual: string, declared: readonly MediaDescriptor[]): MediaD
 
 /** True for content that is handed over as a stream, so that the time limit ends with the headers. */
 export function isStream(type: string): boolean {
-  return essence(type) === 'text/event-stream' || essence(type) === 'application/x-ndjson' || essence(type) === 'application/jsonl';
+  return (
+    essence(type) === 'text/event-stream' ||
+    essence(type) === 'application/x-ndjson' ||
+    essence(type) === 'application/jsonl'
+  );
 }
 
 /** An error that carries the start of the body, so that a proxy's page can be read in a log. */
@@ -50,7 +61,12 @@ export async function unexpected(
   return new ClientError(code, message, { operation: operation.id, response, body: body.slice(0, bodyLengthMax) });
 }
 
-async function checkedJson(operation: OperationDescriptor, response: Response, schema: string | undefined, validate: Validate | undefined): Promise<unknown> {
+async function checkedJson(
+  operation: OperationDescriptor,
+  response: Response,
+  schema: string | undefined,
+  validate: Validate | undefined,
+): Promise<unknown> {
   const text = await response.text();
   let value: unknown;
   try {
@@ -63,7 +79,11 @@ async function checkedJson(operation: OperationDescriptor, response: Response, s
   if (violations.length === 0) return value;
   const [first] = violations;
   const where = `${first?.pointer === '' ? 'the body' : first?.pointer} ${first?.message}`;
-  throw new ClientError('response-invalid', `status ${response.status} breaks schema ${schema}: ${where}`, { operation: operation.id, response, violations });
+  throw new ClientError('response-invalid', `status ${response.status} breaks schema ${schema}: ${where}`, {
+    operation: operation.id,
+    response,
+    violations,
+  });
 }
 
 async function violationsOf(validate: Validate, schema: string, value: unknown): Promise<readonly Violation[]> {
@@ -71,7 +91,8 @@ async function violationsOf(validate: Validate, schema: string, value: unknown):
   if (!Array.isArray(value)) return [{ pointer: '', keyword: 'type', message: 'must be array' }];
   const violations: Violation[] = [];
   for (const [index, item] of value.entries()) {
-    for (const violation of await validate(schema.slice(0, -2), item)) violations.push({ ...violation, pointer: `/${index}${violation.pointer}` });
+    for (const violation of await validate(schema.slice(0, -2), item))
+      violations.push({ ...violation, pointer: `/${index}${violation.pointer}` });
   }
   return violations;
 }
@@ -83,7 +104,8 @@ export async function decodeContent(
   declared: readonly MediaDescriptor[],
   validate: Validate | undefined,
 ): Promise<unknown> {
-  const empty = response.status === 204 || response.status === 205 || response.status === 304 || operation.method === 'HEAD';
+  const empty =
+    response.status === 204 || response.status === 205 || response.status === 304 || operation.method === 'HEAD';
   if (empty || declared.length === 0 || response.headers.get('content-length') === '0' || response.body === null) {
     await response.body?.cancel();
     if (!empty && declared.length > 0 && declared.some(([type]) => isJsonType(type))) {
@@ -91,10 +113,17 @@ export async function decodeContent(
     }
     return undefined;
   }
-  const actual = essence(response.headers.get('content-type') ?? (declared.length === 1 ? (declared[0]?.[0] ?? '') : ''));
+  const actual = essence(
+    response.headers.get('content-type') ?? (declared.length === 1 ? (declared[0]?.[0] ?? '') : ''),
+  );
   const match = matchType(actual, declared);
   if (match === undefined) {
-    throw await unexpected(operation, 'unexpected-content', `status ${response.status} has the undeclared content type ${JSON.stringify(actual)}`, response);
+    throw await unexpected(
+      operation,
+      'unexpected-content',
+      `status ${response.status} has the undeclared content type ${JSON.stringify(actual)}`,
+      response,
+    );
   }
   if (isStream(actual)) return response.body;
   if (isJsonType(actual)) return checkedJson(operation, response, match[1], validate);

@@ -21,8 +21,17 @@ export function retryAfterMs(value: string | null, nowMs: number): number | unde
  * Pause in milliseconds before the next attempt, or undefined when there shall be none.
  * `response` is undefined after a network error or timeout.
  */
-export function nextDelayMs(policy: RetryPolicy | false | undefined, attempt: number, response: Response | undefined): number | undefined {
-  const { attemptCountMax = 3, baseMs = 200, delayMaxMs = 10_000, retryAfterMaxMs = 60_000 } = policy === false ? { attemptCountMax: 1 } : (policy ?? {});
+export function nextDelayMs(
+  policy: RetryPolicy | false | undefined,
+  attempt: number,
+  response: Response | undefined,
+): number | undefined {
+  const {
+    attemptCountMax = 3,
+    baseMs = 200,
+    delayMaxMs = 10_000,
+    retryAfterMaxMs = 60_000,
+  } = policy === false ? { attemptCountMax: 1 } : (policy ?? {});
   if (attempt >= attemptCountMax) return undefined;
   if (response !== undefined && !passingStatuses.has(response.status)) return undefined;
   const drawn = Math.random() * Math.min(delayMaxMs, baseMs * 2 ** (attempt - 1));

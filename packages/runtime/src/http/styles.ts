@@ -10,8 +10,12 @@ export interface Style {
 }
 
 /** Members of a value as names and texts; an array's have no name; a primitive is one member. Absent ones are left out. */
-function membersOf(value: unknown): { readonly kind: 'primitive' | 'array' | 'object'; readonly members: readonly (readonly [string, string])[] } {
-  if (Array.isArray(value)) return { kind: 'array', members: value.filter((item) => !isAbsent(item)).map((item) => ['', textOf(item)]) };
+function membersOf(value: unknown): {
+  readonly kind: 'primitive' | 'array' | 'object';
+  readonly members: readonly (readonly [string, string])[];
+} {
+  if (Array.isArray(value))
+    return { kind: 'array', members: value.filter((item) => !isAbsent(item)).map((item) => ['', textOf(item)]) };
   if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
     const members = Object.entries(value).filter(([, item]) => !isAbsent(item));
     return { kind: 'object', members: members.map(([name, item]) => [name, textOf(item)]) };
@@ -23,7 +27,9 @@ function membersOf(value: unknown): { readonly kind: 'primitive' | 'array' | 'ob
 function list({ explode, encode }: Style, value: unknown, separator: string): string {
   const { kind, members } = membersOf(value);
   return members
-    .map(([name, text]) => (kind === 'object' ? `${encode(name)}${explode ? '=' : separator}${encode(text)}` : encode(text)))
+    .map(([name, text]) =>
+      kind === 'object' ? `${encode(name)}${explode ? '=' : separator}${encode(text)}` : encode(text),
+    )
     .join(separator);
 }
 
@@ -64,6 +70,7 @@ export function expandPairs(style: Style, value: unknown): readonly string[] {
   const name = style.encode(style.name);
   if (kind === 'primitive') return [`${name}=${style.encode(textOf(value))}`];
   if (members.length === 0) return [];
-  if (style.explode) return members.map(([member, text]) => `${kind === 'object' ? style.encode(member) : name}=${style.encode(text)}`);
+  if (style.explode)
+    return members.map(([member, text]) => `${kind === 'object' ? style.encode(member) : name}=${style.encode(text)}`);
   return [`${name}=${list(style, value, delimiters.get(style.style) ?? ',')}`];
 }

@@ -3,11 +3,16 @@ const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\
 
 // Everything but the unreserved characters of RFC 3986, section 2.3: encodeURIComponent leaves five more as they are.
 const encodePlain = (text: string): string =>
-  encodeURIComponent(text.replace(loneSurrogate, '\ufffd')).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(text.replace(loneSurrogate, '\ufffd')).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
 // Reserved characters that neither end the query nor separate its pairs; `#`, `[`, `]`, `&` and `+` stay encoded.
 const encodeReserved = (text: string): string =>
-  text.replace(/%[0-9A-Fa-f]{2}|[:/?@!$'()*,;=]|[^%:/?@!$'()*,;=]+|%/g, (part) => (/^(%..|[:/?@!$'()*,;=])$/.test(part) ? part : encodePlain(part)));
+  text.replace(/%[0-9A-Fa-f]{2}|[:/?@!$'()*,;=]|[^%:/?@!$'()*,;=]+|%/g, (part) =>
+    /^(%..|[:/?@!$'()*,;=])$/.test(part) ? part : encodePlain(part),
+  );
 
 /** Percent-encodes a name or value; with `allowReserved` the reserved characters that are harmless in a query stay. */
 export function percentEncode(text: string, allowReserved = false): string {

@@ -25,12 +25,19 @@ interface Member {
   readonly group: string | symbol;
 }
 
-type Verdict = { readonly kind: 'ack' } | { readonly kind: 'nack'; readonly delayMs: number } | { readonly kind: 'reject'; readonly reason: string };
+type Verdict =
+  | { readonly kind: 'ack' }
+  | { readonly kind: 'nack'; readonly delayMs: number }
+  | { readonly kind: 'reject'; readonly reason: string };
 
 const wait = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 
 /** Delivers once and says what became of it; a handler that throws or decides nothing is a nack. */
-async function deliverOnce(member: Member, letter: { address: string; message: Message; attempt: number }, delayMs: number): Promise<Verdict> {
+async function deliverOnce(
+  member: Member,
+  letter: { address: string; message: Message; attempt: number },
+  delayMs: number,
+): Promise<Verdict> {
   let verdict: Verdict | undefined;
   const decide = (next: Verdict): Promise<void> => {
     verdict ??= next;
@@ -61,7 +68,9 @@ export function createMemoryTransport(options: MemoryTransportOptions = {}): Mem
 
   const deliver = async (group: string | symbol, address: string, message: Message): Promise<void> => {
     for (let attempt = 1; ; attempt += 1) {
-      const fitting = [...members].filter((member) => member.group === group && matchAddress(member.pattern, address) !== undefined);
+      const fitting = [...members].filter(
+        (member) => member.group === group && matchAddress(member.pattern, address) !== undefined,
+      );
       turn += 1;
       const member = fitting[turn % fitting.length];
       if (member === undefined) return;
@@ -91,7 +100,9 @@ export function createMemoryTransport(options: MemoryTransportOptions = {}): Mem
     publish: async (address, message) => {
       if (closed) throw new Error('the transport is closed');
       const copy: Message = { ...message, attributes: structuredClone(message.attributes), data: message.data.slice() };
-      const groups = new Set([...members].filter(({ pattern }) => matchAddress(pattern, address) !== undefined).map(({ group }) => group));
+      const groups = new Set(
+        [...members].filter(({ pattern }) => matchAddress(pattern, address) !== undefined).map(({ group }) => group),
+      );
       for (const group of groups) enqueue(group, address, copy);
     },
     subscribe: async (pattern: string, handler, { group }: SubscribeOptions = {}): Promise<Subscription> => {

@@ -1,0 +1,60 @@
+import {
+  type Code,
+  code,
+  fileHeader,
+  type Generator,
+  type GeneratorOptions,
+  identifier,
+  join,
+  NameScope,
+  nothing,
+  toCamelCase,
+} from '@millwright/codegen';
+import type { Contract, Schema } from '@millwright/contract';
+import { brandKey, brandSupportNames, isBranded, printBrand, printBrandSupport } from './brands.ts';
+import { commentOf } from './comments.ts';
+import { isStringEnum, printEnum } from './enums.ts';
+import { nameShapes, type Shape } from './shapes.ts';
+import { createTypePrinter } from './type-printer.ts';
+
+export type { Shape } from './shapes.ts';
+export type { TypePrinter } from './type-printer.ts';
+export { createTypePrinter } from './type-printer.ts';
+
+/** One TypeScript type per named schema, shared by clients and events. */
+export const types: Generator = {
+  name: 'types',
+  description: 'A TypeScript type per schema, with constants for enums and constructors for branded values',
+  generate: (contract, options) => [
+    [{ path: 'types.ts', content: printTypes(contract, options), sources: contract.documents.map(({ file }) => file) }],
+    [],
+  ],
+};
+
+function printTypes(contract: Contract, options: GeneratorOptions): Code {
+  const names = nameShapes(contract);
+  const printer = createTypePrinter(contract, options);
+  // Constructors are functions of the same module, so their names are chosen after those of the types.
+  const scope = new NameScope([...names.named.values(), ...brandSupportNames]);
+  const branded: Schema[] = [];
+  const declarations: Code[] = [];
+  for (const [schema, name] of names.named) {
+    if (isBranded(schema)) {
+      branded.push(schema);
+      declarations.push(code`${commentOf(schema)}${printBrand(schema, name, scope.claim(toCamelCase(name)))}`);
+    } else if (isStringEnum(schema))
+      declarations.push(code`${commentOf(schema)}${printEnum(schema, name, printer.printDeclared(schema, 'read'))}`);
+    else
+      declarations.push(
+        ...(names.differs(schema) ? (['read', 'write'] as const) : (['read'] as const)).map((shape) =>
+          printAlias(schema, shape),
+        ),
+      );
+  }
+  function printAlias(schema: Schema, shape: Shape): Code {
+    return code`${commentOf(schema)}export type ${identifier(names.nameOf(schema, shape) as string)} = ${printer.printDeclared(schema, shape)};\n`;
+  }
+  const titles = contract.entries.map(({ title, version }) => `${title} ${version}`.trim());
+  const body = declarations.length === 0 ? code`export {};\n` : join(declarations, '\n');
+  return code`${fileHeader(titles.slice(0, 3).join(', ') + (titles.length > 3 ? ` and ${titles.length - 3} more` : ''), '')}\n${branded.length === 0 ? nothing : code`${brandKey}\n`}${body}${branded.length === 0 ? nothing : printBrandSupport(branded)}`;
+}
