@@ -72,7 +72,7 @@ export function createProgram(action: (load: () => Promise<Run>) => (...args: ne
     .addHelpText('after', `
 Examples:
   millwright init                                     start a project in this folder
-  millwright generate openapi.yaml --out src/sdk      types, validators and a client from any contract
+  millwright generate openapi.yaml --out src/sdk      types and a client from any contract
   millwright lint contracts                           check contracts against the rules
   millwright validate order.json --schema WorkOrder   check data
   millwright explain lint/operation-owner-declared    what a code means and what to do
@@ -112,10 +112,10 @@ Examples:
     .action(run(async () => (await import('./commands/validate.ts')).validate as Run));
 
   withContractOptions(program.command('generate'))
-    .description('generate types, validators, a client and event functions from contracts')
+    .description('generate types, a client and event functions from contracts')
     .argument('[paths...]', 'files or folders (default: contracts of the config)')
     .option('--out <folder>', 'folder for the generated files')
-    .option('--generators <names>', 'types, validators, client, events (default: all)', list)
+    .option('--generators <names>', 'types, client, events (default: all)', list)
     .addOption(new Option('--as <role>', 'least privilege: only what x-governance lets this role use').choices(roleNames))
     .option('--check', 'write nothing; exit 1 when the folder is out of date')
     .option('--watch', 'generate again whenever the contract changes')

@@ -64,10 +64,11 @@ function targetsOf(flags: GenerateFlags, loaded: LoadedConfig): readonly Target[
   return base.map((target) => {
     const folder = resolve(loaded.folder, target.out);
     const role = flags.as ?? target.as;
+    const generators = chooseGenerators(flags.generators ?? target.generators);
     return {
       folder,
-      generators: chooseGenerators(flags.generators ?? target.generators),
-      options: { ...(role === undefined ? {} : { role }), importExtension: flags.importExtension ?? target.importExtension ?? importExtensionFor(dirname(folder)), runtime: flags.runtime ?? target.runtime ?? 'inline' },
+      generators,
+      options: { ...(role === undefined ? {} : { role }), importExtension: flags.importExtension ?? target.importExtension ?? importExtensionFor(dirname(folder)), runtime: flags.runtime ?? target.runtime ?? 'inline', validators: generators.some(({ name }) => name === 'validators') },
     };
   });
 }

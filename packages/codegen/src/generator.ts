@@ -16,6 +16,8 @@ export interface GeneratorOptions {
   readonly importExtension: 'js' | 'ts';
   /** `inline` writes the small run-time beside the client; otherwise the package that holds it, `@millwright/runtime`. */
   readonly runtime: 'inline' | '@millwright/runtime';
+  /** False when no validators are generated beside: clients and events then check nothing. Default true. */
+  readonly validators?: boolean;
 }
 
 /**
