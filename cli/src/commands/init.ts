@@ -23,7 +23,7 @@ export async function init(paths: readonly string[], _flags: object, terminal: T
   for (const name of written) terminal.write(`${terminal.colours('green', 'wrote')} ${name}\n`);
   for (const name of kept) terminal.write(`${terminal.colours('dim', 'kept')}  ${name}\n`);
   terminal.progress(`${count(written.length, 'file')} written, ${kept.length} kept`);
-  terminal.write(`\nNext:\n  npx millwright lint         check the contract\n  npx millwright generate     types, validators and a client into src/sdk\n`);
+  terminal.write(`\nNext:\n  npx millwright lint         check the contract\n  npx millwright generate     types and a client into src/sdk\n`);
   return exitCodes.clean;
 }
 
@@ -35,13 +35,14 @@ function writeNew(path: string, text: string): boolean {
 }
 
 function configText(contracts: readonly string[]): string {
-  return `import { defineConfig } from 'millwright';
+  // Only a type is imported, so the config works before anything is installed.
+  return `import type { MillwrightConfig } from 'millwright';
 
-export default defineConfig({
+export default {
   contracts: ${JSON.stringify(contracts).replaceAll('"', "'").replaceAll(',', ', ')},
   generate: { out: 'src/sdk' },
   lint: { rules: {} },
-});
+} satisfies MillwrightConfig;
 `;
 }
 
