@@ -41,28 +41,52 @@ export interface LoadedConfig {
   readonly file: string | undefined;
 }
 
-const fileNames = ['millwright.config.ts', 'millwright.config.mts', 'millwright.config.js', 'millwright.config.mjs', 'millwright.config.json'] as const;
+const fileNames = [
+  'millwright.config.ts',
+  'millwright.config.mts',
+  'millwright.config.js',
+  'millwright.config.mjs',
+  'millwright.config.json',
+] as const;
 
 /** Reads the config named, else the one in the working directory, else gives an empty one. */
 export async function loadConfig(named: string | undefined): Promise<LoadedConfig> {
   const cwd = process.cwd();
-  const file = named === undefined ? fileNames.map((name) => resolve(cwd, name)).find((path) => existsSync(path)) : resolve(cwd, named);
+  const file =
+    named === undefined
+      ? fileNames.map((name) => resolve(cwd, name)).find((path) => existsSync(path))
+      : resolve(cwd, named);
   if (file === undefined) return { config: {}, folder: cwd, file: undefined };
   if (!existsSync(file)) throw new UsageFailure(`There is no config ${named}`, 'Check the path given with --config.');
   const config = await importConfig(file);
-  const unknown = Object.keys(config).filter((name) => !['contracts', 'root', 'generate', 'lint', 'limits', 'allowRemote'].includes(name));
-  if (unknown.length > 0) throw new UsageFailure(`Config ${file} has unknown members: ${unknown.join(', ')}`, 'Known members are contracts, root, generate, lint, limits and allowRemote.');
+  const unknown = Object.keys(config).filter(
+    (name) => !['contracts', 'root', 'generate', 'lint', 'limits', 'allowRemote'].includes(name),
+  );
+  if (unknown.length > 0)
+    throw new UsageFailure(
+      `Config ${file} has unknown members: ${unknown.join(', ')}`,
+      'Known members are contracts, root, generate, lint, limits and allowRemote.',
+    );
   return { config, folder: dirname(file), file };
 }
 
 async function importConfig(file: string): Promise<MillwrightConfig> {
   try {
     const url = pathToFileURL(file).href;
-    const loaded = (file.endsWith('.json') ? await import(url, { with: { type: 'json' } }) : await import(url)) as { default?: MillwrightConfig };
-    if (typeof loaded.default !== 'object' || loaded.default === null) throw new UsageFailure(`Config ${file} has no default export`, "Write: export default defineConfig({ contracts: ['contracts'] })");
+    const loaded = (file.endsWith('.json') ? await import(url, { with: { type: 'json' } }) : await import(url)) as {
+      default?: MillwrightConfig;
+    };
+    if (typeof loaded.default !== 'object' || loaded.default === null)
+      throw new UsageFailure(
+        `Config ${file} has no default export`,
+        "Write: export default defineConfig({ contracts: ['contracts'] })",
+      );
     return loaded.default;
   } catch (error) {
     if (error instanceof UsageFailure) throw error;
-    throw new UsageFailure(`Config ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Correct the file; it is run by Node, so it may use TypeScript types but no enum or namespace.');
+    throw new UsageFailure(
+      `Config ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'Correct the file; it is run by Node, so it may use TypeScript types but no enum or namespace.',
+    );
   }
 }

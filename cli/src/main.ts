@@ -28,15 +28,21 @@ function report(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   const terminal = processTerminal(false);
   if (error instanceof UsageFailure) {
-    terminal.complain(`${terminal.colours('red', 'error')} ${printable(error.message)}\n  fix     ${printable(error.fix)}`);
+    terminal.complain(
+      `${terminal.colours('red', 'error')} ${printable(error.message)}\n  fix     ${printable(error.fix)}`,
+    );
     return error.exitCode;
   }
   const system = error as { code?: unknown; message?: unknown };
   if (typeof system.code === 'string' && /^E[A-Z]+$/.test(system.code)) {
-    terminal.complain(`${terminal.colours('red', 'error')} ${printable(String(system.message))}\n  fix     Check the path, the permissions and the free space.`);
+    terminal.complain(
+      `${terminal.colours('red', 'error')} ${printable(String(system.message))}\n  fix     Check the path, the permissions and the free space.`,
+    );
     return exitCodes.usage;
   }
-  terminal.complain(`${terminal.colours('red', 'This is a bug of Millwright:')} ${printable(error instanceof Error ? error.message : String(error))}\nPlease report it with the command and the contract. MILLWRIGHT_DEBUG=1 shows where it happened.`);
+  terminal.complain(
+    `${terminal.colours('red', 'This is a bug of Millwright:')} ${printable(error instanceof Error ? error.message : String(error))}\nPlease report it with the command and the contract. MILLWRIGHT_DEBUG=1 shows where it happened.`,
+  );
   if (process.env['MILLWRIGHT_DEBUG'] !== undefined && error instanceof Error) terminal.complain(error.stack ?? '');
   return exitCodes.internal;
 }
@@ -46,7 +52,10 @@ function collect(value: string, previous: readonly string[] | undefined): readon
 }
 
 function list(value: string): readonly string[] {
-  const names = value.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (names.length === 0) throw new InvalidArgumentError('Give names separated by commas.');
   return names;
 }
@@ -63,13 +72,17 @@ function withContractOptions(command: Command): Command {
 /** The commands, their flags and their help; each command's code is loaded when it runs. */
 export function createProgram(action: (load: () => Promise<Run>) => (...args: never[]) => Promise<void>): Command {
   const program = new Command('millwright')
-    .description('Contracts for manufacturing connectivity: lint them, generate an SDK from them, validate data against them.')
+    .description(
+      'Contracts for manufacturing connectivity: lint them, generate an SDK from them, validate data against them.',
+    )
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   millwright init                                     start a project in this folder
   millwright generate openapi.yaml --out src/sdk      types and a client from any contract
@@ -77,7 +90,8 @@ Examples:
   millwright validate order.json --schema WorkOrder   check data
   millwright explain lint/operation-owner-declared    what a code means and what to do
 
-Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 invalid contract, 70 bug of Millwright.`);
+Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 invalid contract, 70 bug of Millwright.`,
+    );
   const run = (load: () => Promise<Run>) => action(load) as unknown as (...args: unknown[]) => Promise<void>;
 
   program
@@ -85,30 +99,54 @@ Exit codes: 0 clean, 1 findings, 2 wrong usage, 3 invalid contract, 70 bug of Mi
     .description('write a config and a first contract into this folder; nothing is overwritten')
     .argument('[paths...]', 'contracts that exist already')
     .option('--quiet', 'no progress on stderr')
-    .addHelpText('after', '\nExample:\n  millwright init openapi.yaml      a config for a contract that is already here')
+    .addHelpText(
+      'after',
+      '\nExample:\n  millwright init openapi.yaml      a config for a contract that is already here',
+    )
     .action(run(async () => (await import('./commands/init.ts')).init as Run));
 
   withContractOptions(program.command('lint'))
     .description('check contracts against the rules')
     .argument('[paths...]', 'files or folders (default: contracts of the config)')
-    .addOption(new Option('--fail-on <severity>', 'lowest severity that fails the command').choices(['error', 'warning', 'info', 'never']).default('error'))
+    .addOption(
+      new Option('--fail-on <severity>', 'lowest severity that fails the command')
+        .choices(['error', 'warning', 'info', 'never'])
+        .default('error'),
+    )
     .option('--rule <rule=severity>', 'severity of a rule: error, warning, info or off; repeatable', collect)
-    .addHelpText('after', '\nExamples:\n  millwright lint schemas --fail-on warning\n  millwright lint openapi.yaml --rule property-example=off --format sarif > lint.sarif')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  millwright lint schemas --fail-on warning\n  millwright lint openapi.yaml --rule property-example=off --format sarif > lint.sarif',
+    )
     .action(run(async () => (await import('./commands/lint.ts')).lint as Run));
 
   withContractOptions(program.command('validate'))
     .description('check contracts, or data against a schema; "-" reads one JSON value a line from stdin')
     .argument('[paths...]', 'files or folders; "-" for stdin')
-    .option('--schema <name or file>', 'schema of the data: a name of the contract (WorkOrder), or a file with an optional #/pointer')
-    .option('--contract <path>', 'contract that holds the names; repeatable (default: contracts of the config)', collect)
-    .addOption(new Option('--mode <mode>', 'strict: as the schema is written; tolerant: unknown properties are ignored').choices(['strict', 'tolerant']).default('strict'))
+    .option(
+      '--schema <name or file>',
+      'schema of the data: a name of the contract (WorkOrder), or a file with an optional #/pointer',
+    )
+    .option(
+      '--contract <path>',
+      'contract that holds the names; repeatable (default: contracts of the config)',
+      collect,
+    )
+    .addOption(
+      new Option('--mode <mode>', 'strict: as the schema is written; tolerant: unknown properties are ignored')
+        .choices(['strict', 'tolerant'])
+        .default('strict'),
+    )
     .option('--deep', 'contracts: judged by the AsyncAPI parser and the official meta-schemas as well')
-    .addHelpText('after', `
+    .addHelpText(
+      'after',
+      `
 Examples:
   millwright validate contracts --deep
   millwright validate order.json --schema WorkOrder --contract schemas
   tail -f events.ndjson | millwright validate - --schema schemas/objects/work-order.yaml
-  millwright validate schemas/examples --contract schemas      folders <object>/valid and <object>/invalid tell schema and verdict`)
+  millwright validate schemas/examples --contract schemas      folders <object>/valid and <object>/invalid tell schema and verdict`,
+    )
     .action(run(async () => (await import('./commands/validate.ts')).validate as Run));
 
   withContractOptions(program.command('generate'))
@@ -116,19 +154,36 @@ Examples:
     .argument('[paths...]', 'files or folders (default: contracts of the config)')
     .option('--out <folder>', 'folder for the generated files')
     .option('--generators <names>', 'types, client, events (default: all)', list)
-    .addOption(new Option('--as <role>', 'least privilege: only what x-governance lets this role use').choices(roleNames))
+    .addOption(
+      new Option('--as <role>', 'least privilege: only what x-governance lets this role use').choices(roleNames),
+    )
     .option('--check', 'write nothing; exit 1 when the folder is out of date')
     .option('--watch', 'generate again whenever the contract changes')
-    .addOption(new Option('--import-extension <extension>', 'ending of relative imports (default: told by the nearest tsconfig.json)').choices(['js', 'ts']))
-    .addOption(new Option('--runtime <runtime>', 'where the small run-time comes from').choices(['inline', '@millwright/runtime']))
-    .addHelpText('after', '\nExamples:\n  millwright generate openapi.yaml --out src/sdk\n  millwright generate schemas --as mes --out src/mes-sdk\n  millwright generate --check          in CI: is the committed output up to date?')
+    .addOption(
+      new Option(
+        '--import-extension <extension>',
+        'ending of relative imports (default: told by the nearest tsconfig.json)',
+      ).choices(['js', 'ts']),
+    )
+    .addOption(
+      new Option('--runtime <runtime>', 'where the small run-time comes from').choices([
+        'inline',
+        '@millwright/runtime',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  millwright generate openapi.yaml --out src/sdk\n  millwright generate schemas --as mes --out src/mes-sdk\n  millwright generate --check          in CI: is the committed output up to date?',
+    )
     .action(run(async () => (await import('./commands/generate.ts')).generate as Run));
 
   program
     .command('explain')
     .description('what a code means, why it matters and what to do; without a code, all of them')
     .argument('[codes...]', 'codes such as lint/operation-owner-declared')
-    .addOption(new Option('--format <format>', 'form of the result on stdout').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'form of the result on stdout').choices(['text', 'json']).default('text'),
+    )
     .option('--quiet', 'no progress on stderr')
     .action(run(async () => (await import('./commands/explain.ts')).explain as Run));
   return program;

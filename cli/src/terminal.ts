@@ -13,7 +13,14 @@ export interface Terminal {
 export type Colour = 'red' | 'yellow' | 'blue' | 'green' | 'dim' | 'bold';
 export type Colours = (colour: Colour, text: string) => string;
 
-const escapes: Readonly<Record<Colour, readonly [number, number]>> = { red: [31, 39], yellow: [33, 39], blue: [36, 39], green: [32, 39], dim: [2, 22], bold: [1, 22] };
+const escapes: Readonly<Record<Colour, readonly [number, number]>> = {
+  red: [31, 39],
+  yellow: [33, 39],
+  blue: [36, 39],
+  green: [32, 39],
+  dim: [2, 22],
+  bold: [1, 22],
+};
 
 /** Colours as asked: NO_COLOR wins (no-color.org), then FORCE_COLOR, then whether a person is looking. */
 export function coloursFor(environment: Readonly<Record<string, string | undefined>>, isTty: boolean): Colours {

@@ -35,17 +35,22 @@ async function run(given: Case): Promise<void> {
     files,
     ...(given.limits === undefined ? {} : { limits: given.limits }),
     ...(given.duplicateKeys === undefined ? {} : { duplicateKeys: given.duplicateKeys }),
-    ...(given.allowRemote === undefined ? {} : { allowRemote: given.allowRemote, fetchRemote: async (uri) => JSON.stringify({ title: uri, type: 'string' }) }),
+    ...(given.allowRemote === undefined
+      ? {}
+      : { allowRemote: given.allowRemote, fetchRemote: async (uri) => JSON.stringify({ title: uri, type: 'string' }) }),
   });
-  const told = diagnostics.map(({ code, location }) => `${code} ${location?.file ?? ''}:${location?.line}:${location?.column} ${location?.pointer}`.trim());
+  const told = diagnostics.map(({ code, location }) =>
+    `${code} ${location?.file ?? ''}:${location?.line}:${location?.column} ${location?.pointer}`.trim(),
+  );
   expect(told).toEqual(given.want);
   for (const diagnostic of diagnostics) expect(diagnostic.fix, `${diagnostic.code} says what to do`).toBeTruthy();
   expect(contract === undefined).toBe(diagnostics.some(({ severity }) => severity === 'error'));
-  for (const [path, value] of Object.entries(given.model ?? {})) expect(valueOf(contract as Contract, path), path).toEqual(value);
+  for (const [path, value] of Object.entries(given.model ?? {}))
+    expect(valueAt(contract as Contract, path), path).toEqual(value);
 }
 
 /** Follows a path such as `operations.0.parameters.0.name` through arrays, objects and maps. */
-function valueOf(root: unknown, path: string): unknown {
+function valueAt(root: unknown, path: string): unknown {
   let value = root;
   for (const step of path.split('.')) {
     if (value instanceof Map) value = step === 'size' ? value.size : value.get(step);

@@ -9,7 +9,8 @@ it('every code that the sources report is explained, and no other', () => {
   const used = new Set<string>();
   for (const item of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (!item.isFile() || item.name === 'diagnostic-codes.ts') continue;
-    for (const [, code] of readFileSync(join(item.parentPath, item.name), 'utf8').matchAll(/'(contract\/[a-z0-9-]+)'/g)) used.add(code as string);
+    for (const [, code] of readFileSync(join(item.parentPath, item.name), 'utf8').matchAll(/'(contract\/[a-z0-9-]+)'/g))
+      used.add(code as string);
   }
   expect(diagnosticCodes.map(({ code }) => code)).toEqual([...used].sort());
 });

@@ -31,26 +31,94 @@ describe('the fast YAML reader', () => {
   });
 
   it('agrees on YAML that a library printed, in many styles', () => {
-    const styles = fc.record({ indent: fc.constantFrom(2, 3, 4), lineWidth: fc.constantFrom(0, 20, 80), defaultStringType: fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED'), indentSeq: fc.boolean(), collectionStyle: fc.constantFrom('any', 'block', 'flow') });
+    const styles = fc.record({
+      indent: fc.constantFrom(2, 3, 4),
+      lineWidth: fc.constantFrom(0, 20, 80),
+      defaultStringType: fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED'),
+      indentSeq: fc.boolean(),
+      collectionStyle: fc.constantFrom('any', 'block', 'flow'),
+    });
     const key = fc.oneof(fc.stringMatching(/^[a-z][a-zA-Z0-9$-]{0,8}$/), fc.string({ maxLength: 5 }));
-    const scalar = fc.oneof(fc.string({ maxLength: 30 }), fc.constantFrom('a: b', 'yes', 'null', '# no', '- x', "it's", 'a\nb', '  lead', 'trail ', '1e3', '0x1f', '~', ''), fc.integer(), fc.boolean(), fc.constant(null), fc.double({ noNaN: true, noDefaultInfinity: true }));
-    const { value } = fc.letrec((tie) => ({ value: fc.oneof({ depthSize: 'small' }, scalar, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(key, tie('value'), { maxKeys: 4 })) }));
-    fc.assert(fc.property(value, styles, (given, style) => {
-      agree(stringify(given, style as never));
-    }), { numRuns: 1500 });
+    const scalar = fc.oneof(
+      fc.string({ maxLength: 30 }),
+      fc.constantFrom('a: b', 'yes', 'null', '# no', '- x', "it's", 'a\nb', '  lead', 'trail ', '1e3', '0x1f', '~', ''),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    );
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        scalar,
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+      ),
+    }));
+    fc.assert(
+      fc.property(value, styles, (given, style) => {
+        agree(stringify(given, style as never));
+      }),
+      { numRuns: 1500 },
+    );
   });
 
   it('agrees on damaged YAML: whatever it accepts is no error for the full parser', () => {
-    const files = yamlFilesBelow(new URL('../../schemas/common', import.meta.url).pathname).map((file) => readFileSync(file, 'utf8').split('\n').slice(0, 60).join('\n'));
-    const damage = fc.tuple(fc.constantFrom(...files), fc.nat(), fc.constantFrom(' ', '\n', ':', ': ', '- ', '#', ' #', '"', "'", '[', '}', ',', '|', '>-', '&a ', '*a', '!t ', '? ', '\n\n', '  ', '%'), fc.boolean());
-    fc.assert(fc.property(damage, ([text, at, insert, remove]) => {
-      const place = at % text.length;
-      agree(text.slice(0, place) + insert + text.slice(place + (remove ? 1 : 0)));
-    }), { numRuns: 3000 });
+    const files = yamlFilesBelow(new URL('../../schemas/common', import.meta.url).pathname).map((file) =>
+      readFileSync(file, 'utf8').split('\n').slice(0, 60).join('\n'),
+    );
+    const damage = fc.tuple(
+      fc.constantFrom(...files),
+      fc.nat(),
+      fc.constantFrom(
+        ' ',
+        '\n',
+        ':',
+        ': ',
+        '- ',
+        '#',
+        ' #',
+        '"',
+        "'",
+        '[',
+        '}',
+        ',',
+        '|',
+        '>-',
+        '&a ',
+        '*a',
+        '!t ',
+        '? ',
+        '\n\n',
+        '  ',
+        '%',
+      ),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(damage, ([text, at, insert, remove]) => {
+        const place = at % text.length;
+        agree(text.slice(0, place) + insert + text.slice(place + (remove ? 1 : 0)));
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('declines what it does not know', () => {
-    for (const text of ['a: &x 1', 'a: *x', 'a: !t 1', '? a\n: b', 'a: 1\na: 2', 'a: "x\n  y"', 'a: x\n  y', '<<: {}', '--- a', 'a:\t1', '12345678901234567890']) expect(parsePlainYaml(text, defaultLimits), text).toBeUndefined();
+    for (const text of [
+      'a: &x 1',
+      'a: *x',
+      'a: !t 1',
+      '? a\n: b',
+      'a: 1\na: 2',
+      'a: "x\n  y"',
+      'a: x\n  y',
+      '<<: {}',
+      '--- a',
+      'a:\t1',
+      '12345678901234567890',
+    ])
+      expect(parsePlainYaml(text, defaultLimits), text).toBeUndefined();
     expect(parseDocument('a: 1').errors).toEqual([]);
   });
 });

@@ -15,11 +15,17 @@ const folder = new URL('../../packages/lint/src/rules/', import.meta.url);
 
 describe('lint rules', () => {
   it('the list and the folders hold the same rules', () => {
-    expect(rules.map(({ id }) => id)).toEqual(readdirSync(folder).sort().map((name) => `lint/${name}`));
+    expect(rules.map(({ id }) => id)).toEqual(
+      readdirSync(folder)
+        .sort()
+        .map((name) => `lint/${name}`),
+    );
   });
 
   for (const { id } of rules) {
-    const cases = parse(readFileSync(new URL(`${id.slice('lint/'.length)}/cases.yaml`, folder), 'utf8')) as readonly Case[];
+    const cases = parse(
+      readFileSync(new URL(`${id.slice('lint/'.length)}/cases.yaml`, folder), 'utf8'),
+    ) as readonly Case[];
     describe(id, () => {
       it('has a case that fails', () => {
         expect(cases.some(({ want }) => want.length > 0)).toBe(true);
@@ -35,14 +41,18 @@ describe('lint rules', () => {
 });
 
 async function findingsOf(files: Readonly<Record<string, string>>, config = {}): Promise<ReturnType<typeof lint>> {
-  const [contract, diagnostics] = await loadContract({ entries: [Object.keys(files)[0] as string], files: new Map(Object.entries(files)) });
+  const [contract, diagnostics] = await loadContract({
+    entries: [Object.keys(files)[0] as string],
+    files: new Map(Object.entries(files)),
+  });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   return lint(contract as Contract, config);
 }
 
 describe('lint configuration', () => {
   const files = { 'a.yaml': 'type: string\nexamples: [1]\n' };
-  const codes = async (config: object): Promise<readonly string[]> => (await findingsOf(files, config)).map(({ code, severity }) => `${code} ${severity}`);
+  const codes = async (config: object): Promise<readonly string[]> =>
+    (await findingsOf(files, config)).map(({ code, severity }) => `${code} ${severity}`);
 
   it('changes a severity, and switches a rule off', async () => {
     expect(await codes({ rules: { 'lint/examples-valid': 'info' } })).toEqual(['lint/examples-valid info']);
@@ -51,14 +61,23 @@ describe('lint configuration', () => {
 
   it('an ignore needs a reason and a use', async () => {
     expect(await codes({ ignores: [{ rule: 'lint/examples-valid', reason: 'shows a refusal' }] })).toEqual([]);
-    expect(await codes({ ignores: [{ rule: 'lint/examples-valid', reason: ' ' }] })).toEqual(['lint/ignore-without-reason error']);
-    expect(await codes({ ignores: [{ rule: 'lint/schema-used', reason: 'later' }] })).toEqual(['lint/examples-valid error', 'lint/ignore-unused warning']);
+    expect(await codes({ ignores: [{ rule: 'lint/examples-valid', reason: ' ' }] })).toEqual([
+      'lint/ignore-without-reason error',
+    ]);
+    expect(await codes({ ignores: [{ rule: 'lint/schema-used', reason: 'later' }] })).toEqual([
+      'lint/examples-valid error',
+      'lint/ignore-unused warning',
+    ]);
   });
 
   it('a node accepts a finding with a reason only', async () => {
-    const accepted = await findingsOf({ 'a.yaml': 'type: string\nexamples: [1]\nx-lint-ignore: [{rule: lint/examples-valid, reason: shows a refusal}]\n' });
+    const accepted = await findingsOf({
+      'a.yaml': 'type: string\nexamples: [1]\nx-lint-ignore: [{rule: lint/examples-valid, reason: shows a refusal}]\n',
+    });
     expect(accepted).toEqual([]);
-    const unreasoned = await findingsOf({ 'a.yaml': 'type: string\nexamples: [1]\nx-lint-ignore: [{rule: lint/examples-valid}]\n' });
+    const unreasoned = await findingsOf({
+      'a.yaml': 'type: string\nexamples: [1]\nx-lint-ignore: [{rule: lint/examples-valid}]\n',
+    });
     expect(unreasoned).toHaveLength(1);
   });
 });

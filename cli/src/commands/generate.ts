@@ -1,8 +1,8 @@
 import { watch } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Contract, type Diagnostic, hasErrors, type Role } from '@millwright/contract';
 import { checkGeneratedPath, type Generator, type GeneratorOptions, selectForRole } from '@millwright/codegen';
+import { type Contract, type Diagnostic, hasErrors, type Role } from '@millwright/contract';
 import { generators as allGenerators } from '@millwright/generators';
 import { type GenerateConfig, type LoadedConfig, loadConfig } from '../config.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -44,7 +44,15 @@ export async function generate(paths: readonly string[], flags: GenerateFlags, t
   const once = async (): Promise<readonly [ExitCode, Contract | undefined]> => {
     const [contract, diagnostics] = await openContract(entries, flags, loaded, terminal);
     if (contract === undefined) {
-      await writeReport({ command: 'generate', diagnostics, summary: `Nothing was written: ${count(errorCount(diagnostics), 'error')} in the contract.` }, flags.format, terminal);
+      await writeReport(
+        {
+          command: 'generate',
+          diagnostics,
+          summary: `Nothing was written: ${count(errorCount(diagnostics), 'error')} in the contract.`,
+        },
+        flags.format,
+        terminal,
+      );
       return [exitCodes.invalidContract, undefined];
     }
     return [await generateTargets(contract, diagnostics, targets, flags, terminal), contract];
@@ -59,8 +67,15 @@ function errorCount(diagnostics: readonly Diagnostic[]): number {
 
 function targetsOf(flags: GenerateFlags, loaded: LoadedConfig): readonly Target[] {
   const configured = [loaded.config.generate ?? []].flat() as readonly GenerateConfig[];
-  if (flags.out === undefined && configured.length === 0) throw new UsageFailure('No output folder was named', 'Add --out <folder>, such as: millwright generate openapi.yaml --out src/sdk');
-  const base = flags.out === undefined ? configured : [{ ...(configured.length === 1 ? configured[0] : {}), out: resolve(process.cwd(), flags.out) }];
+  if (flags.out === undefined && configured.length === 0)
+    throw new UsageFailure(
+      'No output folder was named',
+      'Add --out <folder>, such as: millwright generate openapi.yaml --out src/sdk',
+    );
+  const base =
+    flags.out === undefined
+      ? configured
+      : [{ ...(configured.length === 1 ? configured[0] : {}), out: resolve(process.cwd(), flags.out) }];
   return base.map((target) => {
     const folder = resolve(loaded.folder, target.out);
     const role = flags.as ?? target.as;
@@ -68,7 +83,12 @@ function targetsOf(flags: GenerateFlags, loaded: LoadedConfig): readonly Target[
     return {
       folder,
       generators,
-      options: { ...(role === undefined ? {} : { role }), importExtension: flags.importExtension ?? target.importExtension ?? importExtensionFor(dirname(folder)), runtime: flags.runtime ?? target.runtime ?? 'inline', validators: generators.some(({ name }) => name === 'validators') },
+      options: {
+        ...(role === undefined ? {} : { role }),
+        importExtension: flags.importExtension ?? target.importExtension ?? importExtensionFor(dirname(folder)),
+        runtime: flags.runtime ?? target.runtime ?? 'inline',
+        validators: generators.some(({ name }) => name === 'validators'),
+      },
     };
   });
 }
@@ -76,12 +96,22 @@ function targetsOf(flags: GenerateFlags, loaded: LoadedConfig): readonly Target[
 function chooseGenerators(names: readonly string[] | undefined): readonly Generator[] {
   if (names === undefined) return allGenerators;
   const unknown = names.filter((name) => !allGenerators.some((generator) => generator.name === name));
-  if (unknown.length > 0) throw new UsageFailure(`There is no generator ${unknown.join(', ')}`, `Choose from ${allGenerators.map(({ name }) => name).join(', ')}.`);
+  if (unknown.length > 0)
+    throw new UsageFailure(
+      `There is no generator ${unknown.join(', ')}`,
+      `Choose from ${allGenerators.map(({ name }) => name).join(', ')}.`,
+    );
   // Clients and events refer to the types, so the types come along.
   return allGenerators.filter(({ name }) => name === 'types' || names.includes(name));
 }
 
-async function generateTargets(contract: Contract, diagnostics: readonly Diagnostic[], targets: readonly Target[], flags: GenerateFlags, terminal: Terminal): Promise<ExitCode> {
+async function generateTargets(
+  contract: Contract,
+  diagnostics: readonly Diagnostic[],
+  targets: readonly Target[],
+  flags: GenerateFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const all: Diagnostic[] = [...diagnostics];
   const outputs: { readonly target: Target; readonly files: ReadonlyMap<string, string> }[] = [];
   for (const target of targets) {
@@ -92,16 +122,36 @@ async function generateTargets(contract: Contract, diagnostics: readonly Diagnos
     terminal.progress(`generated ${count(files.size, 'file')} for ${shown(target.folder)} in ${elapsed(started)}`);
   }
   if (hasErrors(all)) {
-    await writeReport({ command: 'generate', diagnostics: all, summary: 'Nothing was written.' }, flags.format, terminal);
+    await writeReport(
+      { command: 'generate', diagnostics: all, summary: 'Nothing was written.' },
+      flags.format,
+      terminal,
+    );
     return exitCodes.invalidContract;
   }
-  const stale = outputs.flatMap(({ target, files }) => (flags.check === true ? staleFiles(target.folder, files) : write(target.folder, files)));
+  const stale = outputs.flatMap(({ target, files }) =>
+    flags.check === true ? staleFiles(target.folder, files) : write(target.folder, files),
+  );
   const summary = summaryOf(outputs, stale, flags.check === true);
-  await writeReport({ command: 'generate', diagnostics: [...all, ...(flags.check === true ? stale : [])], summary, facts: { outputs: outputs.map(({ target, files }) => ({ out: shown(target.folder), files: [...files.keys()].sort() })) } }, flags.format, terminal);
+  await writeReport(
+    {
+      command: 'generate',
+      diagnostics: [...all, ...(flags.check === true ? stale : [])],
+      summary,
+      facts: {
+        outputs: outputs.map(({ target, files }) => ({ out: shown(target.folder), files: [...files.keys()].sort() })),
+      },
+    },
+    flags.format,
+    terminal,
+  );
   return flags.check === true && stale.length > 0 ? exitCodes.findings : exitCodes.clean;
 }
 
-function runGenerators(contract: Contract, { generators, options }: Target): readonly [ReadonlyMap<string, string>, readonly Diagnostic[]] {
+function runGenerators(
+  contract: Contract,
+  { generators, options }: Target,
+): readonly [ReadonlyMap<string, string>, readonly Diagnostic[]] {
   const selected = options.role === undefined ? contract : selectForRole(contract, options.role);
   const files = new Map<string, string>();
   const diagnostics: Diagnostic[] = [];
@@ -113,7 +163,12 @@ function runGenerators(contract: Contract, { generators, options }: Target): rea
       files.set(checkGeneratedPath(path), content);
     }
   }
-  const settings = { generators: generators.map(({ name }) => name).join(','), ...(options.role === undefined ? {} : { as: options.role }), importExtension: options.importExtension, runtime: options.runtime };
+  const settings = {
+    generators: generators.map(({ name }) => name).join(','),
+    ...(options.role === undefined ? {} : { as: options.role }),
+    importExtension: options.importExtension,
+    runtime: options.runtime,
+  };
   files.set(manifestName, printManifest(manifestOf(contract, settings, files)));
   return [files, diagnostics];
 }
@@ -121,8 +176,18 @@ function runGenerators(contract: Contract, { generators, options }: Target): rea
 function staleFiles(folder: string, files: ReadonlyMap<string, string>): readonly Diagnostic[] {
   const { changed, missing, orphaned } = compareFolder(folder, files);
   const tell = (names: readonly string[], code: string, what: string): readonly Diagnostic[] =>
-    names.map((name) => ({ code, severity: 'error', message: `${name} ${what}`, location: { file: shown(resolve(folder, name)), line: 1, column: 1, pointer: '' }, fix: 'Run millwright generate and commit the result.' }));
-  return [...tell(changed, 'generate/file-changed', 'differs from what the contract gives'), ...tell(missing, 'generate/file-missing', 'is missing'), ...tell(orphaned, 'generate/file-orphaned', 'is not generated any more')];
+    names.map((name) => ({
+      code,
+      severity: 'error',
+      message: `${name} ${what}`,
+      location: { file: shown(resolve(folder, name)), line: 1, column: 1, pointer: '' },
+      fix: 'Run millwright generate and commit the result.',
+    }));
+  return [
+    ...tell(changed, 'generate/file-changed', 'differs from what the contract gives'),
+    ...tell(missing, 'generate/file-missing', 'is missing'),
+    ...tell(orphaned, 'generate/file-orphaned', 'is not generated any more'),
+  ];
 }
 
 /** Writes what differs and tells it as information, so that an unchanged folder keeps its times. */
@@ -132,11 +197,18 @@ function write(folder: string, files: ReadonlyMap<string, string>): readonly Dia
   return [{ code: 'generate/written', severity: 'info', message: shown(folder) }];
 }
 
-function summaryOf(outputs: readonly { readonly target: Target; readonly files: ReadonlyMap<string, string> }[], stale: readonly Diagnostic[], check: boolean): string {
+function summaryOf(
+  outputs: readonly { readonly target: Target; readonly files: ReadonlyMap<string, string> }[],
+  stale: readonly Diagnostic[],
+  check: boolean,
+): string {
   return outputs
     .map(({ target, files }) => {
       const folder = shown(target.folder);
-      if (check) return stale.length === 0 ? `${folder} is up to date.` : `${folder} is out of date: ${count(stale.length, 'file')}. Run millwright generate.`;
+      if (check)
+        return stale.length === 0
+          ? `${folder} is up to date.`
+          : `${folder} is out of date: ${count(stale.length, 'file')}. Run millwright generate.`;
       const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
       const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
       const state = stale.some(({ message }) => message === folder) ? 'written' : 'up to date';
@@ -153,10 +225,17 @@ function shown(path: string): string {
 const settleMs = 100;
 
 /** Generates again whenever a file of the contract changes; ends with the process. */
-async function watchContract(once: () => Promise<readonly [ExitCode, Contract | undefined]>, entries: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function watchContract(
+  once: () => Promise<readonly [ExitCode, Contract | undefined]>,
+  entries: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
   for (;;) {
     const [, contract] = await once();
-    const files = new Set([...entries.map((entry) => resolve(entry)), ...(contract?.documents ?? []).flatMap(({ uri }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []))]);
+    const files = new Set([
+      ...entries.map((entry) => resolve(entry)),
+      ...(contract?.documents ?? []).flatMap(({ uri }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : [])),
+    ]);
     terminal.progress('watching for changes; press Ctrl+C to stop');
     await nextChange(files);
   }

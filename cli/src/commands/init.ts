@@ -18,12 +18,16 @@ export async function init(paths: readonly string[], _flags: object, terminal: T
     'package.json': packageText(basename(folder)),
     ...(contracts[0] === 'contracts/orders.yaml' ? { 'contracts/orders.yaml': starterContract } : {}),
   };
-  const written = Object.entries(files).filter(([name, text]) => writeNew(resolve(folder, name), text)).map(([name]) => name);
+  const written = Object.entries(files)
+    .filter(([name, text]) => writeNew(resolve(folder, name), text))
+    .map(([name]) => name);
   const kept = Object.keys(files).filter((name) => !written.includes(name));
   for (const name of written) terminal.write(`${terminal.colours('green', 'wrote')} ${name}\n`);
   for (const name of kept) terminal.write(`${terminal.colours('dim', 'kept')}  ${name}\n`);
   terminal.progress(`${count(written.length, 'file')} written, ${kept.length} kept`);
-  terminal.write(`\nNext:\n  npx millwright lint         check the contract\n  npx millwright generate     types and a client into src/sdk\n`);
+  terminal.write(
+    `\nNext:\n  npx millwright lint         check the contract\n  npx millwright generate     types and a client into src/sdk\n`,
+  );
   return exitCodes.clean;
 }
 
@@ -66,6 +70,10 @@ const tsconfigText = `{
 `;
 
 function packageText(name: string): string {
-  const safe = name.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '') || 'contracts';
+  const safe =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9-]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'contracts';
   return `${JSON.stringify({ name: safe, version: '0.1.0', private: true, type: 'module', engines: { node: '>=22.18' }, scripts: { lint: 'millwright lint', generate: 'millwright generate' }, devDependencies: { millwright: `^${version}`, typescript: '^7.0.2', '@types/node': '^24.0.0' } }, null, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-import { type LintConfig, lint as runLint, rules } from '@millwright/lint';
+import { type LintConfig, rules, lint as runLint } from '@millwright/lint';
 import { loadConfig } from '../config.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageFailure } from '../failure.ts';
@@ -26,7 +26,11 @@ export async function lint(paths: readonly string[], flags: LintFlags, terminal:
   const entries = contractPaths(paths, loaded, 'lint');
   const [contract, diagnostics] = await openContract(entries, flags, loaded, terminal);
   if (contract === undefined) {
-    await writeReport({ command: 'lint', diagnostics, summary: `The contract cannot be read: ${summaryOf(diagnostics)}.` }, flags.format, terminal);
+    await writeReport(
+      { command: 'lint', diagnostics, summary: `The contract cannot be read: ${summaryOf(diagnostics)}.` },
+      flags.format,
+      terminal,
+    );
     return exitCodes.invalidContract;
   }
   const started = performance.now();
@@ -42,8 +46,13 @@ function configOf(config: LintConfig | undefined, settings: readonly string[]): 
   for (const setting of settings) {
     const [id = '', severity = ''] = setting.split('=');
     const rule = id.startsWith('lint/') ? id : `lint/${id}`;
-    if (!rules.some((known) => known.id === rule)) throw new UsageFailure(`There is no rule ${rule}`, 'millwright explain lists all rules.');
-    if (severity !== 'error' && severity !== 'warning' && severity !== 'info' && severity !== 'off') throw new UsageFailure(`${JSON.stringify(setting)} sets no severity`, `Write --rule ${rule}=error, =warning, =info or =off.`);
+    if (!rules.some((known) => known.id === rule))
+      throw new UsageFailure(`There is no rule ${rule}`, 'millwright explain lists all rules.');
+    if (severity !== 'error' && severity !== 'warning' && severity !== 'info' && severity !== 'off')
+      throw new UsageFailure(
+        `${JSON.stringify(setting)} sets no severity`,
+        `Write --rule ${rule}=error, =warning, =info or =off.`,
+      );
     severities[rule] = severity;
   }
   return { ...config, rules: { ...config?.rules, ...severities } };
@@ -51,6 +60,10 @@ function configOf(config: LintConfig | undefined, settings: readonly string[]): 
 
 function summaryOf(diagnostics: Parameters<typeof countBySeverity>[0]): string {
   const counts = countBySeverity(diagnostics);
-  const parts = [counts.error > 0 ? count(counts.error, 'error') : '', counts.warning > 0 ? count(counts.warning, 'warning') : '', counts.info > 0 ? `${counts.info} info` : ''];
+  const parts = [
+    counts.error > 0 ? count(counts.error, 'error') : '',
+    counts.warning > 0 ? count(counts.warning, 'warning') : '',
+    counts.info > 0 ? `${counts.info} info` : '',
+  ];
   return parts.filter((part) => part !== '').join(', ');
 }

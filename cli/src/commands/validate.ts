@@ -29,28 +29,51 @@ export interface ValidateFlags {
 export async function validate(paths: readonly string[], flags: ValidateFlags, terminal: Terminal): Promise<ExitCode> {
   const loaded = await loadConfig(flags.config);
   const given = paths.filter((path) => path !== '-');
-  for (const path of given) if (!existsSync(path)) throw new UsageFailure(`There is no file or folder ${path}`, 'Check the path; it is relative to the working directory.');
+  for (const path of given)
+    if (!existsSync(path))
+      throw new UsageFailure(
+        `There is no file or folder ${path}`,
+        'Check the path; it is relative to the working directory.',
+      );
   const files = given.flatMap((path) => payloadFiles(resolve(path)));
   const data = files.filter((file) => flags.schema !== undefined || !looksLikeContract(file));
   if (data.length === 0 && !paths.includes('-')) return await validateContracts(paths, flags, loaded, terminal);
   return await validateData(data, paths.includes('-'), flags, loaded, terminal);
 }
 
-async function validateContracts(paths: readonly string[], flags: ValidateFlags, loaded: LoadedConfig, terminal: Terminal): Promise<ExitCode> {
+async function validateContracts(
+  paths: readonly string[],
+  flags: ValidateFlags,
+  loaded: LoadedConfig,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const entries = contractPaths(paths, loaded, 'validate');
   const [contract, diagnostics] = await openContract(entries, flags, loaded, terminal);
   const deep = contract !== undefined && flags.deep === true ? await judgeByAsyncApiParser(contract) : [];
   const all = [...diagnostics, ...deep];
   const failures = errorsOf(all).length;
-  const summary = failures === 0 ? `${count(contract?.documents.length ?? entries.length, 'file')} valid${flags.deep === true ? ', the AsyncAPI parser agrees' : ''}.` : `${count(failures, 'error')}.`;
+  const summary =
+    failures === 0
+      ? `${count(contract?.documents.length ?? entries.length, 'file')} valid${flags.deep === true ? ', the AsyncAPI parser agrees' : ''}.`
+      : `${count(failures, 'error')}.`;
   await writeReport({ command: 'validate', diagnostics: all, summary }, flags.format, terminal);
   return failures === 0 ? exitCodes.clean : exitCodes.invalidContract;
 }
 
-async function validateData(files: readonly string[], fromStdin: boolean, flags: ValidateFlags, loaded: LoadedConfig, terminal: Terminal): Promise<ExitCode> {
+async function validateData(
+  files: readonly string[],
+  fromStdin: boolean,
+  flags: ValidateFlags,
+  loaded: LoadedConfig,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const opened = await openSchema(flags, loaded, terminal);
   if (opened.contract === undefined) {
-    await writeReport({ command: 'validate', diagnostics: opened.diagnostics, summary: 'The contract cannot be read.' }, flags.format, terminal);
+    await writeReport(
+      { command: 'validate', diagnostics: opened.diagnostics, summary: 'The contract cannot be read.' },
+      flags.format,
+      terminal,
+    );
     return exitCodes.invalidContract;
   }
   const started = performance.now();
@@ -79,16 +102,31 @@ async function openSchema(flags: ValidateFlags, loaded: LoadedConfig, terminal: 
   if (path !== '' && existsSync(path)) {
     // The pointer is read as a reference from a schema of our own beside the file.
     const anchor = resolve(path, '..', '.millwright-schema.json');
-    const [contract, diagnostics] = await loadContract({ entries: [resolve(path), anchor], files: new Map([[anchor, JSON.stringify({ $ref: `${encodeURI(relative(resolve(path, '..'), resolve(path)))}#${pointer}` })]]), ...(flags.root === undefined ? {} : { root: flags.root }) });
-    const schema = contract?.schemas.find(({ schema: candidate }) => candidate.document.uri.endsWith('/.millwright-schema.json'))?.schema.ref;
+    const [contract, diagnostics] = await loadContract({
+      entries: [resolve(path), anchor],
+      files: new Map([
+        [anchor, JSON.stringify({ $ref: `${encodeURI(relative(resolve(path, '..'), resolve(path)))}#${pointer}` })],
+      ]),
+      ...(flags.root === undefined ? {} : { root: flags.root }),
+    });
+    const schema = contract?.schemas.find(({ schema: candidate }) =>
+      candidate.document.uri.endsWith('/.millwright-schema.json'),
+    )?.schema.ref;
     return { contract, diagnostics, ...(schema === undefined ? {} : { schema }) };
   }
-  const entries = flags.contract === undefined ? contractPaths([], loaded, 'validate - --contract schemas') : findContracts(flags.contract, process.cwd());
+  const entries =
+    flags.contract === undefined
+      ? contractPaths([], loaded, 'validate - --contract schemas')
+      : findContracts(flags.contract, process.cwd());
   const [contract, diagnostics] = await openContract(entries, flags, loaded, terminal);
   return { contract, diagnostics };
 }
 
-async function checkStdin(schema: Schema | undefined, checker: PayloadChecker, terminal: Terminal): Promise<PayloadResult> {
+async function checkStdin(
+  schema: Schema | undefined,
+  checker: PayloadChecker,
+  terminal: Terminal,
+): Promise<PayloadResult> {
   if (process.stdin.isTTY) terminal.progress('reading one JSON value a line from the terminal; end with Ctrl+D');
   const diagnostics: Diagnostic[] = [];
   let values = 0;

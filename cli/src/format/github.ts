@@ -14,7 +14,10 @@ function escapeProperty(text: string): string {
 export function formatGithub(report: Report): string {
   return report.diagnostics
     .map(({ code, severity, message, location, fix }) => {
-      const place = location === undefined ? [] : [`file=${escapeProperty(location.file)}`, `line=${location.line}`, `col=${location.column}`];
+      const place =
+        location === undefined
+          ? []
+          : [`file=${escapeProperty(location.file)}`, `line=${location.line}`, `col=${location.column}`];
       const text = fix === undefined ? message : `${message}. ${fix}`;
       return `::${levels[severity]} ${[...place, `title=${escapeProperty(code)}`].join(',')}::${escapeData(text)}\n`;
     })

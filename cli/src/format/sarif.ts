@@ -13,7 +13,9 @@ export function formatSarif(report: Report): string {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'millwright', version, rules: codes.map((id) => ({ id, shortDescription: { text: id } })) } },
+        tool: {
+          driver: { name: 'millwright', version, rules: codes.map((id) => ({ id, shortDescription: { text: id } })) },
+        },
         columnKind: 'utf16CodeUnits',
         results: report.diagnostics.map((diagnostic) => result(diagnostic, codes)),
       },
@@ -32,7 +34,21 @@ function result(diagnostic: Diagnostic, codes: readonly string[]): object {
     message: { text },
     ...(location === undefined
       ? {}
-      : { locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(location.file) }, region: { startLine: location.line, startColumn: location.column } }, logicalLocations: [{ fullyQualifiedName: location.pointer }] }] }),
-    partialFingerprints: { 'millwright/v1': createHash('sha256').update(`${code}\n${location?.file ?? ''}\n${location?.pointer ?? ''}`).digest('hex') },
+      : {
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: encodeURI(location.file) },
+                region: { startLine: location.line, startColumn: location.column },
+              },
+              logicalLocations: [{ fullyQualifiedName: location.pointer }],
+            },
+          ],
+        }),
+    partialFingerprints: {
+      'millwright/v1': createHash('sha256')
+        .update(`${code}\n${location?.file ?? ''}\n${location?.pointer ?? ''}`)
+        .digest('hex'),
+    },
   };
 }

@@ -18,8 +18,14 @@ export function formatText(report: Report, colours: Colours): string {
 
 function formatOne(diagnostic: Diagnostic, colours: Colours, lines: SourceLines): string {
   const { code, severity, message, location, why, fix } = diagnostic;
-  const place = location === undefined ? '' : `${colours('bold', printable(`${location.file}:${location.line}:${location.column}`))} `;
-  const block = [`${place}${colours(severityColour[severity], severity)} ${colours('dim', code)}`, `  ${printable(message)}`];
+  const place =
+    location === undefined
+      ? ''
+      : `${colours('bold', printable(`${location.file}:${location.line}:${location.column}`))} `;
+  const block = [
+    `${place}${colours(severityColour[severity], severity)} ${colours('dim', code)}`,
+    `  ${printable(message)}`,
+  ];
   if (location !== undefined) block.push(...lines.excerpt(location, colours));
   if (why !== undefined) block.push(`  ${colours('dim', 'why')}     ${printable(why)}`);
   if (fix !== undefined) block.push(`  ${colours('dim', 'fix')}     ${printable(fix)}`);
@@ -37,7 +43,10 @@ class SourceLines {
     const start = column > excerptWidthMax ? column - 40 : 0;
     const window = printable(text.slice(start, start + excerptWidthMax)).replaceAll('\t', ' ');
     const margin = `  ${line} | `;
-    return [colours('dim', margin) + window, `${' '.repeat(margin.length - 2)}${colours('dim', '| ')}${' '.repeat(Math.max(0, column - 1 - start))}${colours('red', '^')}`];
+    return [
+      colours('dim', margin) + window,
+      `${' '.repeat(margin.length - 2)}${colours('dim', '| ')}${' '.repeat(Math.max(0, column - 1 - start))}${colours('red', '^')}`,
+    ];
   }
 
   #linesOf(file: string): readonly string[] {

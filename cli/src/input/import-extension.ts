@@ -9,7 +9,12 @@ export function importExtensionFor(folder: string): 'js' | 'ts' {
   for (let at = folder; ; at = dirname(at)) {
     const path = join(at, 'tsconfig.json');
     // The file may hold comments, so the flags are looked for as text.
-    if (existsSync(path)) return /"(allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(readFileSync(path, 'utf8')) ? 'ts' : 'js';
+    if (existsSync(path))
+      return /"(allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(
+        readFileSync(path, 'utf8'),
+      )
+        ? 'ts'
+        : 'js';
     if (dirname(at) === at) return 'js';
   }
 }

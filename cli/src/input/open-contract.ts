@@ -14,11 +14,19 @@ export interface ContractFlags {
 export function contractPaths(paths: readonly string[], loaded: LoadedConfig, command: string): readonly string[] {
   if (paths.length > 0) return findContracts(paths, process.cwd());
   if (loaded.config.contracts !== undefined) return findContracts(loaded.config.contracts, loaded.folder);
-  throw new UsageFailure('No contract was named', `Name a file or folder (millwright ${command} openapi.yaml), or write a config (millwright init).`);
+  throw new UsageFailure(
+    'No contract was named',
+    `Name a file or folder (millwright ${command} openapi.yaml), or write a config (millwright init).`,
+  );
 }
 
 /** Reads the contracts; progress goes to stderr. */
-export async function openContract(entries: readonly string[], flags: ContractFlags, loaded: LoadedConfig, terminal: Terminal): Promise<Result<Contract>> {
+export async function openContract(
+  entries: readonly string[],
+  flags: ContractFlags,
+  loaded: LoadedConfig,
+  terminal: Terminal,
+): Promise<Result<Contract>> {
   const started = performance.now();
   const allowRemote = flags.allowRemote ?? loaded.config.allowRemote ?? [];
   const root = flags.root ?? (loaded.config.root === undefined ? undefined : `${loaded.folder}/${loaded.config.root}`);
@@ -29,7 +37,10 @@ export async function openContract(entries: readonly string[], flags: ContractFl
     ...(allowRemote.length === 0 ? {} : { allowRemote, fetchRemote }),
   });
   const [contract] = result;
-  if (contract !== undefined) terminal.progress(`read ${count(contract.documents.length, 'file')}, ${count(contract.schemas.length, 'schema')}, ${count(contract.operations.length + contract.webhooks.length, 'HTTP operation')}, ${count(contract.channels.length, 'channel')} in ${elapsed(started)}`);
+  if (contract !== undefined)
+    terminal.progress(
+      `read ${count(contract.documents.length, 'file')}, ${count(contract.schemas.length, 'schema')}, ${count(contract.operations.length + contract.webhooks.length, 'HTTP operation')}, ${count(contract.channels.length, 'channel')} in ${elapsed(started)}`,
+    );
   return result;
 }
 

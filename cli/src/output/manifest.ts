@@ -20,9 +20,19 @@ export function sha256(content: string | Uint8Array): string {
 }
 
 /** Manifest of generated files. */
-export function manifestOf(contract: Contract, options: Readonly<Record<string, string>>, files: ReadonlyMap<string, string>): Manifest {
+export function manifestOf(
+  contract: Contract,
+  options: Readonly<Record<string, string>>,
+  files: ReadonlyMap<string, string>,
+): Manifest {
   const names = [...files.keys()].sort();
-  return { format: 'millwright.manifest/1', generator: `millwright@${version}`, contract: contractHash(contract), options, files: Object.fromEntries(names.map((name) => [name, sha256(files.get(name) as string)])) };
+  return {
+    format: 'millwright.manifest/1',
+    generator: `millwright@${version}`,
+    contract: contractHash(contract),
+    options,
+    files: Object.fromEntries(names.map((name) => [name, sha256(files.get(name) as string)])),
+  };
 }
 
 /** Text of a manifest as it is written. */
@@ -32,7 +42,9 @@ export function printManifest(manifest: Manifest): string {
 
 /** Hash of what the contract says, in canonical JSON: blanks, comments, YAML or JSON and key order do not count. */
 export function contractHash(contract: Contract): string {
-  const parts = contract.documents.map(({ uri, value }) => `${uri.slice(uri.lastIndexOf('/') + 1)}\n${canonicalJson(value)}`).sort();
+  const parts = contract.documents
+    .map(({ uri, value }) => `${uri.slice(uri.lastIndexOf('/') + 1)}\n${canonicalJson(value)}`)
+    .sort();
   return sha256(parts.join('\n'));
 }
 
@@ -40,5 +52,8 @@ function canonicalJson(value: JsonValue): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const object = value as Readonly<Record<string, JsonValue>>;
-  return `{${Object.keys(object).sort().map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name] as JsonValue)}`).join(',')}}`;
+  return `{${Object.keys(object)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name] as JsonValue)}`)
+    .join(',')}}`;
 }

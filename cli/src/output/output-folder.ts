@@ -1,4 +1,14 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { UsageFailure } from '../failure.ts';
 import { type Manifest, manifestName, sha256 } from './manifest.ts';
@@ -26,7 +36,9 @@ export function compareFolder(folder: string, files: ReadonlyMap<string, string>
     else if (sha256(readFileSync(join(folder, name))) !== sha256(content)) changed.push(name);
   }
   const previous = readManifest(folder)?.files ?? {};
-  const orphaned = present.filter((name) => !files.has(name) && (Object.hasOwn(previous, name) || isGenerated(join(folder, name))));
+  const orphaned = present.filter(
+    (name) => !files.has(name) && (Object.hasOwn(previous, name) || isGenerated(join(folder, name))),
+  );
   return { changed: changed.sort(), missing: missing.sort(), orphaned: orphaned.sort() };
 }
 
@@ -37,15 +49,25 @@ export function compareFolder(folder: string, files: ReadonlyMap<string, string>
 export function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
   recover(folder);
   const existed = existsSync(folder);
-  if (existed && !lstatSync(folder).isDirectory()) throw new UsageFailure(`${folder} is not a folder`, 'Name a folder with --out.');
-  if (existed && ['.git', 'node_modules'].some((name) => existsSync(join(folder, name)))) throw new UsageFailure(`${folder} is the root of a repository or package`, 'Name a folder of its own for generated code, such as --out src/sdk.');
+  if (existed && !lstatSync(folder).isDirectory())
+    throw new UsageFailure(`${folder} is not a folder`, 'Name a folder with --out.');
+  if (existed && ['.git', 'node_modules'].some((name) => existsSync(join(folder, name))))
+    throw new UsageFailure(
+      `${folder} is the root of a repository or package`,
+      'Name a folder of its own for generated code, such as --out src/sdk.',
+    );
   const foreign = existed ? foreignFiles(folder, files) : [];
   const stage = besides(folder, 'new');
   const previous = besides(folder, 'old');
   rmSync(stage, { recursive: true, force: true });
   try {
     mkdirSync(stage, { recursive: true });
-    for (const name of foreign) cpSync(join(folder, name), join(stage, name), { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    for (const name of foreign)
+      cpSync(join(folder, name), join(stage, name), {
+        recursive: true,
+        preserveTimestamps: true,
+        verbatimSymlinks: true,
+      });
     for (const [name, content] of files) {
       mkdirSync(dirname(join(stage, name)), { recursive: true });
       writeFileSync(join(stage, name), content, { flag: 'wx' });
@@ -74,9 +96,15 @@ function besides(folder: string, what: string): string {
 
 function foreignFiles(folder: string, files: ReadonlyMap<string, string>): readonly string[] {
   const previous = readManifest(folder)?.files ?? {};
-  const foreign = filesBelow(folder).filter((name) => name !== manifestName && !Object.hasOwn(previous, name) && !isGenerated(join(folder, name)));
+  const foreign = filesBelow(folder).filter(
+    (name) => name !== manifestName && !Object.hasOwn(previous, name) && !isGenerated(join(folder, name)),
+  );
   const clash = foreign.find((name) => files.has(name));
-  if (clash !== undefined) throw new UsageFailure(`${join(folder, clash)} was not written by Millwright and would be overwritten`, 'Move the file, or name another folder with --out.');
+  if (clash !== undefined)
+    throw new UsageFailure(
+      `${join(folder, clash)} was not written by Millwright and would be overwritten`,
+      'Move the file, or name another folder with --out.',
+    );
   return foreign;
 }
 
@@ -97,7 +125,9 @@ function isGenerated(path: string): boolean {
 export function readManifest(folder: string): Manifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as Manifest;
-    return manifest.format === 'millwright.manifest/1' && typeof manifest.files === 'object' && manifest.files !== null ? manifest : undefined;
+    return manifest.format === 'millwright.manifest/1' && typeof manifest.files === 'object' && manifest.files !== null
+      ? manifest
+      : undefined;
   } catch {
     return undefined;
   }

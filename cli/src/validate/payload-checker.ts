@@ -1,5 +1,14 @@
-import { type Contract, type Diagnostic, isJsonObject, type JsonValue, joinPointer, type Message, type Schema, toJsonSchema } from '@millwright/contract';
 import { nameSchemas } from '@millwright/codegen';
+import {
+  type Contract,
+  type Diagnostic,
+  isJsonObject,
+  type JsonValue,
+  joinPointer,
+  type Message,
+  type Schema,
+  toJsonSchema,
+} from '@millwright/contract';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
@@ -30,7 +39,9 @@ export class PayloadChecker {
     this.#ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true, logger: false });
     addFormats(this.#ajv);
     this.#byName = nameSchemas(contract).byName;
-    this.#messages = new Map(contract.channels.flatMap(({ messages }) => messages.map((message) => [message.name, message] as const)));
+    this.#messages = new Map(
+      contract.channels.flatMap(({ messages }) => messages.map((message) => [message.name, message] as const)),
+    );
     this.#mode = mode;
   }
 
@@ -39,13 +50,19 @@ export class PayloadChecker {
   /** A schema by type name (`WorkOrder`), author's name or kebab-case folder name (`work-order`). */
   find(name: string): Schema | undefined {
     const plain = (text: string): string => text.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase();
-    return this.#byName.get(name) ?? this.#contract.schemas.find((named) => named.name === name)?.schema ?? [...this.#byName].find(([known]) => plain(known) === plain(name))?.[1];
+    return (
+      this.#byName.get(name) ??
+      this.#contract.schemas.find((named) => named.name === name)?.schema ??
+      [...this.#byName].find(([known]) => plain(known) === plain(name))?.[1]
+    );
   }
 
   /** Names that come close, for an error message. */
   suggestions(name: string): readonly string[] {
     const wanted = name.toLowerCase();
-    return [...this.#byName.keys()].filter((known) => known.toLowerCase().includes(wanted.slice(0, 4)) || wanted.includes(known.toLowerCase())).slice(0, 6);
+    return [...this.#byName.keys()]
+      .filter((known) => known.toLowerCase().includes(wanted.slice(0, 4)) || wanted.includes(known.toLowerCase()))
+      .slice(0, 6);
   }
 
   check(schema: Schema, value: JsonValue): readonly Violation[] {
@@ -62,10 +79,17 @@ export class PayloadChecker {
   checkEvent(event: Readonly<Record<string, JsonValue>>): readonly Violation[] {
     const type = String(event['type']);
     const message = this.#messages.get(type);
-    if (message === undefined) return [{ pointer: '/type', keyword: 'type', message: `no message of the contract is named ${type}` }];
+    if (message === undefined)
+      return [{ pointer: '/type', keyword: 'type', message: `no message of the contract is named ${type}` }];
     const { data, ...envelope } = event;
     const ofHeaders = message.headers === undefined ? [] : this.check(message.headers, envelope);
-    const ofData = message.payload === undefined ? [] : this.check(message.payload, data ?? null).map((violation) => ({ ...violation, pointer: `/data${violation.pointer}` }));
+    const ofData =
+      message.payload === undefined
+        ? []
+        : this.check(message.payload, data ?? null).map((violation) => ({
+            ...violation,
+            pointer: `/data${violation.pointer}`,
+          }));
     return [...ofHeaders, ...ofData];
   }
 }
@@ -73,7 +97,10 @@ export class PayloadChecker {
 /** A fallback for a schema name that is not known. */
 export function unknownSchema(checker: PayloadChecker, name: string): UsageFailure {
   const near = checker.suggestions(name);
-  return new UsageFailure(`The contract has no schema ${name}`, near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Name a schema of the contract, or a file with --schema.');
+  return new UsageFailure(
+    `The contract has no schema ${name}`,
+    near.length > 0 ? `Did you mean ${near.join(', ')}?` : 'Name a schema of the contract, or a file with --schema.',
+  );
 }
 
 function violationOf(error: ErrorObject): Violation {
@@ -82,8 +109,13 @@ function violationOf(error: ErrorObject): Violation {
 
 function wordingOf({ keyword, params, message }: ErrorObject): string {
   const { additionalProperty, unevaluatedProperty, allowedValues, allowedValue } = params as Record<string, unknown>;
-  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') return `must not have property ${JSON.stringify(additionalProperty ?? unevaluatedProperty)}`;
-  if (keyword === 'enum' && Array.isArray(allowedValues)) return `must be one of ${allowedValues.slice(0, 12).map((value) => JSON.stringify(value)).join(', ')}${allowedValues.length > 12 ? ', ...' : ''}`;
+  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties')
+    return `must not have property ${JSON.stringify(additionalProperty ?? unevaluatedProperty)}`;
+  if (keyword === 'enum' && Array.isArray(allowedValues))
+    return `must be one of ${allowedValues
+      .slice(0, 12)
+      .map((value) => JSON.stringify(value))
+      .join(', ')}${allowedValues.length > 12 ? ', ...' : ''}`;
   if (keyword === 'const') return `must be ${JSON.stringify(allowedValue)}`;
   return message ?? `fails ${keyword}`;
 }
@@ -95,7 +127,10 @@ function opened(schema: JsonValue): JsonValue {
   const kept: Record<string, JsonValue> = {};
   for (const [keyword, value] of Object.entries(schema)) {
     if ((keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') && value === false) continue;
-    kept[keyword] = keyword === 'not' || keyword === 'if' || keyword === 'contains' || keyword === 'enum' || keyword === 'const' ? (value as JsonValue) : opened(value as JsonValue);
+    kept[keyword] =
+      keyword === 'not' || keyword === 'if' || keyword === 'contains' || keyword === 'enum' || keyword === 'const'
+        ? (value as JsonValue)
+        : opened(value as JsonValue);
   }
   return kept;
 }

@@ -20,7 +20,10 @@ export function code(parts: TemplateStringsArray, ...holes: readonly Code[]): Co
 export const nothing: Code = '' as Code;
 
 /** Parts with a separator between them; empty parts are kept. */
-export function join(parts: readonly Code[], separator: '' | ', ' | ' | ' | ' & ' | ' && ' | ' || ' | '\n' | '\n\n' | '; '): Code {
+export function join(
+  parts: readonly Code[],
+  separator: '' | ', ' | ' | ' | ' & ' | ' && ' | ' || ' | '\n' | '\n\n' | '; ',
+): Code {
   return parts.join(separator) as Code;
 }
 
@@ -53,7 +56,9 @@ export function literal(value: JsonValue): Code {
   if (typeof value === 'string') return stringLiteral(value);
   if (value === null || typeof value !== 'object') return String(Object.is(value, -0) ? 0 : value) as Code;
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]` as Code;
-  const members = Object.keys(value).sort().map((name) => `${key(name)}: ${literal((value as Record<string, JsonValue>)[name] as JsonValue)}`);
+  const members = Object.keys(value)
+    .sort()
+    .map((name) => `${key(name)}: ${literal((value as Record<string, JsonValue>)[name] as JsonValue)}`);
   return (members.length === 0 ? '{}' : `{ ${members.join(', ')} }`) as Code;
 }
 
@@ -81,16 +86,14 @@ export function pattern(source: string, flags: 'u' | '' = 'u'): Code {
 
 /** Lines of text made harmless inside a comment. */
 function commentLines(text: string): readonly string[] {
-  return text
-    .split(/\r\n|[\n\r\u0085\u2028\u2029\v\f]/)
-    .map((line) =>
-      line
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-        .replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, '')
-        .replaceAll('*/', '*\\/')
-        .replace(/^(\s*)@/, '$1\\@')
-        .trimEnd(),
-    );
+  return text.split(/\r\n|[\n\r\u0085\u2028\u2029\v\f]/).map((line) =>
+    line
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+      .replace(/[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, '')
+      .replaceAll('*/', '*\\/')
+      .replace(/^(\s*)@/, '$1\\@')
+      .trimEnd(),
+  );
 }
 
 /** One block tag of a JSDoc comment: `@deprecated`, `@example`, `@default`, `@see`. */

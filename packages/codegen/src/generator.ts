@@ -28,5 +28,8 @@ export interface Generator {
   /** `types`, `validators`, `client`, `events`: the folder under generators/src and the name in the config. */
   readonly name: string;
   readonly description: string;
-  readonly generate: (contract: Contract, options: GeneratorOptions) => readonly [files: readonly GeneratedFile[], diagnostics: readonly Diagnostic[]];
+  readonly generate: (
+    contract: Contract,
+    options: GeneratorOptions,
+  ) => readonly [files: readonly GeneratedFile[], diagnostics: readonly Diagnostic[]];
 }

@@ -1,24 +1,26 @@
 /** Words that cannot name a variable, function or type in a strict-mode TypeScript module. */
 const reservedWords: ReadonlySet<string> = new Set(
-  ('abstract any arguments as asserts async await bigint boolean break case catch class const constructor continue debugger declare ' +
+  (
+    'abstract any arguments as asserts async await bigint boolean break case catch class const constructor continue debugger declare ' +
     'default delete do else enum eval export extends false finally for from function get global if implements import in infer ' +
     'instanceof interface intrinsic is keyof let module namespace never new null number object of out override package private ' +
     'protected public readonly require return satisfies set static string super switch symbol this throw true try type typeof ' +
-    'undefined unique unknown using var void while with yield')
-    .split(' '),
+    'undefined unique unknown using var void while with yield'
+  ).split(' '),
 );
 
 /** Global types and values that generated code refers to, or that a reader would take for the global. */
 const globalNames: ReadonlySet<string> = new Set(
-  ('AbortController AbortSignal AggregateError Array ArrayBuffer ArrayLike AsyncGenerator AsyncIterable AsyncIterableIterator ' +
+  (
+    'AbortController AbortSignal AggregateError Array ArrayBuffer ArrayLike AsyncGenerator AsyncIterable AsyncIterableIterator ' +
     'AsyncIterator Atomics Awaited BigInt Blob Boolean Buffer Capitalize CryptoKey DataView Date Error EvalError Event EventTarget ' +
     'Exclude Extract File FormData Function Generator Headers Infinity InstanceType Intl Iterable IterableIterator Iterator JSON Map ' +
     'Math NaN NonNullable Number Object Omit OmitThisParameter Parameters Partial Pick Promise PromiseLike PropertyKey Proxy ' +
     'RangeError ReadableStream Readonly ReadonlyArray ReadonlyMap ReadonlySet Record ReferenceError Reflect RegExp RequestInfo Request ' +
     'RequestInit Required Response ReturnType Set SharedArrayBuffer String Symbol SyntaxError TemplateStringsArray TextDecoder ' +
     'TextEncoder ThisType TypeError URIError URL URLSearchParams Uint8Array Uncapitalize Uppercase Lowercase WeakMap WeakRef WeakSet ' +
-    'crypto console fetch globalThis process setTimeout clearTimeout structuredClone Symbol NoInfer ConstructorParameters')
-    .split(' '),
+    'crypto console fetch globalThis process setTimeout clearTimeout structuredClone Symbol NoInfer ConstructorParameters'
+  ).split(' '),
 );
 
 const identifierShape = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;

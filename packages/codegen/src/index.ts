@@ -1,5 +1,18 @@
 export type { Code, CommentTag } from './code.ts';
-export { access, code, comment, fileHeader, identifier, indent, join, key, literal, nothing, pattern, stringLiteral } from './code.ts';
+export {
+  access,
+  code,
+  comment,
+  fileHeader,
+  identifier,
+  indent,
+  join,
+  key,
+  literal,
+  nothing,
+  pattern,
+  stringLiteral,
+} from './code.ts';
 export type { GeneratedFile, Generator, GeneratorOptions } from './generator.ts';
 export { isIdentifier, isReserved, toCamelCase, toKebabCase, toPascalCase, words } from './identifiers.ts';
 export type { SchemaNames } from './names.ts';

@@ -41,7 +41,13 @@ export function sortedBy<T>(items: Iterable<T>, text: (item: T) => string): read
     .map(([, item]) => item);
 }
 
-const rolePriority: Readonly<Record<NamedSchema['role'], string>> = { component: '0', document: '1', definition: '2', titled: '3', reference: '4' };
+const rolePriority: Readonly<Record<NamedSchema['role'], string>> = {
+  component: '0',
+  document: '1',
+  definition: '2',
+  titled: '3',
+  reference: '4',
+};
 
 /** Type name of every named schema of a contract, in code-unit order of the names. */
 export interface SchemaNames {
@@ -62,12 +68,20 @@ export function nameSchemas(contract: Contract): SchemaNames {
   const scope = new NameScope();
   const bySchema = new Map<Schema, string>();
   const ordered = sortedBy(contract.schemas, (named) =>
-    [rolePriority[named.role], named.name, fileName(named.schema.document.uri), named.schema.pointer, named.schema.document.uri].join('\u0000'),
+    [
+      rolePriority[named.role],
+      named.name,
+      fileName(named.schema.document.uri),
+      named.schema.pointer,
+      named.schema.document.uri,
+    ].join('\u0000'),
   );
   for (const { name, schema } of ordered) {
     if (!bySchema.has(schema)) bySchema.set(schema, scope.claim(toPascalCase(name)));
   }
-  const byName = new Map([...bySchema].map(([schema, name]) => [name, schema] as const).sort(([left], [right]) => byCodeUnits(left, right)));
+  const byName = new Map(
+    [...bySchema].map(([schema, name]) => [name, schema] as const).sort(([left], [right]) => byCodeUnits(left, right)),
+  );
   const names: SchemaNames = { byName, nameOf: (schema) => bySchema.get(schema) };
   namesOfContract.set(contract, names);
   return names;

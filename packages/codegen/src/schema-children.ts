@@ -8,13 +8,23 @@ export interface SchemaEdge {
 
 const inPlaceLists = ['allOf', 'anyOf', 'oneOf'] as const;
 const inPlaceSingles = ['not', 'if', 'then', 'else'] as const;
-const partSingles = ['items', 'contains', 'unevaluatedItems', 'additionalProperties', 'propertyNames', 'unevaluatedProperties', 'contentSchema'] as const;
+const partSingles = [
+  'items',
+  'contains',
+  'unevaluatedItems',
+  'additionalProperties',
+  'propertyNames',
+  'unevaluatedProperties',
+  'contentSchema',
+] as const;
 
 /** Every schema that a schema refers to or holds, definitions left out: they only count when something refers to them. */
 export function schemaEdges(schema: Schema): readonly SchemaEdge[] {
   const edges: SchemaEdge[] = [];
-  const inPlace = (target: Schema | undefined): void => void (target !== undefined && edges.push({ schema: target, place: 'in-place' }));
-  const part = (target: Schema | undefined): void => void (target !== undefined && edges.push({ schema: target, place: 'part' }));
+  const inPlace = (target: Schema | undefined): void =>
+    void (target !== undefined && edges.push({ schema: target, place: 'in-place' }));
+  const part = (target: Schema | undefined): void =>
+    void (target !== undefined && edges.push({ schema: target, place: 'part' }));
   inPlace(schema.ref);
   inPlace(schema.dynamicRef?.initial);
   for (const keyword of inPlaceLists) for (const item of schema[keyword] ?? []) inPlace(item);

@@ -1,4 +1,13 @@
-import type { Channel, ChannelOperation, Contract, Governance, MediaType, Operation, Role, Schema } from '@millwright/contract';
+import type {
+  Channel,
+  ChannelOperation,
+  Contract,
+  Governance,
+  MediaType,
+  Operation,
+  Role,
+  Schema,
+} from '@millwright/contract';
 import { reachableSchemas } from './schema-children.ts';
 
 const safeMethods: ReadonlySet<string> = new Set(['get', 'head', 'options', 'query', 'trace']);
@@ -11,22 +20,47 @@ const safeMethods: ReadonlySet<string> = new Set(['get', 'head', 'options', 'que
  */
 export function selectForRole(contract: Contract, role: Role): Contract {
   const operations = contract.operations.filter((operation) => mayCall(operation, role));
-  const webhooks = contract.webhooks.filter(({ entry, governance }) => grants(governance, ['consume'], role, entry.governance));
+  const webhooks = contract.webhooks.filter(({ entry, governance }) =>
+    grants(governance, ['consume'], role, entry.governance),
+  );
   const channelOperations = contract.channelOperations.filter((operation) => mayExchange(operation, role));
-  const channels = contract.channels.filter((channel) => channelOperations.some((operation) => operation.channel === channel || operation.reply?.channel === channel));
-  const reached = reachableSchemas([...[...operations, ...webhooks].flatMap(schemasOfOperation), ...channels.flatMap(schemasOfChannel), ...channelOperations.flatMap(({ messages, reply }) => [...messages, ...(reply?.messages ?? [])].flatMap(({ payload, headers }) => [payload ?? [], headers ?? []].flat()))]);
-  return { ...contract, operations, webhooks, channels, channelOperations, schemas: contract.schemas.filter(({ schema }) => reached.has(schema)) };
+  const channels = contract.channels.filter((channel) =>
+    channelOperations.some((operation) => operation.channel === channel || operation.reply?.channel === channel),
+  );
+  const reached = reachableSchemas([
+    ...[...operations, ...webhooks].flatMap(schemasOfOperation),
+    ...channels.flatMap(schemasOfChannel),
+    ...channelOperations.flatMap(({ messages, reply }) =>
+      [...messages, ...(reply?.messages ?? [])].flatMap(({ payload, headers }) =>
+        [payload ?? [], headers ?? []].flat(),
+      ),
+    ),
+  ]);
+  return {
+    ...contract,
+    operations,
+    webhooks,
+    channels,
+    channelOperations,
+    schemas: contract.schemas.filter(({ schema }) => reached.has(schema)),
+  };
 }
 
 type Right = 'create' | 'update' | 'consume';
 
 function grants(governance: Governance, rights: readonly Right[], role: Role, entry: Governance): boolean {
-  if (governance.create === undefined && governance.update === undefined && governance.consume === undefined) return Object.keys(entry).length === 0;
+  if (governance.create === undefined && governance.update === undefined && governance.consume === undefined)
+    return Object.keys(entry).length === 0;
   return rights.some((right) => governance[right]?.includes(role) === true);
 }
 
 function mayCall({ method, governance, entry }: Operation, role: Role): boolean {
-  return grants(governance, safeMethods.has(method) ? ['consume', 'create', 'update'] : ['create', 'update'], role, entry.governance);
+  return grants(
+    governance,
+    safeMethods.has(method) ? ['consume', 'create', 'update'] : ['create', 'update'],
+    role,
+    entry.governance,
+  );
 }
 
 function mayExchange({ action, governance, entry }: ChannelOperation, role: Role): boolean {
@@ -40,9 +74,18 @@ function schemasOfContent(content: readonly MediaType[]): readonly Schema[] {
 /** Every schema that an operation names directly, callbacks included. */
 export function schemasOfOperation(operation: Operation): readonly Schema[] {
   return [
-    ...operation.parameters.flatMap(({ schema, content }) => [...(schema === undefined ? [] : [schema]), ...schemasOfContent(content)]),
+    ...operation.parameters.flatMap(({ schema, content }) => [
+      ...(schema === undefined ? [] : [schema]),
+      ...schemasOfContent(content),
+    ]),
     ...schemasOfContent(operation.requestBody?.content ?? []),
-    ...operation.responses.flatMap(({ content, headers }) => [...schemasOfContent(content), ...headers.flatMap(({ schema, content: inner }) => [...(schema === undefined ? [] : [schema]), ...schemasOfContent(inner)])]),
+    ...operation.responses.flatMap(({ content, headers }) => [
+      ...schemasOfContent(content),
+      ...headers.flatMap(({ schema, content: inner }) => [
+        ...(schema === undefined ? [] : [schema]),
+        ...schemasOfContent(inner),
+      ]),
+    ]),
     ...operation.callbacks.flatMap(schemasOfOperation),
   ];
 }

@@ -1,6 +1,6 @@
 import type { SourceDocument } from './document.ts';
-import type { JsonObject, JsonValue } from './json.ts';
 import type { Governance } from './governance.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 import type { NamedSchema, Schema } from './schema.ts';
 
 export type ContractKind = 'openapi' | 'asyncapi' | 'jsonschema' | 'arazzo';
@@ -46,7 +46,17 @@ export interface Contract {
   readonly workflows: readonly Workflow[];
 }
 
-export type HttpMethod = 'get' | 'put' | 'post' | 'delete' | 'options' | 'head' | 'patch' | 'trace' | 'query' | (string & {});
+export type HttpMethod =
+  | 'get'
+  | 'put'
+  | 'post'
+  | 'delete'
+  | 'options'
+  | 'head'
+  | 'patch'
+  | 'trace'
+  | 'query'
+  | (string & {});
 
 export interface Operation extends Sourced {
   readonly kind: 'operation';

@@ -1,5 +1,14 @@
 /** Roles that systems play in a plant. */
-export const roles = ['erp', 'mes', 'quality', 'warehouse', 'laboratory', 'supplier', 'analytics', 'middleware'] as const;
+export const roles = [
+  'erp',
+  'mes',
+  'quality',
+  'warehouse',
+  'laboratory',
+  'supplier',
+  'analytics',
+  'middleware',
+] as const;
 export type Role = (typeof roles)[number];
 
 /** How soon a consumer must have the data: `rt` 5 seconds, `nrt` 5 minutes, `batch` by file. */

@@ -39,7 +39,12 @@ export async function loadContract(options: LoadOptions): Promise<Result<Contrac
       try {
         remotes.set(uri, await (options.fetchRemote as NonNullable<LoadOptions['fetchRemote']>)(uri));
       } catch (error) {
-        failures.push({ code: 'contract/remote-unreachable', severity: 'error', message: `${uri} could not be fetched: ${error instanceof Error ? error.message : String(error)}`, fix: 'Check the address and the network, or copy the file beside the contract.' });
+        failures.push({
+          code: 'contract/remote-unreachable',
+          severity: 'error',
+          message: `${uri} could not be fetched: ${error instanceof Error ? error.message : String(error)}`,
+          fix: 'Check the address and the network, or copy the file beside the contract.',
+        });
       }
     }
     if (failures.length > 0) return [undefined, [...unique(workspace.diagnostics), ...failures]];
@@ -58,10 +63,19 @@ interface Parts {
 
 function build(workspace: Workspace, options: LoadOptions): Contract {
   const graph = new SchemaGraph(workspace);
-  const parts: Parts = { entries: [], operations: [], webhooks: [], channels: [], channelOperations: [], workflows: [], components: [] };
+  const parts: Parts = {
+    entries: [],
+    operations: [],
+    webhooks: [],
+    channels: [],
+    channelOperations: [],
+    workflows: [],
+    components: [],
+  };
   for (const path of options.entries) {
     const document = workspace.openEntry(path);
-    if (document !== undefined && !parts.entries.some((entry) => entry.document === document)) addEntry(workspace, graph, document, parts, options.dialect ?? '2020-12');
+    if (document !== undefined && !parts.entries.some((entry) => entry.document === document))
+      addEntry(workspace, graph, document, parts, options.dialect ?? '2020-12');
   }
   graph.tie();
   for (const schema of graph.nodes) checkSchemaGovernance(workspace, schema);
@@ -69,7 +83,13 @@ function build(workspace: Workspace, options: LoadOptions): Contract {
   return { ...rest, documents: [...workspace.documents], schemas: nameCandidates(graph, components) };
 }
 
-function addEntry(workspace: Workspace, graph: SchemaGraph, document: SourceDocument, parts: Parts, dialect: Dialect): void {
+function addEntry(
+  workspace: Workspace,
+  graph: SchemaGraph,
+  document: SourceDocument,
+  parts: Parts,
+  dialect: Dialect,
+): void {
   switch (documentKind(document)) {
     case 'openapi': {
       const built = buildOpenApi(workspace, graph, document);
@@ -100,7 +120,11 @@ function addEntry(workspace: Workspace, graph: SchemaGraph, document: SourceDocu
       const root = { document, pointer: '', value: document.value };
       const schema = graph.schemaOfDocument(document, dialect);
       if (schema === undefined) return;
-      parts.entries.push(isJsonObject(root.value) ? entryOf(workspace, { ...root, value: root.value }, 'jsonschema', schema.dialect) : { ...entryOf(workspace, { ...root, value: {} }, 'jsonschema', schema.dialect) });
+      parts.entries.push(
+        isJsonObject(root.value)
+          ? entryOf(workspace, { ...root, value: root.value }, 'jsonschema', schema.dialect)
+          : { ...entryOf(workspace, { ...root, value: {} }, 'jsonschema', schema.dialect) },
+      );
     }
   }
 }
@@ -115,6 +139,7 @@ function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
     return true;
   });
   const files = [...new Set(once.map(({ location }) => location?.file))];
-  const order = ({ location }: Diagnostic): number => files.indexOf(location?.file) * 1e9 + (location?.line ?? 0) * 1e3 + Math.min(location?.column ?? 0, 999);
+  const order = ({ location }: Diagnostic): number =>
+    files.indexOf(location?.file) * 1e9 + (location?.line ?? 0) * 1e3 + Math.min(location?.column ?? 0, 999);
   return once.sort((left, right) => order(left) - order(right));
 }

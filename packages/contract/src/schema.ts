@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from './json.ts';
 import type { SourceDocument } from './document.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 
 /** The dialect that a schema was written in. Keywords of {@link Schema} are normalised to 2020-12 whatever it was. */
 export type Dialect = '2020-12' | '2019-09' | 'draft-07' | 'openapi-3.0';

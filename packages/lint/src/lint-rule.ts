@@ -1,5 +1,4 @@
-import type { Contract, Severity } from '@millwright/contract';
-import type { SourceDocument } from '@millwright/contract';
+import type { Contract, Severity, SourceDocument } from '@millwright/contract';
 
 /** Where a finding stands. */
 export interface Place {

@@ -15,7 +15,15 @@ export function lint(contract: Contract, config: LintConfig = {}): readonly Find
       report: (place, message) => {
         const ignore = ignores.find((candidate) => matches(candidate, rule, place));
         if (ignore !== undefined) used.add(ignore);
-        else if (!ignoredInContract(rule, place)) findings.push({ code: rule.id, severity, message, location: locate(place.document, place.pointer), why: rule.why, fix: rule.fix });
+        else if (!ignoredInContract(rule, place))
+          findings.push({
+            code: rule.id,
+            severity,
+            message,
+            location: locate(place.document, place.pointer),
+            why: rule.why,
+            fix: rule.fix,
+          });
       },
     });
   }
@@ -23,21 +31,56 @@ export function lint(contract: Contract, config: LintConfig = {}): readonly Find
 }
 
 function matches(ignore: LintIgnore, rule: LintRule, { document, pointer }: Place): boolean {
-  return ignore.rule === rule.id && (ignore.file === undefined || document.file.endsWith(ignore.file)) && (ignore.pointer === undefined || pointer === ignore.pointer || pointer.startsWith(`${ignore.pointer}/`));
+  return (
+    ignore.rule === rule.id &&
+    (ignore.file === undefined || document.file.endsWith(ignore.file)) &&
+    (ignore.pointer === undefined || pointer === ignore.pointer || pointer.startsWith(`${ignore.pointer}/`))
+  );
 }
 
 function judgeIgnore(ignore: LintIgnore, used: boolean): readonly Finding[] {
   const location = { file: ignore.file ?? 'millwright.config.ts', line: 1, column: 1, pointer: ignore.pointer ?? '' };
-  if (ignore.reason.trim() === '') return [{ code: 'lint/ignore-without-reason', severity: 'error', message: `The ignore of ${ignore.rule} gives no reason`, location, fix: 'Say why the finding is accepted, for whoever reads it next.' }];
-  return used ? [] : [{ code: 'lint/ignore-unused', severity: 'warning', message: `The ignore of ${ignore.rule} matches nothing`, location, fix: 'Remove it.' }];
+  if (ignore.reason.trim() === '')
+    return [
+      {
+        code: 'lint/ignore-without-reason',
+        severity: 'error',
+        message: `The ignore of ${ignore.rule} gives no reason`,
+        location,
+        fix: 'Say why the finding is accepted, for whoever reads it next.',
+      },
+    ];
+  return used
+    ? []
+    : [
+        {
+          code: 'lint/ignore-unused',
+          severity: 'warning',
+          message: `The ignore of ${ignore.rule} matches nothing`,
+          location,
+          fix: 'Remove it.',
+        },
+      ];
 }
 
 /** `x-lint-ignore: [{ rule, reason }]` on a node accepts findings on it and below; without a reason it accepts nothing. */
 function ignoredInContract(rule: LintRule, { document, pointer }: Place): boolean {
   let value: JsonValue | undefined = document.value;
   for (const token of ['', ...(parsePointer(pointer) ?? [])]) {
-    if (token !== '' && value !== undefined && value !== null && typeof value === 'object') value = (value as Record<string, JsonValue>)[token];
-    if (isJsonObject(value) && Array.isArray(value['x-lint-ignore']) && value['x-lint-ignore'].some((ignore: JsonValue) => isJsonObject(ignore) && ignore['rule'] === rule.id && typeof ignore['reason'] === 'string' && ignore['reason'].trim() !== '')) return true;
+    if (token !== '' && value !== undefined && value !== null && typeof value === 'object')
+      value = (value as Record<string, JsonValue>)[token];
+    if (
+      isJsonObject(value) &&
+      Array.isArray(value['x-lint-ignore']) &&
+      value['x-lint-ignore'].some(
+        (ignore: JsonValue) =>
+          isJsonObject(ignore) &&
+          ignore['rule'] === rule.id &&
+          typeof ignore['reason'] === 'string' &&
+          ignore['reason'].trim() !== '',
+      )
+    )
+      return true;
   }
   return false;
 }
@@ -45,6 +88,11 @@ function ignoredInContract(rule: LintRule, { document, pointer }: Place): boolea
 function sorted(findings: readonly Finding[]): readonly Finding[] {
   const files = new Map<string, number>();
   for (const { location } of findings) if (!files.has(location.file)) files.set(location.file, files.size);
-  return [...findings].sort((left, right) => (files.get(left.location.file) as number) - (files.get(right.location.file) as number) || left.location.line - right.location.line || left.location.column - right.location.column || (left.code < right.code ? -1 : 1));
+  return [...findings].sort(
+    (left, right) =>
+      (files.get(left.location.file) as number) - (files.get(right.location.file) as number) ||
+      left.location.line - right.location.line ||
+      left.location.column - right.location.column ||
+      (left.code < right.code ? -1 : 1),
+  );
 }
-

@@ -15,6 +15,10 @@ export function isVulnerable(source: string): boolean {
 
 /** Only repetition can backtrack: a pattern with fewer than two unbounded quantifiers and no group after one is linear when anchored. */
 function looksRepeated(source: string): boolean {
-  const unbounded = source.replace(/\\./g, '').replace(/\[[^\]]*\]/g, 'c').match(/[*+]|\{\d+,\d*\}/g) ?? [];
+  const unbounded =
+    source
+      .replace(/\\./g, '')
+      .replace(/\[[^\]]*\]/g, 'c')
+      .match(/[*+]|\{\d+,\d*\}/g) ?? [];
   return unbounded.length > 1 || (unbounded.length === 1 && !source.startsWith('^'));
 }

@@ -19,7 +19,13 @@ export function buildArazzo(workspace: Workspace, document: SourceDocument): Ara
   if (root === undefined) return undefined;
   const version = member(root.value, 'arazzo');
   if (typeof version !== 'string' || !/^1\.[01]\.\d+$/.test(version)) {
-    reportName(workspace, child(root, 'arazzo') ?? root, 'contract/version-unsupported', `Arazzo version ${JSON.stringify(version ?? null)} is not supported`, 'Use 1.0.x or 1.1.x.');
+    reportName(
+      workspace,
+      child(root, 'arazzo') ?? root,
+      'contract/version-unsupported',
+      `Arazzo version ${JSON.stringify(version ?? null)} is not supported`,
+      'Use 1.0.x or 1.1.x.',
+    );
     return undefined;
   }
   const entry = entryOf(workspace, root, 'arazzo', version);
@@ -31,15 +37,36 @@ export function buildArazzo(workspace: Workspace, document: SourceDocument): Ara
       if (workflow !== undefined) reportShape(workspace, workflow, 'a workflow with "workflowId" and "steps"');
       return [];
     }
-    if (ids.has(id)) reportName(workspace, workflow, 'contract/workflow-id-duplicate', `workflowId ${JSON.stringify(id)} is given twice`, 'Give each workflow an id of its own.');
+    if (ids.has(id))
+      reportName(
+        workspace,
+        workflow,
+        'contract/workflow-id-duplicate',
+        `workflowId ${JSON.stringify(id)} is given twice`,
+        'Give each workflow an id of its own.',
+      );
     ids.add(id);
     const summary = textAt(workspace, workflow, 'summary');
     const steps = children(child(workflow, 'steps')).flatMap(([, step]): readonly WorkflowStep[] => {
       const object = objectAt(workspace, step);
       const stepId = object === undefined ? undefined : textAt(workspace, object, 'stepId');
-      return object === undefined || stepId === undefined ? [] : [{ document, pointer: step.pointer, id: stepId, raw: object.value }];
+      return object === undefined || stepId === undefined
+        ? []
+        : [{ document, pointer: step.pointer, id: stepId, raw: object.value }];
     });
-    return [{ kind: 'workflow', document, pointer: cursor.pointer, entry, id, ...(summary === undefined ? {} : { summary }), steps, governance: readGovernance(workspace, workflow, entry.governance), extensions: extensionsOf(workflow.value) }];
+    return [
+      {
+        kind: 'workflow',
+        document,
+        pointer: cursor.pointer,
+        entry,
+        id,
+        ...(summary === undefined ? {} : { summary }),
+        steps,
+        governance: readGovernance(workspace, workflow, entry.governance),
+        extensions: extensionsOf(workflow.value),
+      },
+    ];
   });
   return { entry, workflows };
 }

@@ -1,4 +1,14 @@
-import type { Channel, ChannelOperation, ChannelParameter, ContractEntry, Message, MessageExample, Reply, SecurityScheme, Server } from '../contract.ts';
+import type {
+  Channel,
+  ChannelOperation,
+  ChannelParameter,
+  ContractEntry,
+  Message,
+  MessageExample,
+  Reply,
+  SecurityScheme,
+  Server,
+} from '../contract.ts';
 import type { SourceDocument } from '../document.ts';
 import type { Governance } from '../governance.ts';
 import { isJsonObject, type JsonObject, type JsonValue, member } from '../json.ts';
@@ -24,12 +34,22 @@ export interface AsyncApiParts {
 type ObjectCursor = Cursor & { readonly value: JsonObject };
 
 /** Builds the model of an AsyncAPI 2.6, 3.0 or 3.1 description (2.0 to 2.5 are read by the rules of 2.6). */
-export function buildAsyncApi(workspace: Workspace, graph: SchemaGraph, document: SourceDocument): AsyncApiParts | undefined {
+export function buildAsyncApi(
+  workspace: Workspace,
+  graph: SchemaGraph,
+  document: SourceDocument,
+): AsyncApiParts | undefined {
   const root = objectAt(workspace, { document, pointer: '', value: document.value });
   if (root === undefined) return undefined;
   const version = member(root.value, 'asyncapi');
   if (typeof version !== 'string' || !/^(2\.[0-6]|3\.[01])\.\d+$/.test(version)) {
-    reportName(workspace, child(root, 'asyncapi') ?? root, 'contract/version-unsupported', `AsyncAPI version ${JSON.stringify(version ?? null)} is not supported`, 'Use 2.6.x, 3.0.x or 3.1.x.');
+    reportName(
+      workspace,
+      child(root, 'asyncapi') ?? root,
+      'contract/version-unsupported',
+      `AsyncAPI version ${JSON.stringify(version ?? null)} is not supported`,
+      'Use 2.6.x, 3.0.x or 3.1.x.',
+    );
     return undefined;
   }
   return new AsyncApiBuilder(workspace, graph, root, version).build();
@@ -57,24 +77,31 @@ class AsyncApiBuilder {
     const components = objectAt(workspace, child(root, 'components'));
     const entry: ContractEntry = {
       ...entryOf(workspace, root, 'asyncapi', this.#version),
-      servers: children(objectAt(workspace, child(root, 'servers'))).flatMap(([name, server]) => this.#server(name, server) ?? []),
+      servers: children(objectAt(workspace, child(root, 'servers'))).flatMap(
+        ([name, server]) => this.#server(name, server) ?? [],
+      ),
       securitySchemes: this.#securitySchemes(components),
       tags: readTags(workspace, this.#version.startsWith('2') || info === undefined ? root : info),
     };
-    const schemas = children(components && objectAt(workspace, child(components, 'schemas'))).flatMap(([name, cursor]) => {
-      const schema = this.#schema(cursor, undefined);
-      return schema === undefined ? [] : [[name, schema] as const];
-    });
+    const schemas = children(components && objectAt(workspace, child(components, 'schemas'))).flatMap(
+      ([name, cursor]) => {
+        const schema = this.#schema(cursor, undefined);
+        return schema === undefined ? [] : [[name, schema] as const];
+      },
+    );
     const operations: ChannelOperation[] = [];
     const channels = children(objectAt(workspace, child(root, 'channels'))).flatMap(([key, cursor]) => {
       const channel = this.#channel(entry, key, cursor);
-      if (channel !== undefined && this.#version.startsWith('2')) operations.push(...this.#operationsOfVersion2(entry, channel, cursor));
+      if (channel !== undefined && this.#version.startsWith('2'))
+        operations.push(...this.#operationsOfVersion2(entry, channel, cursor));
       return channel ?? [];
     });
     if (!this.#version.startsWith('2')) {
-      for (const [key, cursor] of children(objectAt(workspace, child(root, 'operations')))) operations.push(...this.#operation(entry, key, cursor));
+      for (const [key, cursor] of children(objectAt(workspace, child(root, 'operations'))))
+        operations.push(...this.#operation(entry, key, cursor));
     }
-    for (const [key, cursor] of children(components && child(components, 'messages'))) this.#message(key, cursor, entry.governance);
+    for (const [key, cursor] of children(components && child(components, 'messages')))
+      this.#message(key, cursor, entry.governance);
     return { entry, channels, channelOperations: operations, schemas };
   }
 
@@ -92,16 +119,35 @@ class AsyncApiBuilder {
     if (cursor === undefined) return undefined;
     const protocol = textAt(this.#workspace, cursor, 'protocol');
     const host = textAt(this.#workspace, cursor, 'host');
-    const url = host === undefined ? (textAt(this.#workspace, cursor, 'url') ?? '') : `${protocol ?? 'tcp'}://${host}${textAt(this.#workspace, cursor, 'pathname') ?? ''}`;
+    const url =
+      host === undefined
+        ? (textAt(this.#workspace, cursor, 'url') ?? '')
+        : `${protocol ?? 'tcp'}://${host}${textAt(this.#workspace, cursor, 'pathname') ?? ''}`;
     const { description } = this.#texts(cursor);
-    return { document: cursor.document, pointer: cursor.pointer, name, url, ...(protocol === undefined ? {} : { protocol }), ...(description === undefined ? {} : { description }), variables: objectsAt(cursor, 'variables'), bindings: objectsAt(cursor, 'bindings') };
+    return {
+      document: cursor.document,
+      pointer: cursor.pointer,
+      name,
+      url,
+      ...(protocol === undefined ? {} : { protocol }),
+      ...(description === undefined ? {} : { description }),
+      variables: objectsAt(cursor, 'variables'),
+      bindings: objectsAt(cursor, 'bindings'),
+    };
   }
 
   #securitySchemes(components: Cursor | undefined): ReadonlyMap<string, SecurityScheme> {
     const schemes = new Map<string, SecurityScheme>();
     for (const [name, reference] of children(components && child(components, 'securitySchemes'))) {
       const cursor = objectAt(this.#workspace, follow(this.#workspace, reference));
-      if (cursor !== undefined) schemes.set(name, { document: cursor.document, pointer: cursor.pointer, name, type: textAt(this.#workspace, cursor, 'type') ?? '', raw: cursor.value });
+      if (cursor !== undefined)
+        schemes.set(name, {
+          document: cursor.document,
+          pointer: cursor.pointer,
+          name,
+          type: textAt(this.#workspace, cursor, 'type') ?? '',
+          raw: cursor.value,
+        });
     }
     return schemes;
   }
@@ -124,9 +170,16 @@ class AsyncApiBuilder {
       key,
       address: this.#version.startsWith('2') ? key : typeof address === 'string' ? address : null,
       ...this.#texts(cursor),
-      parameters: children(objectAt(workspace, child(cursor, 'parameters'))).flatMap(([name, parameter]) => this.#parameter(name, parameter) ?? []),
-      messages: children(this.#version.startsWith('2') ? undefined : objectAt(workspace, child(cursor, 'messages'))).flatMap(([name, message]) => this.#message(name, message, governance) ?? []),
-      servers: listed === undefined ? entry.servers : children(listed).flatMap(([, server]) => this.#listedServer(entry, server)),
+      parameters: children(objectAt(workspace, child(cursor, 'parameters'))).flatMap(
+        ([name, parameter]) => this.#parameter(name, parameter) ?? [],
+      ),
+      messages: children(
+        this.#version.startsWith('2') ? undefined : objectAt(workspace, child(cursor, 'messages')),
+      ).flatMap(([name, message]) => this.#message(name, message, governance) ?? []),
+      servers:
+        listed === undefined
+          ? entry.servers
+          : children(listed).flatMap(([, server]) => this.#listedServer(entry, server)),
       bindings: objectsAt(cursor, 'bindings'),
       governance,
       extensions: extensionsOf(cursor.value),
@@ -138,7 +191,9 @@ class AsyncApiBuilder {
   #listedServer(entry: ContractEntry, cursor: Cursor): readonly Server[] {
     if (typeof cursor.value === 'string') return entry.servers.filter(({ name }) => name === cursor.value);
     const followed = follow(this.#workspace, cursor);
-    return followed === undefined ? [] : entry.servers.filter(({ pointer, document }) => pointer === followed.pointer && document === followed.document);
+    return followed === undefined
+      ? []
+      : entry.servers.filter(({ pointer, document }) => pointer === followed.pointer && document === followed.document);
   }
 
   #parameter(name: string, reference: Cursor): ChannelParameter | undefined {
@@ -149,7 +204,15 @@ class AsyncApiBuilder {
     const { description } = this.#texts(cursor);
     const allowed = textsAt(this.#workspace, source, 'enum');
     const otherwise = textAt(this.#workspace, source, 'default');
-    return { document: cursor.document, pointer: cursor.pointer, name, ...(description === undefined ? {} : { description }), ...(allowed === undefined ? {} : { enum: allowed }), ...(otherwise === undefined ? {} : { default: otherwise }), examples: textsAt(this.#workspace, source, 'examples') ?? [] };
+    return {
+      document: cursor.document,
+      pointer: cursor.pointer,
+      name,
+      ...(description === undefined ? {} : { description }),
+      ...(allowed === undefined ? {} : { enum: allowed }),
+      ...(otherwise === undefined ? {} : { default: otherwise }),
+      examples: textsAt(this.#workspace, source, 'examples') ?? [],
+    };
   }
 
   #operation(entry: ContractEntry, key: string, reference: Cursor): readonly ChannelOperation[] {
@@ -197,9 +260,21 @@ class AsyncApiBuilder {
     const channelAt = child(cursor, 'channel');
     const channel = channelAt === undefined ? undefined : this.#channel(entry, keyOf(channelAt), channelAt);
     const address = child(cursor, 'address');
-    const location = address === undefined ? undefined : textAt(this.#workspace, follow(this.#workspace, address) ?? address, 'location');
+    const location =
+      address === undefined
+        ? undefined
+        : textAt(this.#workspace, follow(this.#workspace, address) ?? address, 'location');
     const listed = child(cursor, 'messages');
-    return { document: cursor.document, pointer: cursor.pointer, ...(channel === undefined ? {} : { channel }), ...(location === undefined ? {} : { addressLocation: location }), messages: listed === undefined ? (channel?.messages ?? []) : this.#listedMessages(listed, channel?.governance ?? entry.governance) };
+    return {
+      document: cursor.document,
+      pointer: cursor.pointer,
+      ...(channel === undefined ? {} : { channel }),
+      ...(location === undefined ? {} : { addressLocation: location }),
+      messages:
+        listed === undefined
+          ? (channel?.messages ?? [])
+          : this.#listedMessages(listed, channel?.governance ?? entry.governance),
+    };
   }
 
   /** In 2.x `publish` is what others publish, so the application receives; `subscribe` is what it sends. */
@@ -213,9 +288,30 @@ class AsyncApiBuilder {
       const governance = readGovernance(this.#workspace, cursor, channel.governance);
       const messageAt = child(cursor, 'message');
       const several = messageAt === undefined ? undefined : child(messageAt, 'oneOf');
-      const messages = several === undefined ? (messageAt === undefined ? [] : [this.#message(keyOf(messageAt), messageAt, governance) ?? []].flat()) : this.#listedMessages(several, governance);
+      const messages =
+        several === undefined
+          ? messageAt === undefined
+            ? []
+            : [this.#message(keyOf(messageAt), messageAt, governance) ?? []].flat()
+          : this.#listedMessages(several, governance);
       (channel.messages as Message[]).push(...messages.filter((message) => !channel.messages.includes(message)));
-      return [{ kind: 'channel-operation' as const, document: cursor.document, pointer: cursor.pointer, entry, id: textAt(this.#workspace, cursor, 'operationId') ?? `${action} ${channel.key}`, action, channel, messages, ...this.#texts(merged), tags: readTags(this.#workspace, merged).map(({ name }) => name), bindings: objectsAt(merged, 'bindings'), governance, extensions: extensionsOf(merged.value) }];
+      return [
+        {
+          kind: 'channel-operation' as const,
+          document: cursor.document,
+          pointer: cursor.pointer,
+          entry,
+          id: textAt(this.#workspace, cursor, 'operationId') ?? `${action} ${channel.key}`,
+          action,
+          channel,
+          messages,
+          ...this.#texts(merged),
+          tags: readTags(this.#workspace, merged).map(({ name }) => name),
+          bindings: objectsAt(merged, 'bindings'),
+          governance,
+          extensions: extensionsOf(merged.value),
+        },
+      ];
     });
   }
 
@@ -240,7 +336,10 @@ class AsyncApiBuilder {
       key,
       name: textAt(workspace, merged, 'name') ?? key,
       ...this.#texts(merged),
-      contentType: textAt(workspace, merged, 'contentType') ?? textAt(workspace, this.#root, 'defaultContentType') ?? 'application/json',
+      contentType:
+        textAt(workspace, merged, 'contentType') ??
+        textAt(workspace, this.#root, 'defaultContentType') ??
+        'application/json',
       deprecated: member(merged.value, 'deprecated') === true || member(merged.value, 'x-deprecated') === true,
       ...(payload === undefined ? {} : { payload }),
       ...(headers === undefined ? {} : { headers }),
@@ -257,7 +356,11 @@ class AsyncApiBuilder {
   /** A payload is a schema, or a Multi Format Schema that names its dialect. Formats that are not JSON Schema are left as unknown data. */
   #payload(cursor: Cursor | undefined, schemaFormat: string | undefined): Schema | undefined {
     if (cursor === undefined) return undefined;
-    if (isJsonObject(cursor.value) && Object.hasOwn(cursor.value, 'schemaFormat') && Object.hasOwn(cursor.value, 'schema')) {
+    if (
+      isJsonObject(cursor.value) &&
+      Object.hasOwn(cursor.value, 'schemaFormat') &&
+      Object.hasOwn(cursor.value, 'schema')
+    ) {
       const inner = child(cursor, 'schema');
       return inner === undefined ? undefined : this.#schema(inner, String(member(cursor.value, 'schemaFormat')));
     }
@@ -265,11 +368,20 @@ class AsyncApiBuilder {
   }
 
   #schema(cursor: Cursor, schemaFormat: string | undefined): Schema | undefined {
-    const multi = isJsonObject(cursor.value) && Object.hasOwn(cursor.value, 'schemaFormat') && Object.hasOwn(cursor.value, 'schema') ? child(cursor, 'schema') : undefined;
+    const multi =
+      isJsonObject(cursor.value) && Object.hasOwn(cursor.value, 'schemaFormat') && Object.hasOwn(cursor.value, 'schema')
+        ? child(cursor, 'schema')
+        : undefined;
     if (multi !== undefined) return this.#schema(multi, String(member(cursor.value as JsonObject, 'schemaFormat')));
     const dialect = dialectOfFormat(schemaFormat);
     if (dialect === undefined) {
-      this.#workspace.report({ code: 'contract/schema-format-unsupported', severity: 'warning', message: `Schema format ${JSON.stringify(schemaFormat)} is not JSON Schema and is not checked`, location: locate(cursor.document, cursor.pointer), fix: 'Use application/schema+json;version=2020-12.' });
+      this.#workspace.report({
+        code: 'contract/schema-format-unsupported',
+        severity: 'warning',
+        message: `Schema format ${JSON.stringify(schemaFormat)} is not JSON Schema and is not checked`,
+        location: locate(cursor.document, cursor.pointer),
+        fix: 'Use application/schema+json;version=2020-12.',
+      });
       return undefined;
     }
     return this.#graph.schemaAt(cursor, dialect);
@@ -299,16 +411,22 @@ class AsyncApiBuilder {
 function keyOf(cursor: Cursor): string {
   const reference = isJsonObject(cursor.value) ? member(cursor.value, '$ref') : undefined;
   const pointer = typeof reference === 'string' ? reference : cursor.pointer;
-  return pointer.slice(pointer.lastIndexOf('/') + 1).replaceAll('~1', '/').replaceAll('~0', '~');
+  return pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
 }
 
 function dialectOfFormat(format: string | undefined): Dialect | undefined {
-  if (format === undefined || /^application\/vnd\.aai\.asyncapi(\+(json|yaml))?;\s*version=/.test(format)) return 'draft-07';
+  if (format === undefined || /^application\/vnd\.aai\.asyncapi(\+(json|yaml))?;\s*version=/.test(format))
+    return 'draft-07';
   if (/^application\/vnd\.oai\.openapi(\+(json|yaml))?;\s*version=3\.0/.test(format)) return 'openapi-3.0';
   if (/^application\/vnd\.oai\.openapi(\+(json|yaml))?;\s*version=3\.[12]/.test(format)) return '2020-12';
   const draft = /^application\/schema\+(?:json|yaml);\s*version=(draft-0[4-7]|2019-09|2020-12)$/.exec(format)?.[1];
   if (draft === undefined) return undefined;
-  return draft.startsWith('draft') ? dialectOf(`http://json-schema.org/${draft}/schema`) : dialectOf(`https://json-schema.org/draft/${draft}/schema`);
+  return draft.startsWith('draft')
+    ? dialectOf(`http://json-schema.org/${draft}/schema`)
+    : dialectOf(`https://json-schema.org/draft/${draft}/schema`);
 }
 
 /** Value of a message example; its place is the example's. */
@@ -317,5 +435,13 @@ function readMessageExample(cursor: Cursor): readonly MessageExample[] {
   const name = member(cursor.value, 'name');
   const payload = member(cursor.value, 'payload');
   const headers = member(cursor.value, 'headers');
-  return [{ document: cursor.document, pointer: cursor.pointer, ...(typeof name === 'string' ? { name } : {}), ...(payload === undefined ? {} : { payload }), ...(headers === undefined ? {} : { headers }) }];
+  return [
+    {
+      document: cursor.document,
+      pointer: cursor.pointer,
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(payload === undefined ? {} : { payload }),
+      ...(headers === undefined ? {} : { headers }),
+    },
+  ];
 }

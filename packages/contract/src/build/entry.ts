@@ -1,14 +1,20 @@
 import type { ContractEntry, ContractKind } from '../contract.ts';
+import type { JsonObject } from '../json.ts';
 import { type Cursor, child } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
-import type { JsonObject } from '../json.ts';
 import { readGovernance } from './governance-reader.ts';
 import { extensionsOf, objectAt, reportShape, textAt } from './shape.ts';
 
 /** What every kind of entry has: identity from `info`, domain from the file name, governance of the document. */
-export function entryOf(workspace: Workspace, root: Cursor & { readonly value: JsonObject }, kind: ContractKind, formatVersion: string): ContractEntry {
+export function entryOf(
+  workspace: Workspace,
+  root: Cursor & { readonly value: JsonObject },
+  kind: ContractKind,
+  formatVersion: string,
+): ContractEntry {
   const info = objectAt(workspace, child(root, 'info'));
-  if (info === undefined && kind !== 'jsonschema') reportShape(workspace, root, 'a document with an "info" object', 'warning');
+  if (info === undefined && kind !== 'jsonschema')
+    reportShape(workspace, root, 'a document with an "info" object', 'warning');
   const named = info ?? root;
   const description = textAt(workspace, named, 'description');
   return {

@@ -1,12 +1,26 @@
-import { type Classification, type Criticality, type Governance, type InteractionPattern, type Latency, type Lifecycle, type Role, roles } from '../governance.ts';
+import {
+  type Classification,
+  type Criticality,
+  type Governance,
+  type InteractionPattern,
+  type Latency,
+  type Lifecycle,
+  type Role,
+  roles,
+} from '../governance.ts';
 import { isJsonObject, type JsonValue } from '../json.ts';
-import type { Schema } from '../schema.ts';
 import { type Cursor, child } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
+import type { Schema } from '../schema.ts';
 import { reportShape } from './shape.ts';
 
 const patterns: readonly InteractionPattern[] = ['api', 'webhook', 'event', 'batch'];
-const criticalities: readonly Criticality[] = ['stops-production', 'affects-quality', 'affects-inventory', 'informational'];
+const criticalities: readonly Criticality[] = [
+  'stops-production',
+  'affects-quality',
+  'affects-inventory',
+  'informational',
+];
 const classifications: readonly Classification[] = ['public', 'internal', 'confidential', 'regulated'];
 
 /** Reads one member; undefined means it has the wrong shape, which `wanted` words. */
@@ -15,11 +29,23 @@ interface MemberReader {
   readonly read: (value: JsonValue) => unknown;
 }
 
-const text: MemberReader = { wanted: 'a string', read: (value) => (typeof value === 'string' && value !== '' ? value : undefined) };
-const duration: MemberReader = { wanted: 'an ISO 8601 duration such as PT5S', read: (value) => (typeof value === 'string' && /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/.test(value) ? value : undefined) };
+const text: MemberReader = {
+  wanted: 'a string',
+  read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
+};
+const duration: MemberReader = {
+  wanted: 'an ISO 8601 duration such as PT5S',
+  read: (value) =>
+    typeof value === 'string' && /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/.test(value)
+      ? value
+      : undefined,
+};
 
 function oneOf<T extends string>(allowed: readonly T[]): MemberReader {
-  return { wanted: `one of ${allowed.join(', ')}`, read: (value) => (allowed.includes(value as T) ? value : undefined) };
+  return {
+    wanted: `one of ${allowed.join(', ')}`,
+    read: (value) => (allowed.includes(value as T) ? value : undefined),
+  };
 }
 
 function listOf<T extends string>(allowed: readonly T[]): MemberReader {
@@ -43,12 +69,18 @@ const members: Readonly<Record<keyof Governance, MemberReader>> = {
   latency: { wanted: 'an object { class: rt | nrt | batch, maxDelay }', read: readLatency },
   criticality: oneOf(criticalities),
   consequence: text,
-  lifecycle: { wanted: 'an object { status: draft | active | deprecated | retired, since, deprecatedOn, sunset, replacedBy }', read: readLifecycle },
+  lifecycle: {
+    wanted: 'an object { status: draft | active | deprecated | retired, since, deprecatedOn, sunset, replacedBy }',
+    read: readLifecycle,
+  },
   classification: oneOf(classifications),
   retention: duration,
   rto: duration,
   rpo: duration,
-  approvals: { wanted: 'an array of team names', read: (value) => (Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined) },
+  approvals: {
+    wanted: 'an array of team names',
+    read: (value) => (Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined),
+  },
   requiresHumanApproval: { wanted: 'true or false', read: (value) => (typeof value === 'boolean' ? value : undefined) },
 };
 
@@ -60,8 +92,11 @@ function readLatency(value: JsonValue): Latency | undefined {
 }
 
 function readLifecycle(value: JsonValue): Lifecycle | undefined {
-  if (!isJsonObject(value) || !['draft', 'active', 'deprecated', 'retired'].includes(value['status'] as string)) return undefined;
-  const dates = ['since', 'deprecatedOn', 'sunset'].every((name) => value[name] === undefined || /^\d{4}-\d{2}-\d{2}$/.test(String(value[name])));
+  if (!isJsonObject(value) || !['draft', 'active', 'deprecated', 'retired'].includes(value['status'] as string))
+    return undefined;
+  const dates = ['since', 'deprecatedOn', 'sunset'].every(
+    (name) => value[name] === undefined || /^\d{4}-\d{2}-\d{2}$/.test(String(value[name])),
+  );
   return dates ? (value as unknown as Lifecycle) : undefined;
 }
 
@@ -78,7 +113,12 @@ export function readGovernance(workspace: Workspace, cursor: Cursor, inherited: 
     const place = child(own, name) as Cursor;
     const reader = Object.hasOwn(members, name) ? members[name as keyof Governance] : undefined;
     if (reader === undefined) {
-      reportShape(workspace, place, `left out: x-governance has no such member (it has ${Object.keys(members).join(', ')})`, 'warning');
+      reportShape(
+        workspace,
+        place,
+        `left out: x-governance has no such member (it has ${Object.keys(members).join(', ')})`,
+        'warning',
+      );
       continue;
     }
     const value = reader.read(place.value);
@@ -106,4 +146,3 @@ export function checkSchemaGovernance(workspace: Workspace, schema: Schema): voi
   if (value === undefined || typeof schema.raw === 'boolean') return;
   readGovernance(workspace, { document: schema.document, pointer: schema.pointer, value: schema.raw }, {});
 }
-

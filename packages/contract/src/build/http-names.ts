@@ -8,7 +8,11 @@ export function isToken(name: string): boolean {
 
 /** RFC 9110 media type or range with optional parameters. */
 export function isMediaType(name: string): boolean {
-  return /^[!#$&^_.+*0-9A-Za-z-]+\/[!#$&^_.+*0-9A-Za-z-]+(\s*;\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=([!#$%&*+.^_`|~0-9A-Za-z/:-]+|"[^"\\\r\n]*"))*\s*;?$/.test(name) || name === '*';
+  return (
+    /^[!#$&^_.+*0-9A-Za-z-]+\/[!#$&^_.+*0-9A-Za-z-]+(\s*;\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+=([!#$%&*+.^_`|~0-9A-Za-z/:-]+|"[^"\\\r\n]*"))*\s*;?$/.test(
+      name,
+    ) || name === '*'
+  );
 }
 
 /** Key of a Responses Object. */

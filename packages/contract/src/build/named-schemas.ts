@@ -8,17 +8,23 @@ import type { SchemaGraph } from './schema-graph.ts';
  * Schemas that have a name of their own: components, roots of schema files, definitions, inline schemas of schema files
  * with a PascalCase title that nobody else has, and whatever else a `$ref` points to.
  */
-export function nameCandidates(graph: SchemaGraph, components: readonly (readonly [string, Schema])[]): readonly NamedSchema[] {
+export function nameCandidates(
+  graph: SchemaGraph,
+  components: readonly (readonly [string, Schema])[],
+): readonly NamedSchema[] {
   const named = new Map<Schema, NamedSchema>();
   const add = (name: string, schema: Schema, role: NamedSchema['role']): void => {
     if (!named.has(schema)) named.set(schema, { name, schema, role });
   };
   for (const [name, schema] of components) add(name, schema, 'component');
   for (const schema of graph.nodes) {
-    if (schema.pointer === '' && documentKind(schema.document) === 'jsonschema' && saysSomething(schema)) add(documentName(schema), schema, 'document');
+    if (schema.pointer === '' && documentKind(schema.document) === 'jsonschema' && saysSomething(schema))
+      add(documentName(schema), schema, 'document');
   }
-  for (const schema of graph.nodes) for (const [name, definition] of schema.defs ?? []) add(name, definition, 'definition');
-  for (const schema of graph.referenced) if (schema.boolean === undefined || schema.pointer !== '') add(referenceName(schema), schema, 'reference');
+  for (const schema of graph.nodes)
+    for (const [name, definition] of schema.defs ?? []) add(name, definition, 'definition');
+  for (const schema of graph.referenced)
+    if (schema.boolean === undefined || schema.pointer !== '') add(referenceName(schema), schema, 'reference');
   addTitled(graph, named, add);
   return [...named.values()];
 }
@@ -26,7 +32,21 @@ export function nameCandidates(graph: SchemaGraph, components: readonly (readonl
 /** A file that only holds definitions describes no value of its own. */
 function saysSomething(schema: Schema): boolean {
   if (typeof schema.raw === 'boolean') return true;
-  return Object.keys(schema.raw).some((keyword) => !['$schema', '$id', 'id', '$comment', '$vocabulary', '$defs', 'definitions', 'title', 'description', '$anchor'].includes(keyword) && !keyword.startsWith('x-'));
+  return Object.keys(schema.raw).some(
+    (keyword) =>
+      ![
+        '$schema',
+        '$id',
+        'id',
+        '$comment',
+        '$vocabulary',
+        '$defs',
+        'definitions',
+        'title',
+        'description',
+        '$anchor',
+      ].includes(keyword) && !keyword.startsWith('x-'),
+  );
 }
 
 function documentName(schema: Schema): string {
@@ -44,18 +64,42 @@ function referenceName(schema: Schema): string {
   return /^\d+$/.test(last) ? `${tokens.at(-2) ?? 'Schema'} ${last}` : last;
 }
 
-const structuralTokens: ReadonlySet<string> = new Set(['schema', 'properties', '$defs', 'definitions', 'components', 'schemas', 'content', 'items', 'allOf', 'anyOf', 'oneOf', 'application/json']);
+const structuralTokens: ReadonlySet<string> = new Set([
+  'schema',
+  'properties',
+  '$defs',
+  'definitions',
+  'components',
+  'schemas',
+  'content',
+  'items',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'application/json',
+]);
 
-function addTitled(graph: SchemaGraph, named: ReadonlyMap<Schema, NamedSchema>, add: (name: string, schema: Schema, role: 'titled') => void): void {
+function addTitled(
+  graph: SchemaGraph,
+  named: ReadonlyMap<Schema, NamedSchema>,
+  add: (name: string, schema: Schema, role: 'titled') => void,
+): void {
   const taken = new Set([...named.values()].map(({ name }) => name));
   const counts = new Map<string, number>();
   const candidates: (readonly [string, Schema])[] = [];
   for (const schema of graph.nodes) {
     const { title } = schema;
-    if (title === undefined || !/^[A-Z][A-Za-z0-9]*$/.test(title) || named.has(schema) || schema.ref !== undefined) continue;
-    if (documentKind(schema.document) !== 'jsonschema' || typeof schema.raw === 'boolean' || member(schema.raw, 'const') !== undefined) continue;
+    if (title === undefined || !/^[A-Z][A-Za-z0-9]*$/.test(title) || named.has(schema) || schema.ref !== undefined)
+      continue;
+    if (
+      documentKind(schema.document) !== 'jsonschema' ||
+      typeof schema.raw === 'boolean' ||
+      member(schema.raw, 'const') !== undefined
+    )
+      continue;
     counts.set(title, (counts.get(title) ?? 0) + 1);
     candidates.push([title, schema]);
   }
-  for (const [title, schema] of candidates) if (counts.get(title) === 1 && !taken.has(title)) add(title, schema, 'titled');
+  for (const [title, schema] of candidates)
+    if (counts.get(title) === 1 && !taken.has(title)) add(title, schema, 'titled');
 }

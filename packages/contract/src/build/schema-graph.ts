@@ -2,9 +2,9 @@ import type { SourceDocument } from '../document.ts';
 import { isJsonObject, member } from '../json.ts';
 import { joinPointer, parsePointer } from '../pointer.ts';
 import { locate } from '../read/locate.ts';
-import type { Dialect, DynamicRef, Schema, SchemaResource } from '../schema.ts';
 import { type Cursor, reportDangling, splitReference, valueAt } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
+import type { Dialect, DynamicRef, Schema, SchemaResource } from '../schema.ts';
 import { dialectOf, isDialectUri, refHidesSiblings } from './dialects.ts';
 import { documentKind } from './document-kind.ts';
 import { readKeywords } from './schema-keywords.ts';
@@ -49,20 +49,41 @@ export class SchemaGraph {
   /** The schema at a place; its keywords are complete after {@link tie}. */
   schemaAt(cursor: Cursor, dialect: Dialect, parent?: Schema): Schema | undefined {
     let places = this.#byPlace.get(cursor.document);
-    if (places === undefined) this.#byPlace.set(cursor.document, (places = new Map()));
+    if (places === undefined) {
+      places = new Map();
+      this.#byPlace.set(cursor.document, places);
+    }
     const known = places.get(cursor.pointer);
     if (known !== undefined) return known;
     const raw = cursor.value;
     if (typeof raw !== 'boolean' && !isJsonObject(raw)) {
-      this.#problem(cursor, 'contract/schema-not-object', 'A schema is an object, true or false', 'Write a schema here.');
+      this.#problem(
+        cursor,
+        'contract/schema-not-object',
+        'A schema is an object, true or false',
+        'Write a schema here.',
+      );
       return undefined;
     }
     const resource = (parent?.resource as MutableResource | undefined) ?? this.#resourceOf(cursor.document);
-    const node: MutableSchema = { kind: 'schema', document: cursor.document, pointer: cursor.pointer, raw, dialect, resource };
+    const node: MutableSchema = {
+      kind: 'schema',
+      document: cursor.document,
+      pointer: cursor.pointer,
+      raw,
+      dialect,
+      resource,
+    };
     places.set(cursor.pointer, node);
     this.nodes.push(node);
     if (typeof raw === 'boolean') {
-      if (dialect === 'openapi-3.0' && !/\/(additionalProperties)$/.test(cursor.pointer)) this.#problem(cursor, 'contract/schema-not-object', 'OpenAPI 3.0 schemas are objects', 'Use {} for anything, or move to OpenAPI 3.1.');
+      if (dialect === 'openapi-3.0' && !/\/(additionalProperties)$/.test(cursor.pointer))
+        this.#problem(
+          cursor,
+          'contract/schema-not-object',
+          'OpenAPI 3.0 schemas are objects',
+          'Use {} for anything, or move to OpenAPI 3.1.',
+        );
       node.boolean = raw;
     } else {
       this.#identify(node);
@@ -77,7 +98,13 @@ export class SchemaGraph {
   }
 
   /** Asks for a reference to be tied later. */
-  refer(from: Schema, reference: string, refPointer: string, keyword: PendingReference['keyword'], settle: (target: Schema) => void): void {
+  refer(
+    from: Schema,
+    reference: string,
+    refPointer: string,
+    keyword: PendingReference['keyword'],
+    settle: (target: Schema) => void,
+  ): void {
     this.#pending.push({ from: from as MutableSchema, reference, refPointer, keyword, settle });
   }
 
@@ -93,8 +120,14 @@ export class SchemaGraph {
     }
   }
 
-  #problem(cursor: Cursor, code: string, message: string, fix: string): void {
-    this.workspace.report({ code, severity: 'error', message, location: locate(cursor.document, cursor.pointer, 'value'), fix });
+  #problem(cursor: Cursor, code: string, message: string, fix: string): undefined {
+    this.workspace.report({
+      code,
+      severity: 'error',
+      message,
+      location: locate(cursor.document, cursor.pointer, 'value'),
+      fix,
+    });
   }
 
   #resourceOf(document: SourceDocument): MutableResource {
@@ -113,7 +146,8 @@ export class SchemaGraph {
     const raw = node.raw as Exclude<Schema['raw'], boolean>;
     const declared = member(raw, '$schema');
     if (typeof declared === 'string' && node.dialect !== 'openapi-3.0') this.#useDialect(node, declared);
-    if (node.pointer === '' && documentKind(node.document) === 'jsonschema') (node.resource as MutableResource).root = node;
+    if (node.pointer === '' && documentKind(node.document) === 'jsonschema')
+      (node.resource as MutableResource).root = node;
     if (member(raw, '$ref') !== undefined && refHidesSiblings(node.dialect)) return;
     const id = member(raw, '$id') ?? (node.pointer === '' ? member(raw, 'id') : undefined);
     if (typeof id === 'string') this.#useId(node, id);
@@ -123,23 +157,47 @@ export class SchemaGraph {
   #useDialect(node: MutableSchema, uri: string): void {
     const dialect = dialectOf(uri);
     if (dialect === undefined) {
-      this.#problem({ document: node.document, pointer: joinPointer(node.pointer, '$schema'), value: uri }, 'contract/dialect-unknown', `JSON Schema dialect ${uri.slice(0, 200)} is not supported`, 'Use https://json-schema.org/draft/2020-12/schema (2019-09 and draft-07 are read as well).');
+      this.#problem(
+        { document: node.document, pointer: joinPointer(node.pointer, '$schema'), value: uri },
+        'contract/dialect-unknown',
+        `JSON Schema dialect ${uri.slice(0, 200)} is not supported`,
+        'Use https://json-schema.org/draft/2020-12/schema (2019-09 and draft-07 are read as well).',
+      );
       return;
     }
     node.dialect = dialect;
   }
 
-  #useId(node: MutableSchema, id: string): void {
+  #useId(node: MutableSchema, id: string): undefined {
     const at = { document: node.document, pointer: joinPointer(node.pointer, '$id'), value: id };
     if (id.startsWith('#')) {
-      if (node.dialect === 'draft-07' && id.length > 1) (node.resource as MutableResource).anchors.set(id.slice(1), node);
+      if (node.dialect === 'draft-07' && id.length > 1)
+        (node.resource as MutableResource).anchors.set(id.slice(1), node);
       return;
     }
     const uri = splitReference(id, node.resource.uri)?.uri;
-    if (uri === undefined) return this.#problem(at, 'contract/id-malformed', `$id ${JSON.stringify(id.slice(0, 200))} is not a URI reference`, 'Write an absolute URI.');
-    if (isDialectUri(uri)) return this.#problem(at, 'contract/id-reserved', `$id ${uri} is the identifier of a JSON Schema dialect`, 'Give the schema a URI of your own.');
+    if (uri === undefined)
+      return this.#problem(
+        at,
+        'contract/id-malformed',
+        `$id ${JSON.stringify(id.slice(0, 200))} is not a URI reference`,
+        'Write an absolute URI.',
+      );
+    if (isDialectUri(uri))
+      return this.#problem(
+        at,
+        'contract/id-reserved',
+        `$id ${uri} is the identifier of a JSON Schema dialect`,
+        'Give the schema a URI of your own.',
+      );
     const known = this.#resources.get(uri);
-    if (known !== undefined && known.root !== node && known.root.raw !== true) return this.#problem(at, 'contract/id-duplicate', `$id ${uri} is given to two schemas`, 'Give each schema a URI of its own.');
+    if (known !== undefined && known.root !== node && known.root.raw !== true)
+      return this.#problem(
+        at,
+        'contract/id-duplicate',
+        `$id ${uri} is given to two schemas`,
+        'Give each schema a URI of its own.',
+      );
     const resource: MutableResource = { uri, root: node, dynamicAnchors: new Map(), anchors: new Map() };
     node.resource = resource;
     this.#resources.set(uri, resource);
@@ -154,10 +212,21 @@ export class SchemaGraph {
       if (anchor === undefined || node.dialect === 'draft-07' || node.dialect === 'openapi-3.0') continue;
       const at = { document: node.document, pointer: joinPointer(node.pointer, keyword), value: anchor };
       if (typeof anchor !== 'string' || !/^[A-Za-z_][-A-Za-z0-9._]*$/.test(anchor)) {
-        this.#problem(at, 'contract/anchor-malformed', `${keyword} is not a plain name`, 'Use letters, digits, "-", "_" and "."; start with a letter or "_".');
+        this.#problem(
+          at,
+          'contract/anchor-malformed',
+          `${keyword} is not a plain name`,
+          'Use letters, digits, "-", "_" and "."; start with a letter or "_".',
+        );
         continue;
       }
-      if (resource.anchors.has(anchor) && resource.anchors.get(anchor) !== node) this.#problem(at, 'contract/anchor-duplicate', `${keyword} ${anchor} occurs twice in one schema resource`, 'Give each anchor a name of its own.');
+      if (resource.anchors.has(anchor) && resource.anchors.get(anchor) !== node)
+        this.#problem(
+          at,
+          'contract/anchor-duplicate',
+          `${keyword} ${anchor} occurs twice in one schema resource`,
+          'Give each anchor a name of its own.',
+        );
       resource.anchors.set(anchor, node);
       if (keyword === '$anchor') node.anchor = anchor;
       else {
@@ -171,11 +240,17 @@ export class SchemaGraph {
     }
   }
 
-  #tieOne(pending: PendingReference): void {
+  #tieOne(pending: PendingReference): undefined {
     const { from, reference, refPointer } = pending;
     const split = splitReference(reference, from.resource.uri);
     if (split === undefined) {
-      this.workspace.report({ code: 'contract/reference-malformed', severity: 'error', message: `${JSON.stringify(reference.slice(0, 200))} is not a URI reference`, location: locate(from.document, refPointer, 'value'), fix: 'Percent-encode special characters; inside a pointer "/" is ~1 and "~" is ~0.' });
+      this.workspace.report({
+        code: 'contract/reference-malformed',
+        severity: 'error',
+        message: `${JSON.stringify(reference.slice(0, 200))} is not a URI reference`,
+        location: locate(from.document, refPointer, 'value'),
+        fix: 'Percent-encode special characters; inside a pointer "/" is ~1 and "~" is ~0.',
+      });
       return;
     }
     const place = this.#resourceFor(pending, split.uri);
@@ -197,7 +272,13 @@ export class SchemaGraph {
     if (known !== undefined) return known;
     // A schema known by an http $id still finds its neighbours beside it on disk.
     const beside = splitReference(reference, from.document.uri)?.uri;
-    const place = !this.workspace.has(uri) && beside !== undefined && beside.startsWith('file:') && !/^[a-z][a-z0-9+.-]+:/i.test(reference) ? beside : uri;
+    const place =
+      !this.workspace.has(uri) &&
+      beside !== undefined &&
+      beside.startsWith('file:') &&
+      !/^[a-z][a-z0-9+.-]+:/i.test(reference)
+        ? beside
+        : uri;
     const already = this.#resources.get(place);
     if (already !== undefined) return already;
     const document = this.workspace.openReference(place, from.document, refPointer);
@@ -209,7 +290,10 @@ export class SchemaGraph {
 
   #schemaIn(resource: MutableResource, fragment: string, dialect: Dialect): Schema | undefined {
     const { document, pointer: base } = resource.root;
-    if (fragment === '') return resource.root.raw === true && resource.root.pointer === '' && !this.#byPlace.get(document)?.has('') ? undefined : resource.root;
+    if (fragment === '')
+      return resource.root.raw === true && resource.root.pointer === '' && !this.#byPlace.get(document)?.has('')
+        ? undefined
+        : resource.root;
     if (!fragment.startsWith('/')) return resource.anchors.get(fragment);
     const cursor = valueAt(document, base + fragment);
     if (cursor === undefined) return undefined;

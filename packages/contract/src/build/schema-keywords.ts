@@ -38,12 +38,22 @@ class KeywordReader {
   }
 
   #wrong(keyword: string, wanted: string, severity: 'error' | 'warning' = 'error'): undefined {
-    this.#graph.workspace.report({ code: 'contract/schema-keyword-invalid', severity, message: `Keyword ${JSON.stringify(keyword)} must be ${wanted}`, location: locate(this.#node.document, joinPointer(this.#node.pointer, keyword), 'value'), fix: `Write ${wanted}, or remove the keyword.` });
+    this.#graph.workspace.report({
+      code: 'contract/schema-keyword-invalid',
+      severity,
+      message: `Keyword ${JSON.stringify(keyword)} must be ${wanted}`,
+      location: locate(this.#node.document, joinPointer(this.#node.pointer, keyword), 'value'),
+      fix: `Write ${wanted}, or remove the keyword.`,
+    });
     return undefined;
   }
 
   #child(keyword: string, value: JsonValue, ...tokens: readonly (string | number)[]): Schema | undefined {
-    return this.#graph.schemaAt({ document: this.#node.document, pointer: joinPointer(this.#node.pointer, keyword, ...tokens), value }, this.#node.dialect, this.#node);
+    return this.#graph.schemaAt(
+      { document: this.#node.document, pointer: joinPointer(this.#node.pointer, keyword, ...tokens), value },
+      this.#node.dialect,
+      this.#node,
+    );
   }
 
   #children(keyword: string, value: JsonValue): readonly Schema[] | undefined {
@@ -66,7 +76,9 @@ class KeywordReader {
   }
 
   #count(keyword: string, value: JsonValue): number | undefined {
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : this.#wrong(keyword, 'a whole number of zero or more');
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0
+      ? value
+      : this.#wrong(keyword, 'a whole number of zero or more');
   }
 
   #text(keyword: string, value: JsonValue): string | undefined {
@@ -88,19 +100,27 @@ class KeywordReader {
       case 'type':
         return this.#set('type', this.#types(value));
       case 'enum':
-        return this.#set('enum', Array.isArray(value) ? (value as readonly JsonValue[]) : this.#wrong(keyword, 'an array'));
+        return this.#set(
+          'enum',
+          Array.isArray(value) ? (value as readonly JsonValue[]) : this.#wrong(keyword, 'an array'),
+        );
       case 'const':
         this.#node.const = value;
         return true;
       case 'multipleOf':
-        return this.#set('multipleOf', typeof value === 'number' && value > 0 ? value : this.#wrong(keyword, 'a number above zero'));
+        return this.#set(
+          'multipleOf',
+          typeof value === 'number' && value > 0 ? value : this.#wrong(keyword, 'a number above zero'),
+        );
       case 'maximum':
       case 'minimum':
         return this.#set(keyword, this.#number(keyword, value));
       case 'exclusiveMaximum':
       case 'exclusiveMinimum':
         // The boolean form of draft 4 and OpenAPI 3.0 is turned into a bound afterwards.
-        return typeof value === 'boolean' && refHidesSiblings(this.#node.dialect) ? true : this.#set(keyword, this.#number(keyword, value));
+        return typeof value === 'boolean' && refHidesSiblings(this.#node.dialect)
+          ? true
+          : this.#set(keyword, this.#number(keyword, value));
       case 'maxLength':
       case 'minLength':
       case 'maxItems':
@@ -206,14 +226,22 @@ class KeywordReader {
   #types(value: JsonValue): readonly JsonType[] | undefined {
     const list = Array.isArray(value) ? value : [value];
     const known = list.every((name) => typeof name === 'string' && jsonTypes.has(name));
-    if (!known || list.length === 0) return this.#wrong('type', `one of ${[...jsonTypes].join(', ')}, or an array of them`);
+    if (!known || list.length === 0)
+      return this.#wrong('type', `one of ${[...jsonTypes].join(', ')}, or an array of them`);
     return [...new Set(list as JsonType[])];
   }
 
   #pattern(keyword: string, value: JsonValue): string | undefined {
     if (typeof value !== 'string') return this.#wrong(keyword, 'a string');
     if (compiles(value)) return value;
-    this.#graph.workspace.report({ code: 'contract/pattern-not-ecmascript', severity: 'warning', message: `Pattern ${JSON.stringify(value.slice(0, 120))} is not an ECMAScript regular expression and is not checked`, location: locate(this.#node.document, joinPointer(this.#node.pointer, keyword), 'value'), why: 'JSON Schema patterns are ECMA-262; other dialects differ from validator to validator.', fix: 'Rewrite it without features of another dialect such as (?i) or possessive quantifiers.' });
+    this.#graph.workspace.report({
+      code: 'contract/pattern-not-ecmascript',
+      severity: 'warning',
+      message: `Pattern ${JSON.stringify(value.slice(0, 120))} is not an ECMAScript regular expression and is not checked`,
+      location: locate(this.#node.document, joinPointer(this.#node.pointer, keyword), 'value'),
+      why: 'JSON Schema patterns are ECMA-262; other dialects differ from validator to validator.',
+      fix: 'Rewrite it without features of another dialect such as (?i) or possessive quantifiers.',
+    });
     return undefined;
   }
 
@@ -225,7 +253,11 @@ class KeywordReader {
 
   #dependentRequired(value: JsonValue): ReadonlyMap<string, readonly string[]> | undefined {
     if (!isJsonObject(value)) return this.#wrong('dependentRequired', 'an object of name lists');
-    return new Map(Object.entries(value).flatMap(([name, list]) => (Array.isArray(list) ? [[name, list.filter((item) => typeof item === 'string')] as const] : [])));
+    return new Map(
+      Object.entries(value).flatMap(([name, list]) =>
+        Array.isArray(list) ? [[name, list.filter((item) => typeof item === 'string')] as const] : [],
+      ),
+    );
   }
 
   #dependencies(value: JsonValue): true {
@@ -234,7 +266,11 @@ class KeywordReader {
       const required = new Map(this.#node.dependentRequired);
       const schemas = new Map(this.#node.dependentSchemas);
       for (const [name, dependency] of Object.entries(value)) {
-        if (Array.isArray(dependency)) required.set(name, dependency.filter((item) => typeof item === 'string'));
+        if (Array.isArray(dependency))
+          required.set(
+            name,
+            dependency.filter((item) => typeof item === 'string'),
+          );
         else {
           const schema = this.#child('dependencies', dependency as JsonValue, name);
           if (schema !== undefined) schemas.set(name, schema);
@@ -249,7 +285,8 @@ class KeywordReader {
   /** Tuple `items` with `additionalItems` (2019-09 and before) become `prefixItems` with `items`. */
   #items(value: JsonValue): true {
     if (!Array.isArray(value)) return this.#set('items', this.#child('items', value));
-    if (this.#node.dialect === '2020-12') this.#wrong('items', 'one schema; tuples are "prefixItems" since 2020-12', 'warning');
+    if (this.#node.dialect === '2020-12')
+      this.#wrong('items', 'one schema; tuples are "prefixItems" since 2020-12', 'warning');
     this.#set('prefixItems', this.#children('items', value));
     const rest = this.#raw['additionalItems'];
     return rest === undefined ? true : this.#set('items', this.#child('additionalItems', rest));
@@ -257,7 +294,10 @@ class KeywordReader {
 
   #reference(keyword: '$ref' | '$dynamicRef' | '$recursiveRef', value: JsonValue | undefined): void {
     const node = this.#node;
-    if (keyword === '$recursiveRef' ? node.dialect !== '2019-09' : keyword === '$dynamicRef' && node.dialect !== '2020-12') return;
+    if (
+      keyword === '$recursiveRef' ? node.dialect !== '2019-09' : keyword === '$dynamicRef' && node.dialect !== '2020-12'
+    )
+      return;
     if (typeof value !== 'string') {
       this.#wrong(keyword, 'a URI reference');
       return;
@@ -284,21 +324,39 @@ class KeywordReader {
     for (const [name, reference] of Object.entries(raw)) {
       if (typeof reference !== 'string') continue;
       // A plain name means a component schema (OpenAPI 3.1.1, section 4.8.25).
-      const target = /^[A-Za-z0-9._-]+$/.test(reference) && !/\.(json|ya?ml)$/.test(reference) ? `#/components/schemas/${reference}` : reference;
-      this.#graph.refer(this.#node, target, joinPointer(this.#node.pointer, 'discriminator', 'mapping', name), 'mapping', (schema) => mapping.set(name, schema));
+      const target =
+        /^[A-Za-z0-9._-]+$/.test(reference) && !/\.(json|ya?ml)$/.test(reference)
+          ? `#/components/schemas/${reference}`
+          : reference;
+      this.#graph.refer(
+        this.#node,
+        target,
+        joinPointer(this.#node.pointer, 'discriminator', 'mapping', name),
+        'mapping',
+        (schema) => mapping.set(name, schema),
+      );
     }
   }
 
   #normaliseLegacy(): void {
     const node = this.#node;
     if (refHidesSiblings(node.dialect)) {
-      for (const [bound, exclusive] of [['minimum', 'exclusiveMinimum'], ['maximum', 'exclusiveMaximum']] as const) {
+      for (const [bound, exclusive] of [
+        ['minimum', 'exclusiveMinimum'],
+        ['maximum', 'exclusiveMaximum'],
+      ] as const) {
         if (this.#raw[exclusive] !== true || node[bound] === undefined) continue;
         node[exclusive] = node[bound];
         delete node[bound];
       }
     }
-    if (node.dialect === 'openapi-3.0' && this.#raw['nullable'] === true && node.type !== undefined && !node.type.includes('null')) node.type = [...node.type, 'null'];
+    if (
+      node.dialect === 'openapi-3.0' &&
+      this.#raw['nullable'] === true &&
+      node.type !== undefined &&
+      !node.type.includes('null')
+    )
+      node.type = [...node.type, 'null'];
     if (node.dialect === 'draft-07') {
       delete node.unevaluatedItems;
       delete node.unevaluatedProperties;
@@ -315,18 +373,39 @@ class KeywordReader {
       members.forEach((value, index) => {
         if (type.some((name) => isOfType(value, name))) return;
         const location = locate(this.#node.document, joinPointer(this.#node.pointer, 'enum', index), 'value');
-        this.#graph.workspace.report({ code: 'contract/enum-type-mismatch', severity: value === null ? 'warning' : 'error', message: `Enum member ${JSON.stringify(value)?.slice(0, 80)} is not of type ${type.join(' or ')}`, location, why: 'No value can ever match this member; in YAML an unquoted word, date or number is often meant as text.', fix: 'Put the member in quotes, or correct the type.' });
+        this.#graph.workspace.report({
+          code: 'contract/enum-type-mismatch',
+          severity: value === null ? 'warning' : 'error',
+          message: `Enum member ${JSON.stringify(value)?.slice(0, 80)} is not of type ${type.join(' or ')}`,
+          location,
+          why: 'No value can ever match this member; in YAML an unquoted word, date or number is often meant as text.',
+          fix: 'Put the member in quotes, or correct the type.',
+        });
       });
     }
-    for (const [low, high] of [['minLength', 'maxLength'], ['minItems', 'maxItems'], ['minProperties', 'maxProperties'], ['minimum', 'maximum']] as const) {
+    for (const [low, high] of [
+      ['minLength', 'maxLength'],
+      ['minItems', 'maxItems'],
+      ['minProperties', 'maxProperties'],
+      ['minimum', 'maximum'],
+    ] as const) {
       const [least, most] = [this.#node[low], this.#node[high]];
       if (least === undefined || most === undefined || least <= most) continue;
-      this.#graph.workspace.report({ code: 'contract/bounds-contradict', severity: 'warning', message: `${low} ${least} is above ${high} ${most}: no value fits`, location: locate(this.#node.document, joinPointer(this.#node.pointer, low), 'value'), fix: 'Correct one of the two.' });
+      this.#graph.workspace.report({
+        code: 'contract/bounds-contradict',
+        severity: 'warning',
+        message: `${low} ${least} is above ${high} ${most}: no value fits`,
+        location: locate(this.#node.document, joinPointer(this.#node.pointer, low), 'value'),
+        fix: 'Correct one of the two.',
+      });
     }
   }
 }
 
-function mergeMaps(first: ReadonlyMap<string, Schema> | undefined, second: ReadonlyMap<string, Schema> | undefined): ReadonlyMap<string, Schema> | undefined {
+function mergeMaps(
+  first: ReadonlyMap<string, Schema> | undefined,
+  second: ReadonlyMap<string, Schema> | undefined,
+): ReadonlyMap<string, Schema> | undefined {
   if (first === undefined || second === undefined) return second ?? first;
   return new Map([...first, ...second]);
 }
@@ -335,7 +414,10 @@ const compiled = new Map<string, boolean>();
 
 function compiles(source: string): boolean {
   let known = compiled.get(source);
-  if (known === undefined) compiled.set(source, (known = compilesWith(source, 'u') || compilesWith(source, '')));
+  if (known === undefined) {
+    known = compilesWith(source, 'u') || compilesWith(source, '');
+    compiled.set(source, known);
+  }
   return known;
 }
 

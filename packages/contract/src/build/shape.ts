@@ -5,9 +5,20 @@ import { type Cursor, child } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
 
 /** Reports that a member has the wrong shape. */
-export function reportShape(workspace: Workspace, cursor: Cursor, wanted: string, severity: 'error' | 'warning' = 'error'): void {
+export function reportShape(
+  workspace: Workspace,
+  cursor: Cursor,
+  wanted: string,
+  severity: 'error' | 'warning' = 'error',
+): void {
   const name = cursor.pointer.slice(cursor.pointer.lastIndexOf('/') + 1) || 'The document';
-  workspace.report({ code: 'contract/member-invalid', severity, message: `${JSON.stringify(name)} must be ${wanted}`, location: locate(cursor.document, cursor.pointer, 'value'), fix: `Write ${wanted}.` });
+  workspace.report({
+    code: 'contract/member-invalid',
+    severity,
+    message: `${JSON.stringify(name)} must be ${wanted}`,
+    location: locate(cursor.document, cursor.pointer, 'value'),
+    fix: `Write ${wanted}.`,
+  });
 }
 
 /** Reports something about a name rather than a value. */
@@ -16,7 +27,10 @@ export function reportName(workspace: Workspace, cursor: Cursor, code: string, m
 }
 
 /** An object at a cursor, or undefined after a report. */
-export function objectAt(workspace: Workspace, cursor: Cursor | undefined): (Cursor & { readonly value: JsonObject }) | undefined {
+export function objectAt(
+  workspace: Workspace,
+  cursor: Cursor | undefined,
+): (Cursor & { readonly value: JsonObject }) | undefined {
   if (cursor === undefined) return undefined;
   if (isJsonObject(cursor.value)) return cursor as Cursor & { readonly value: JsonObject };
   reportShape(workspace, cursor, 'an object');
@@ -49,21 +63,30 @@ export function flagAt(workspace: Workspace, cursor: Cursor, name: string, other
 export function textsAt(workspace: Workspace, cursor: Cursor, name: string): readonly string[] | undefined {
   const found = child(cursor, name);
   if (found === undefined) return undefined;
-  if (Array.isArray(found.value) && found.value.every((item: JsonValue) => typeof item === 'string')) return found.value as readonly string[];
+  if (Array.isArray(found.value) && found.value.every((item: JsonValue) => typeof item === 'string'))
+    return found.value as readonly string[];
   reportShape(workspace, found, 'an array of strings');
   return undefined;
 }
 
 /** The `x-*` members of an object. */
 export function extensionsOf(value: JsonObject): ReadonlyMap<string, JsonValue> {
-  return new Map(Object.keys(value).filter((name) => name.startsWith('x-')).map((name) => [name, value[name] as JsonValue]));
+  return new Map(
+    Object.keys(value)
+      .filter((name) => name.startsWith('x-'))
+      .map((name) => [name, value[name] as JsonValue]),
+  );
 }
 
 /** A member that is an object whose members are objects, such as bindings. */
 export function objectsAt(cursor: Cursor, name: string): ReadonlyMap<string, JsonObject> {
   const value = isJsonObject(cursor.value) ? member(cursor.value, name) : undefined;
   if (!isJsonObject(value)) return new Map();
-  return new Map(Object.entries(value).flatMap(([key, item]) => (isJsonObject(item as JsonValue) ? [[key, item as JsonObject] as const] : [])));
+  return new Map(
+    Object.entries(value).flatMap(([key, item]) =>
+      isJsonObject(item as JsonValue) ? [[key, item as JsonObject] as const] : [],
+    ),
+  );
 }
 
 /** Cursor of a member that may not exist; used to point at where something is missing. */

@@ -2,10 +2,39 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import type { Schema } from '../schema.ts';
 
 const plainKeywords = [
-  'enum', 'multipleOf', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'maxLength', 'minLength', 'pattern', 'minContains', 'maxContains',
-  'maxItems', 'minItems', 'uniqueItems', 'required', 'maxProperties', 'minProperties', 'format', 'contentEncoding', 'contentMediaType',
+  'enum',
+  'multipleOf',
+  'maximum',
+  'exclusiveMaximum',
+  'minimum',
+  'exclusiveMinimum',
+  'maxLength',
+  'minLength',
+  'pattern',
+  'minContains',
+  'maxContains',
+  'maxItems',
+  'minItems',
+  'uniqueItems',
+  'required',
+  'maxProperties',
+  'minProperties',
+  'format',
+  'contentEncoding',
+  'contentMediaType',
 ] as const;
-const schemaKeywords = ['items', 'contains', 'unevaluatedItems', 'additionalProperties', 'propertyNames', 'unevaluatedProperties', 'not', 'if', 'then', 'else'] as const;
+const schemaKeywords = [
+  'items',
+  'contains',
+  'unevaluatedItems',
+  'additionalProperties',
+  'propertyNames',
+  'unevaluatedProperties',
+  'not',
+  'if',
+  'then',
+  'else',
+] as const;
 const listKeywords = ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const;
 const mapKeywords = ['properties', 'patternProperties', 'dependentSchemas'] as const;
 
@@ -48,15 +77,24 @@ class JsonSchemaPrinter {
     const printed: Record<string, JsonValue> = {};
     if (schema.ref !== undefined) printed['$ref'] = this.#refer(schema.ref);
     if (schema.dynamicRef !== undefined) printed['allOf'] = [{ $ref: this.#refer(schema.dynamicRef.initial) }];
-    if (schema.type !== undefined) printed['type'] = schema.type.length === 1 ? (schema.type[0] as string) : [...schema.type];
+    if (schema.type !== undefined)
+      printed['type'] = schema.type.length === 1 ? (schema.type[0] as string) : [...schema.type];
     if ('const' in schema) printed['const'] = schema.const as JsonValue;
-    for (const keyword of plainKeywords) if (schema[keyword] !== undefined) printed[keyword] = schema[keyword] as JsonValue;
-    for (const keyword of schemaKeywords) if (schema[keyword] !== undefined) printed[keyword] = this.#print(schema[keyword] as Schema);
+    for (const keyword of plainKeywords)
+      if (schema[keyword] !== undefined) printed[keyword] = schema[keyword] as JsonValue;
+    for (const keyword of schemaKeywords)
+      if (schema[keyword] !== undefined) printed[keyword] = this.#print(schema[keyword] as Schema);
     for (const keyword of listKeywords) {
       const list = schema[keyword]?.map((item) => this.#print(item));
-      if (list !== undefined) printed[keyword] = keyword === 'allOf' && Array.isArray(printed['allOf']) ? [...(printed['allOf'] as JsonValue[]), ...list] : list;
+      if (list !== undefined)
+        printed[keyword] =
+          keyword === 'allOf' && Array.isArray(printed['allOf'])
+            ? [...(printed['allOf'] as JsonValue[]), ...list]
+            : list;
     }
-    for (const keyword of mapKeywords) if (schema[keyword] !== undefined) printed[keyword] = this.#printMap(schema[keyword] as ReadonlyMap<string, Schema>);
+    for (const keyword of mapKeywords)
+      if (schema[keyword] !== undefined)
+        printed[keyword] = this.#printMap(schema[keyword] as ReadonlyMap<string, Schema>);
     if (schema.dependentRequired !== undefined) printed['dependentRequired'] = toObject([...schema.dependentRequired]);
     return printed;
   }

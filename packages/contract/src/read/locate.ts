@@ -29,7 +29,11 @@ export function locate(document: SourceDocument, pointer: string, target: Locati
 }
 
 /** Offset of a pointer's member name (or element, or value). */
-export function startOfPointer(document: SourceDocument, pointer: string, target: LocationTarget = 'key'): number | undefined {
+export function startOfPointer(
+  document: SourceDocument,
+  pointer: string,
+  target: LocationTarget = 'key',
+): number | undefined {
   const tokens = parsePointer(pointer);
   if (tokens === undefined) return undefined;
   return document.syntax === 'json' ? startInJson(document, tokens, target) : startInYaml(document, tokens, target);
@@ -37,12 +41,18 @@ export function startOfPointer(document: SourceDocument, pointer: string, target
 
 function startInJson(document: SourceDocument, tokens: readonly string[], target: LocationTarget): number {
   let tables = childrenOf.get(document);
-  if (tables === undefined) childrenOf.set(document, (tables = new Map()));
+  if (tables === undefined) {
+    tables = new Map();
+    childrenOf.set(document, tables);
+  }
   let valueStart = skipBlank(document.text, 0);
   let start = valueStart;
   for (const token of tokens) {
     let table = tables.get(valueStart);
-    if (table === undefined) tables.set(valueStart, (table = scanChildren(document.text, valueStart)));
+    if (table === undefined) {
+      table = scanChildren(document.text, valueStart);
+      tables.set(valueStart, table);
+    }
     const child = table.get(token);
     if (child === undefined) return start;
     valueStart = child.valueStart;
@@ -137,5 +147,7 @@ function startInYaml(document: SourceDocument, tokens: readonly string[], target
 }
 
 function pairOf(pairs: readonly Pair[], token: string): Pair | undefined {
-  return pairs.find((pair) => isPair(pair) && isScalar(pair.key) && (pair.key.value === token || pair.key.source === token));
+  return pairs.find(
+    (pair) => isPair(pair) && isScalar(pair.key) && (pair.key.value === token || pair.key.source === token),
+  );
 }

@@ -23,7 +23,11 @@ const roundingIsHarmless = /\/(maximum|minimum|exclusiveMaximum|exclusiveMinimum
  * Strict JSON (RFC 8259) in one pass, with what JSON.parse does not tell: duplicate keys, numbers that a double cannot
  * hold, and depth and node limits. Recursion is bounded by `limits.depthMax`.
  */
-export function parseJson(text: string, limits: Limits, duplicateKeys: 'error' | 'warning' = 'error'): readonly [value: JsonValue | undefined, problems: readonly ParseProblem[]] {
+export function parseJson(
+  text: string,
+  limits: Limits,
+  duplicateKeys: 'error' | 'warning' = 'error',
+): readonly [value: JsonValue | undefined, problems: readonly ParseProblem[]] {
   const parser = new JsonParser(text, limits, duplicateKeys);
   return parser.parse();
 }
@@ -47,7 +51,8 @@ class JsonParser {
     try {
       const value = this.#value();
       this.#blank();
-      if (this.#at < this.#text.length) this.#stop('contract/json-syntax', 'Text goes on after the end of the JSON value', 'Remove what follows.');
+      if (this.#at < this.#text.length)
+        this.#stop('contract/json-syntax', 'Text goes on after the end of the JSON value', 'Remove what follows.');
       return [value, this.#problems];
     } catch (error) {
       if (error instanceof JsonSyntaxStop) return [undefined, this.#problems];
@@ -65,8 +70,13 @@ class JsonParser {
   }
 
   #unexpected(wanted: string): never {
-    const found = this.#at >= this.#text.length ? 'the end of the file' : JSON.stringify(this.#text.slice(this.#at, this.#at + 1));
-    return this.#stop('contract/json-syntax', `Expected ${wanted} but found ${found}`, 'Correct the JSON at this place; commas, quotes and brackets before it are the usual cause.');
+    const found =
+      this.#at >= this.#text.length ? 'the end of the file' : JSON.stringify(this.#text.slice(this.#at, this.#at + 1));
+    return this.#stop(
+      'contract/json-syntax',
+      `Expected ${wanted} but found ${found}`,
+      'Correct the JSON at this place; commas, quotes and brackets before it are the usual cause.',
+    );
   }
 
   #blank(): void {
@@ -81,7 +91,12 @@ class JsonParser {
   #value(): JsonValue {
     this.#blank();
     this.#nodes += 1;
-    if (this.#nodes > this.#limits.nodesMax) this.#stop('contract/too-many-nodes', `More than ${this.#limits.nodesMax} values in one file`, 'Split the file, or raise limits.nodesMax in the config.');
+    if (this.#nodes > this.#limits.nodesMax)
+      this.#stop(
+        'contract/too-many-nodes',
+        `More than ${this.#limits.nodesMax} values in one file`,
+        'Split the file, or raise limits.nodesMax in the config.',
+      );
     switch (this.#text.charCodeAt(this.#at)) {
       case 123:
         return this.#object();
@@ -107,7 +122,12 @@ class JsonParser {
   }
 
   #descend(): void {
-    if (this.#path.length >= this.#limits.depthMax) this.#stop('contract/too-deep', `Nesting deeper than ${this.#limits.depthMax} levels`, 'Name inner parts and refer to them with $ref, or raise limits.depthMax in the config.');
+    if (this.#path.length >= this.#limits.depthMax)
+      this.#stop(
+        'contract/too-deep',
+        `Nesting deeper than ${this.#limits.depthMax} levels`,
+        'Name inner parts and refer to them with $ref, or raise limits.depthMax in the config.',
+      );
   }
 
   #object(): JsonValue {
@@ -127,13 +147,21 @@ class JsonParser {
       const name = this.#string();
       this.#path[depth] = name;
       if (Object.hasOwn(object, name)) {
-        this.#report({ code: 'contract/duplicate-key', severity: this.#duplicateKeys, message: `Member ${JSON.stringify(name)} occurs twice`, offset: start, why: 'Readers disagree on which of the two counts, so the contract means different things to different tools.', fix: 'Keep one of the two; duplicateKeys (--allow-duplicate-keys) lets the last one win.' });
+        this.#report({
+          code: 'contract/duplicate-key',
+          severity: this.#duplicateKeys,
+          message: `Member ${JSON.stringify(name)} occurs twice`,
+          offset: start,
+          why: 'Readers disagree on which of the two counts, so the contract means different things to different tools.',
+          fix: 'Keep one of the two; duplicateKeys (--allow-duplicate-keys) lets the last one win.',
+        });
       }
       this.#blank();
       if (this.#text.charCodeAt(this.#at) !== 58) this.#unexpected('":"');
       this.#at += 1;
       const value = this.#value();
-      if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+      if (name === '__proto__')
+        Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
       else object[name] = value;
       this.#blank();
       const next = this.#text.charCodeAt(this.#at);
@@ -236,7 +264,11 @@ class JsonParser {
 /** True when a double is what the author can have meant: an exact integer, or a fraction of at most 17 digits. */
 export function isExact(token: string, value: number): boolean {
   if (!Number.isFinite(value)) return false;
-  const digits = token.replace(/[eE].*$/, '').replace(/[-.]/g, '').replace(/^0+/, '').replace(/0+$/, '');
+  const digits = token
+    .replace(/[eE].*$/, '')
+    .replace(/[-.]/g, '')
+    .replace(/^0+/, '')
+    .replace(/0+$/, '');
   if (digits.length <= 15) return value !== 0 || digits === '';
   if (/^-?\d+$/.test(token)) return BigInt(token) === BigInt(value);
   return digits.length <= 17;

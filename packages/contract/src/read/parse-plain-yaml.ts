@@ -109,8 +109,11 @@ class PlainYamlReader {
       const end = this.#quotedEnd(start);
       return text.charAt(end) === ':' && isBlank(text.charCodeAt(end + 1)) ? end : undefined;
     }
-    if (reservedStart.test(first) || ((first === '?' || first === ':' || first === '-') && isBlank(text.charCodeAt(start + 1)))) {
-      if (first === '[' || first === '{' || first === '|' || first === '>' ) return undefined;
+    if (
+      reservedStart.test(first) ||
+      ((first === '?' || first === ':' || first === '-') && isBlank(text.charCodeAt(start + 1)))
+    ) {
+      if (first === '[' || first === '{' || first === '|' || first === '>') return undefined;
       throw new NotPlain();
     }
     for (let at = start; ; at += 1) {
@@ -125,7 +128,8 @@ class PlainYamlReader {
     if (first === '"' || first === "'") return this.#quoted(start, end);
     const key = this.#text.slice(start, end).trimEnd();
     const value = plainValue(key);
-    if (typeof value === 'string' ? key === '<<' : !(typeof value === 'number' && Number.isSafeInteger(value))) throw new NotPlain();
+    if (typeof value === 'string' ? key === '<<' : !(typeof value === 'number' && Number.isSafeInteger(value)))
+      throw new NotPlain();
     return key;
   }
 
@@ -174,7 +178,8 @@ class PlainYamlReader {
       return value;
     }
     this.#endLine(start);
-    if (this.#indent > indent || (ofKey && this.#indent === indent && this.#isItem(this.#at))) return this.#block(this.#indent);
+    if (this.#indent > indent || (ofKey && this.#indent === indent && this.#isItem(this.#at)))
+      return this.#block(this.#indent);
     this.#nodes += 1;
     return null;
   }
@@ -205,7 +210,11 @@ class PlainYamlReader {
   #plainEnd(start: number): number {
     const text = this.#text;
     const first = text.charAt(start);
-    if (reservedStart.test(first) || ((first === '-' || first === '?' || first === ':') && isBlank(text.charCodeAt(start + 1)))) throw new NotPlain();
+    if (
+      reservedStart.test(first) ||
+      ((first === '-' || first === '?' || first === ':') && isBlank(text.charCodeAt(start + 1)))
+    )
+      throw new NotPlain();
     let end = text.indexOf('\n', start);
     if (end === -1) end = text.length;
     const comment = text.indexOf(' #', start);
@@ -316,7 +325,13 @@ class PlainYamlReader {
     const key = this.#keyText(start, end);
     flow.at = end;
     while (this.#text.charCodeAt(flow.at) === 32) flow.at += 1;
-    if (this.#text.charAt(flow.at) !== ':' || this.#text.charCodeAt(flow.at + 1) !== 32 || Object.hasOwn(object, key) || key === '__proto__') throw new NotPlain();
+    if (
+      this.#text.charAt(flow.at) !== ':' ||
+      this.#text.charCodeAt(flow.at + 1) !== 32 ||
+      Object.hasOwn(object, key) ||
+      key === '__proto__'
+    )
+      throw new NotPlain();
     flow.at += 1;
     this.#flowBlank(flow, indent);
     object[key] = this.#flowValue(flow, indent);
@@ -344,7 +359,14 @@ class PlainYamlReader {
   #flowPlainEnd(start: number): number {
     const text = this.#text;
     const first = text.charAt(start);
-    if (first === '' || reservedStart.test(first) || first === '-' && /[\s,[\]{}]/.test(text.charAt(start + 1)) || first === '?' || first === ':') throw new NotPlain();
+    if (
+      first === '' ||
+      reservedStart.test(first) ||
+      (first === '-' && /[\s,[\]{}]/.test(text.charAt(start + 1))) ||
+      first === '?' ||
+      first === ':'
+    )
+      throw new NotPlain();
     let at = start;
     for (; at < text.length; at += 1) {
       const code = text.charCodeAt(at);

@@ -1,4 +1,16 @@
-import { type Alias, type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { JsonValue } from '../json.ts';
 import { joinPointer } from '../pointer.ts';
 import type { Limits } from './limits.ts';
@@ -18,7 +30,14 @@ export interface ParsedYaml {
 export function parseYaml(text: string, limits: Limits): ParsedYaml {
   const problems: ParseProblem[] = [];
   if (flowDepthExceeds(text, limits.depthMax)) {
-    problems.push({ code: 'contract/too-deep', severity: 'error', message: `Nesting deeper than ${limits.depthMax} levels`, offset: 0, pointer: '', fix: 'Name inner parts and refer to them with $ref, or raise limits.depthMax in the config.' });
+    problems.push({
+      code: 'contract/too-deep',
+      severity: 'error',
+      message: `Nesting deeper than ${limits.depthMax} levels`,
+      offset: 0,
+      pointer: '',
+      fix: 'Name inner parts and refer to them with $ref, or raise limits.depthMax in the config.',
+    });
     return { value: undefined, problems, tree: parseDocument('') };
   }
   const tree = parseDocument(text, { merge: true, prettyErrors: false, keepSourceTokens: false });
@@ -33,10 +52,44 @@ export function parseYaml(text: string, limits: Limits): ParsedYaml {
 
 function yamlProblem(code: string, message: string, offset: number): ParseProblem {
   const [first = message] = message.split('\n');
-  if (code === 'DUPLICATE_KEY') return { code: 'contract/duplicate-key', severity: 'error', message: 'A key occurs twice in one mapping', offset, pointer: '', why: 'Readers disagree on which of the two counts.', fix: 'Keep one of the two.' };
-  if (code === 'MULTIPLE_DOCS') return { code: 'contract/yaml-several-documents', severity: 'error', message: 'The file holds more than one YAML document', offset, pointer: '', why: 'Everything after the first would be ignored in silence.', fix: 'Put each document into a file of its own.' };
-  if (code === 'TAG_RESOLVE_FAILED') return { code: 'contract/yaml-tag', severity: 'error', message: first, offset, pointer: '', why: 'Tags name constructors of a programming language; a contract holds data only.', fix: 'Remove the tag.' };
-  return { code: 'contract/yaml-syntax', severity: 'error', message: first, offset, pointer: '', fix: 'Correct the YAML at this place; indentation and unquoted ": " are the usual cause.' };
+  if (code === 'DUPLICATE_KEY')
+    return {
+      code: 'contract/duplicate-key',
+      severity: 'error',
+      message: 'A key occurs twice in one mapping',
+      offset,
+      pointer: '',
+      why: 'Readers disagree on which of the two counts.',
+      fix: 'Keep one of the two.',
+    };
+  if (code === 'MULTIPLE_DOCS')
+    return {
+      code: 'contract/yaml-several-documents',
+      severity: 'error',
+      message: 'The file holds more than one YAML document',
+      offset,
+      pointer: '',
+      why: 'Everything after the first would be ignored in silence.',
+      fix: 'Put each document into a file of its own.',
+    };
+  if (code === 'TAG_RESOLVE_FAILED')
+    return {
+      code: 'contract/yaml-tag',
+      severity: 'error',
+      message: first,
+      offset,
+      pointer: '',
+      why: 'Tags name constructors of a programming language; a contract holds data only.',
+      fix: 'Remove the tag.',
+    };
+  return {
+    code: 'contract/yaml-syntax',
+    severity: 'error',
+    message: first,
+    offset,
+    pointer: '',
+    fix: 'Correct the YAML at this place; indentation and unquoted ": " are the usual cause.',
+  };
 }
 
 // The parser recurses once per level, so depth is bounded before it starts. Brackets inside scalars only make the
@@ -63,28 +116,56 @@ class YamlReader {
 
   constructor(tree: Document, limits: Limits) {
     this.#limits = limits;
-    visit(tree, { Node: (_key, node) => {
-      const anchor = isAlias(node) ? undefined : (node as { anchor?: string }).anchor;
-      if (anchor !== undefined) this.#anchors.set(anchor, node as Node);
-    } });
+    visit(tree, {
+      Node: (_key, node) => {
+        const anchor = isAlias(node) ? undefined : (node as { anchor?: string }).anchor;
+        if (anchor !== undefined) this.#anchors.set(anchor, node as Node);
+      },
+    });
   }
 
   #report(code: string, message: string, node: Node | null, pointer: string, fix: string): undefined {
-    if (this.problems.length < 100) this.problems.push({ code, severity: 'error', message, offset: node?.range?.[0] ?? 0, pointer, fix });
+    if (this.problems.length < 100)
+      this.problems.push({ code, severity: 'error', message, offset: node?.range?.[0] ?? 0, pointer, fix });
     return undefined;
   }
 
   read(node: Node | null, pointer: string, depth: number): JsonValue | undefined {
     this.#nodes += 1;
-    if (this.#nodes === this.#limits.nodesMax) this.#report('contract/too-many-nodes', `More than ${this.#limits.nodesMax} values in one file`, node, pointer, 'Split the file, or raise limits.nodesMax in the config.');
+    if (this.#nodes === this.#limits.nodesMax)
+      this.#report(
+        'contract/too-many-nodes',
+        `More than ${this.#limits.nodesMax} values in one file`,
+        node,
+        pointer,
+        'Split the file, or raise limits.nodesMax in the config.',
+      );
     if (this.#nodes >= this.#limits.nodesMax) return undefined;
-    if (depth > this.#limits.depthMax) return this.#report('contract/too-deep', `Nesting deeper than ${this.#limits.depthMax} levels`, node, pointer, 'Name inner parts and refer to them with $ref.');
+    if (depth > this.#limits.depthMax)
+      return this.#report(
+        'contract/too-deep',
+        `Nesting deeper than ${this.#limits.depthMax} levels`,
+        node,
+        pointer,
+        'Name inner parts and refer to them with $ref.',
+      );
     if (node === null) return null;
     if (isAlias(node)) return this.#alias(node, pointer, depth);
     if (isScalar(node)) return this.#scalar(node, node.value, pointer);
-    if (this.#open.has(node)) return this.#report('contract/yaml-cyclic-alias', 'An alias contains itself', node, pointer, 'Use $ref for recursion.');
+    if (this.#open.has(node))
+      return this.#report(
+        'contract/yaml-cyclic-alias',
+        'An alias contains itself',
+        node,
+        pointer,
+        'Use $ref for recursion.',
+      );
     this.#open.add(node);
-    const value = isSeq(node) ? node.items.map((item, index) => this.read(item as Node | null, joinPointer(pointer, index), depth + 1) ?? null) : isMap(node) ? this.#map(node.items as Pair[], node, pointer, depth) : null;
+    const value = isSeq(node)
+      ? node.items.map((item, index) => this.read(item as Node | null, joinPointer(pointer, index), depth + 1) ?? null)
+      : isMap(node)
+        ? this.#map(node.items as Pair[], node, pointer, depth)
+        : null;
     this.#open.delete(node);
     return value;
   }
@@ -92,13 +173,34 @@ class YamlReader {
   #alias(node: Alias, pointer: string, depth: number): JsonValue | undefined {
     this.#aliases += 1;
     if (this.#aliases > this.#limits.aliasesMax) {
-      if (this.#aliases === this.#limits.aliasesMax + 1) this.#report('contract/yaml-too-many-aliases', `More than ${this.#limits.aliasesMax} alias expansions`, node, pointer, 'Use $ref instead of YAML aliases, or raise limits.aliasesMax in the config.');
+      if (this.#aliases === this.#limits.aliasesMax + 1)
+        this.#report(
+          'contract/yaml-too-many-aliases',
+          `More than ${this.#limits.aliasesMax} alias expansions`,
+          node,
+          pointer,
+          'Use $ref instead of YAML aliases, or raise limits.aliasesMax in the config.',
+        );
       return undefined;
     }
     // The nearest anchor before the alias counts (YAML 1.2.2, section 3.2.2.2); redefinition is refused as ambiguous.
     const target = this.#anchors.get(node.source);
-    if (target === undefined) return this.#report('contract/yaml-syntax', `Alias *${node.source} has no anchor`, node, pointer, 'Define the anchor before its first use.');
-    if (this.#open.has(target)) return this.#report('contract/yaml-cyclic-alias', `Alias *${node.source} contains itself`, node, pointer, 'Use $ref for recursion.');
+    if (target === undefined)
+      return this.#report(
+        'contract/yaml-syntax',
+        `Alias *${node.source} has no anchor`,
+        node,
+        pointer,
+        'Define the anchor before its first use.',
+      );
+    if (this.#open.has(target))
+      return this.#report(
+        'contract/yaml-cyclic-alias',
+        `Alias *${node.source} contains itself`,
+        node,
+        pointer,
+        'Use $ref for recursion.',
+      );
     return this.read(target, pointer, depth + 1);
   }
 
@@ -118,8 +220,15 @@ class YamlReader {
     const scalar = isAlias(key) ? this.#anchors.get(key.source) : key;
     if (isMergeKey(scalar)) return '<<';
     if (isScalar(scalar) && typeof scalar.value === 'string') return scalar.value;
-    if (isScalar(scalar) && typeof scalar.value === 'number' && Number.isSafeInteger(scalar.value)) return scalar.source ?? String(scalar.value);
-    return this.#report('contract/yaml-key-not-string', 'A mapping key is not a string', (scalar as Node | null) ?? owner, pointer, 'Put the key in quotes.');
+    if (isScalar(scalar) && typeof scalar.value === 'number' && Number.isSafeInteger(scalar.value))
+      return scalar.source ?? String(scalar.value);
+    return this.#report(
+      'contract/yaml-key-not-string',
+      'A mapping key is not a string',
+      (scalar as Node | null) ?? owner,
+      pointer,
+      'Put the key in quotes.',
+    );
   }
 
   #merge(object: Record<string, JsonValue>, node: Node | null, pointer: string, depth: number): void {
@@ -127,10 +236,17 @@ class YamlReader {
     for (const source of sources) {
       const merged = this.read(source, pointer, depth + 1);
       if (typeof merged !== 'object' || merged === null || Array.isArray(merged)) {
-        this.#report('contract/yaml-merge', 'The merge key << needs a mapping', node, pointer, 'Merge an alias of a mapping.');
+        this.#report(
+          'contract/yaml-merge',
+          'The merge key << needs a mapping',
+          node,
+          pointer,
+          'Merge an alias of a mapping.',
+        );
         continue;
       }
-      for (const [name, value] of Object.entries(merged)) if (!Object.hasOwn(object, name)) define(object, name, value as JsonValue);
+      for (const [name, value] of Object.entries(merged))
+        if (!Object.hasOwn(object, name)) define(object, name, value as JsonValue);
     }
   }
 
@@ -138,10 +254,23 @@ class YamlReader {
     if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
     if (typeof value === 'number') {
       const source = (node as { source?: string }).source ?? String(value);
-      if (/^[-+]?[\d.]/.test(source) && source.length > 15 && !isExact(source.replace(/^\+/, ''), value)) return this.#report('contract/number-precision-lost', `Number ${source.slice(0, 60)} cannot be held exactly by a double`, node, pointer, 'Write it as a string, or use a number that a double holds.');
+      if (/^[-+]?[\d.]/.test(source) && source.length > 15 && !isExact(source.replace(/^\+/, ''), value))
+        return this.#report(
+          'contract/number-precision-lost',
+          `Number ${source.slice(0, 60)} cannot be held exactly by a double`,
+          node,
+          pointer,
+          'Write it as a string, or use a number that a double holds.',
+        );
       if (Number.isFinite(value)) return value;
     }
-    return this.#report('contract/yaml-not-json', `${String(value).slice(0, 60)} has no JSON form`, node, pointer, 'Use a string, a finite number, true, false or null.');
+    return this.#report(
+      'contract/yaml-not-json',
+      `${String(value).slice(0, 60)} has no JSON form`,
+      node,
+      pointer,
+      'Use a string, a finite number, true, false or null.',
+    );
   }
 }
 
@@ -151,6 +280,7 @@ function isMergeKey(key: unknown): boolean {
 }
 
 function define(object: Record<string, JsonValue>, name: string, value: JsonValue): void {
-  if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  if (name === '__proto__')
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
   else object[name] = value;
 }

@@ -16,16 +16,47 @@ export interface DocumentSource {
 }
 
 /** Bytes -> text -> value: UTF-8 only, JSON or YAML by name, else by the first character. */
-export function readDocument(source: DocumentSource, limits: Limits, duplicateKeys: 'error' | 'warning' = 'error'): Result<SourceDocument> {
+export function readDocument(
+  source: DocumentSource,
+  limits: Limits,
+  duplicateKeys: 'error' | 'warning' = 'error',
+): Result<SourceDocument> {
   const { file, uri, bytes } = source;
   if (bytes.length > limits.bytesMax) {
-    return [undefined, [problemAtStart(file, 'contract/too-large', `The file is larger than ${limits.bytesMax} bytes`, 'Split it, or raise limits.bytesMax in the config.')]];
+    return [
+      undefined,
+      [
+        problemAtStart(
+          file,
+          'contract/too-large',
+          `The file is larger than ${limits.bytesMax} bytes`,
+          'Split it, or raise limits.bytesMax in the config.',
+        ),
+      ],
+    ];
   }
   const text = typeof bytes === 'string' ? bytes : decode(bytes);
-  if (text === undefined) return [undefined, [problemAtStart(file, 'contract/not-utf-8', 'The file is not valid UTF-8', 'Save it as UTF-8.')]];
-  if (text.trim() === '') return [undefined, [problemAtStart(file, 'contract/empty-file', 'The file is empty', 'Write a contract into it, or take it off the list.')]];
+  if (text === undefined)
+    return [
+      undefined,
+      [problemAtStart(file, 'contract/not-utf-8', 'The file is not valid UTF-8', 'Save it as UTF-8.')],
+    ];
+  if (text.trim() === '')
+    return [
+      undefined,
+      [
+        problemAtStart(
+          file,
+          'contract/empty-file',
+          'The file is empty',
+          'Write a contract into it, or take it off the list.',
+        ),
+      ],
+    ];
   const syntax = syntaxOf(file, text);
-  return syntax === 'json' ? readJson({ file, uri, syntax, text }, limits, duplicateKeys) : readYaml(file, uri, text, limits);
+  return syntax === 'json'
+    ? readJson({ file, uri, syntax, text }, limits, duplicateKeys)
+    : readYaml(file, uri, text, limits);
 }
 
 function decode(bytes: Uint8Array): string | undefined {
@@ -42,7 +73,11 @@ function syntaxOf(file: string, text: string): 'json' | 'yaml' {
   return /^\s*[{[]/.test(text) ? 'json' : 'yaml';
 }
 
-function readJson(source: Omit<SourceDocument, 'value'>, limits: Limits, duplicateKeys: 'error' | 'warning'): Result<SourceDocument> {
+function readJson(
+  source: Omit<SourceDocument, 'value'>,
+  limits: Limits,
+  duplicateKeys: 'error' | 'warning',
+): Result<SourceDocument> {
   const [value, problems] = parseJson(source.text, limits, duplicateKeys);
   return finish({ ...source, value: value ?? null }, problems, value !== undefined);
 }
@@ -56,7 +91,11 @@ function readYaml(file: string, uri: string, text: string, limits: Limits): Resu
   return finish(document, problems, value !== undefined);
 }
 
-function finish(document: SourceDocument, problems: readonly ParseProblem[], readable: boolean): Result<SourceDocument> {
+function finish(
+  document: SourceDocument,
+  problems: readonly ParseProblem[],
+  readable: boolean,
+): Result<SourceDocument> {
   const diagnostics = problems.map((problem): Diagnostic => {
     const { offset, pointer, ...rest } = problem;
     const at = offset === 0 && pointer !== '' ? (startOfPointer(document, pointer) ?? 0) : offset;

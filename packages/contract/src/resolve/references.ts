@@ -1,7 +1,7 @@
 import type { SourceDocument } from '../document.ts';
 import { isJsonObject, type JsonValue, member } from '../json.ts';
-import { locate } from '../read/locate.ts';
 import { joinPointer, parsePointer } from '../pointer.ts';
+import { locate } from '../read/locate.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A value with its place: what the builders walk over. */
@@ -17,13 +17,21 @@ export function child(cursor: Cursor, token: string | number): Cursor | undefine
   let found: JsonValue | undefined;
   if (Array.isArray(value)) found = value[Number(token)] as JsonValue | undefined;
   else if (isJsonObject(value)) found = member(value, String(token));
-  return found === undefined ? undefined : { document: cursor.document, pointer: joinPointer(cursor.pointer, token), value: found };
+  return found === undefined
+    ? undefined
+    : { document: cursor.document, pointer: joinPointer(cursor.pointer, token), value: found };
 }
 
 /** Every member of an object, or element of an array, with its place. */
 export function children(cursor: Cursor | undefined): readonly (readonly [name: string, cursor: Cursor])[] {
   if (cursor === undefined || cursor.value === null || typeof cursor.value !== 'object') return [];
-  return Object.entries(cursor.value).map(([name, value]) => [name, { document: cursor.document, pointer: joinPointer(cursor.pointer, name), value: value as JsonValue }] as const);
+  return Object.entries(cursor.value).map(
+    ([name, value]) =>
+      [
+        name,
+        { document: cursor.document, pointer: joinPointer(cursor.pointer, name), value: value as JsonValue },
+      ] as const,
+  );
 }
 
 /** A reference taken apart: the absolute URI it means and its decoded fragment. */
@@ -74,21 +82,44 @@ export function follow(workspace: Workspace, start: Cursor): Cursor | undefined 
     if (reference === undefined) return cursor;
     const refPointer = joinPointer(cursor.pointer, '$ref');
     if (typeof reference !== 'string') {
-      workspace.report({ code: 'contract/reference-not-string', severity: 'error', message: '$ref is not a string', location: locate(cursor.document, refPointer), fix: 'Write a URI reference such as "#/components/schemas/Item".' });
+      workspace.report({
+        code: 'contract/reference-not-string',
+        severity: 'error',
+        message: '$ref is not a string',
+        location: locate(cursor.document, refPointer),
+        fix: 'Write a URI reference such as "#/components/schemas/Item".',
+      });
       return undefined;
     }
     const target = targetOf(workspace, cursor.document, reference, refPointer);
     if (target === undefined) return undefined;
     cursor = target;
   }
-  workspace.report({ code: 'contract/reference-cycle', severity: 'error', message: 'A $ref leads back to itself', location: locate(start.document, start.pointer), fix: 'Let one of the references hold a value.' });
+  workspace.report({
+    code: 'contract/reference-cycle',
+    severity: 'error',
+    message: 'A $ref leads back to itself',
+    location: locate(start.document, start.pointer),
+    fix: 'Let one of the references hold a value.',
+  });
   return undefined;
 }
 
-function targetOf(workspace: Workspace, from: SourceDocument, reference: string, refPointer: string): Cursor | undefined {
+function targetOf(
+  workspace: Workspace,
+  from: SourceDocument,
+  reference: string,
+  refPointer: string,
+): Cursor | undefined {
   const split = splitReference(reference, from.uri);
   if (split === undefined) {
-    workspace.report({ code: 'contract/reference-malformed', severity: 'error', message: `${JSON.stringify(reference.slice(0, 200))} is not a URI reference`, location: locate(from, refPointer, 'value'), fix: 'Percent-encode special characters; inside a pointer "/" is ~1 and "~" is ~0.' });
+    workspace.report({
+      code: 'contract/reference-malformed',
+      severity: 'error',
+      message: `${JSON.stringify(reference.slice(0, 200))} is not a URI reference`,
+      location: locate(from, refPointer, 'value'),
+      fix: 'Percent-encode special characters; inside a pointer "/" is ~1 and "~" is ~0.',
+    });
     return undefined;
   }
   const document = split.uri === from.uri ? from : workspace.openReference(split.uri, from, refPointer);
@@ -99,6 +130,18 @@ function targetOf(workspace: Workspace, from: SourceDocument, reference: string,
 }
 
 /** The one wording for a reference that leads nowhere. */
-export function reportDangling(workspace: Workspace, from: SourceDocument, reference: string, refPointer: string): void {
-  workspace.report({ code: 'contract/reference-dangling', severity: 'error', message: `${JSON.stringify(reference.slice(0, 200))} leads nowhere`, location: locate(from, refPointer, 'value'), why: 'Everything that uses it has no meaning.', fix: 'Correct the name, or add what is missing.' });
+export function reportDangling(
+  workspace: Workspace,
+  from: SourceDocument,
+  reference: string,
+  refPointer: string,
+): undefined {
+  workspace.report({
+    code: 'contract/reference-dangling',
+    severity: 'error',
+    message: `${JSON.stringify(reference.slice(0, 200))} leads nowhere`,
+    location: locate(from, refPointer, 'value'),
+    why: 'Everything that uses it has no meaning.',
+    fix: 'Correct the name, or add what is missing.',
+  });
 }

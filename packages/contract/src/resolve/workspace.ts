@@ -34,7 +34,11 @@ export class Workspace {
   readonly #byUri = new Map<string, SourceDocument | undefined>();
   readonly #virtual = new Map<string, string | Uint8Array>();
 
-  constructor(entries: readonly string[], options: WorkspaceOptions, remotes: ReadonlyMap<string, string | Uint8Array>) {
+  constructor(
+    entries: readonly string[],
+    options: WorkspaceOptions,
+    remotes: ReadonlyMap<string, string | Uint8Array>,
+  ) {
     this.#options = options;
     this.limits = { ...defaultLimits, ...options.limits };
     for (const [name, content] of [...(options.files ?? []), ...remotes]) this.#virtual.set(toUri(name), content);
@@ -51,7 +55,13 @@ export class Workspace {
     if (this.#byUri.has(uri)) return this.#byUri.get(uri);
     const content = this.#virtual.get(uri);
     if (content === undefined && !isFile(uri)) {
-      this.report({ code: 'contract/file-not-found', severity: 'error', message: `There is no file ${path}`, fix: 'Check the path; it is relative to the working directory.', location: { file: path, line: 1, column: 1, pointer: '' } });
+      this.report({
+        code: 'contract/file-not-found',
+        severity: 'error',
+        message: `There is no file ${path}`,
+        fix: 'Check the path; it is relative to the working directory.',
+        location: { file: path, line: 1, column: 1, pointer: '' },
+      });
       this.#byUri.set(uri, undefined);
       return undefined;
     }
@@ -83,20 +93,42 @@ export class Workspace {
 
   #refusal(uri: string): Omit<Diagnostic, 'severity' | 'location'> | undefined {
     if (/^https?:/.test(uri)) {
-      const allowed = this.#options.allowRemote?.some((prefix) => uri.startsWith(prefix)) === true && this.#options.fetchRemote !== undefined;
+      const allowed =
+        this.#options.allowRemote?.some((prefix) => uri.startsWith(prefix)) === true &&
+        this.#options.fetchRemote !== undefined;
       if (allowed) return undefined;
-      return { code: 'contract/remote-reference-refused', message: `Reference to ${uri} is not allow-listed`, why: 'A contract that reads the network means something else tomorrow, and lets its author reach hosts from your machine.', fix: 'Copy the file beside the contract, or allow-list the beginning of the URI (allowRemote, --allow-remote).' };
+      return {
+        code: 'contract/remote-reference-refused',
+        message: `Reference to ${uri} is not allow-listed`,
+        why: 'A contract that reads the network means something else tomorrow, and lets its author reach hosts from your machine.',
+        fix: 'Copy the file beside the contract, or allow-list the beginning of the URI (allowRemote, --allow-remote).',
+      };
     }
     if (!uri.startsWith('file:')) {
-      return { code: 'contract/reference-scheme-refused', message: `Reference scheme ${uri.slice(0, uri.indexOf(':') + 1)} is not supported`, fix: 'Refer to a file by a relative path.' };
+      return {
+        code: 'contract/reference-scheme-refused',
+        message: `Reference scheme ${uri.slice(0, uri.indexOf(':') + 1)} is not supported`,
+        fix: 'Refer to a file by a relative path.',
+      };
     }
     const path = filePath(uri);
     const real = path === undefined ? undefined : realPathOrUndefined(path);
-    const inside = (candidate: string): boolean => candidate === this.#root || candidate.startsWith(this.#root.endsWith(sep) ? this.#root : this.#root + sep);
+    const inside = (candidate: string): boolean =>
+      candidate === this.#root || candidate.startsWith(this.#root.endsWith(sep) ? this.#root : this.#root + sep);
     if (path === undefined || (real === undefined ? !inside(resolve(path)) : !inside(real))) {
-      return { code: 'contract/reference-outside-root', message: 'Reference leaves the root folder of the contract', why: 'A contract from elsewhere could otherwise read any file of this machine.', fix: 'Move the file inside, or name a wider root (root, --root).' };
+      return {
+        code: 'contract/reference-outside-root',
+        message: 'Reference leaves the root folder of the contract',
+        why: 'A contract from elsewhere could otherwise read any file of this machine.',
+        fix: 'Move the file inside, or name a wider root (root, --root).',
+      };
     }
-    if (real === undefined || !isFile(uri)) return { code: 'contract/reference-not-found', message: `There is no file ${display(path)}`, fix: 'Check the path; it is relative to the file that holds the reference.' };
+    if (real === undefined || !isFile(uri))
+      return {
+        code: 'contract/reference-not-found',
+        message: `There is no file ${display(path)}`,
+        fix: 'Check the path; it is relative to the file that holds the reference.',
+      };
     return undefined;
   }
 
@@ -105,7 +137,13 @@ export class Workspace {
     const file = path === undefined ? uri : display(path);
     this.#byUri.set(uri, undefined);
     if (this.documents.length >= this.limits.documentsMax) {
-      this.report({ code: 'contract/too-many-documents', severity: 'error', message: `More than ${this.limits.documentsMax} files`, fix: 'Raise limits.documentsMax in the config.', location: { file, line: 1, column: 1, pointer: '' } });
+      this.report({
+        code: 'contract/too-many-documents',
+        severity: 'error',
+        message: `More than ${this.limits.documentsMax} files`,
+        fix: 'Raise limits.documentsMax in the config.',
+        location: { file, line: 1, column: 1, pointer: '' },
+      });
       return undefined;
     }
     const bytes = content ?? this.#bytesOf(path as string, file);
@@ -120,7 +158,13 @@ export class Workspace {
   #bytesOf(path: string, file: string): Uint8Array | undefined {
     const { size } = statSync(path);
     if (size > this.limits.bytesMax) {
-      this.report({ code: 'contract/too-large', severity: 'error', message: `The file has ${size} bytes, more than ${this.limits.bytesMax}`, fix: 'Split it, or raise limits.bytesMax in the config.', location: { file, line: 1, column: 1, pointer: '' } });
+      this.report({
+        code: 'contract/too-large',
+        severity: 'error',
+        message: `The file has ${size} bytes, more than ${this.limits.bytesMax}`,
+        fix: 'Split it, or raise limits.bytesMax in the config.',
+        location: { file, line: 1, column: 1, pointer: '' },
+      });
       return undefined;
     }
     return readFileSync(path);
@@ -175,5 +219,7 @@ function realPathOrUndefined(path: string): string | undefined {
 
 function display(path: string): string {
   const short = relative(process.cwd(), path);
-  return short === '' || isAbsolute(short) || short.startsWith(`..${sep}..${sep}..`) ? path : short.split(sep).join('/');
+  return short === '' || isAbsolute(short) || short.startsWith(`..${sep}..${sep}..`)
+    ? path
+    : short.split(sep).join('/');
 }

@@ -14,7 +14,8 @@ export const batchNotOnRealTimeChannel: LintRule = {
       if (!isGovernedEntry(operation.entry) || speed === undefined || speed === 'batch') continue;
       for (const { payload } of operation.messages) {
         const object = payload?.ref ?? payload;
-        if (object !== undefined && governanceOf(object).latency?.class === 'batch') report(operation, `${operation.id} is ${speed}, but ${object.title ?? 'its object'} is batch`);
+        if (object !== undefined && governanceOf(object).latency?.class === 'batch')
+          report(operation, `${operation.id} is ${speed}, but ${object.title ?? 'its object'} is batch`);
       }
     }
   },

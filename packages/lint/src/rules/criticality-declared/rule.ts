@@ -8,6 +8,7 @@ export const criticalityDeclared: LintRule = {
   why: 'Alerts cannot be ranked by what they do to the plant.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['criticality'])) report(place, `${name} declares no criticality`);
+    for (const { place, name, governance: _ } of lacking(contract, ['criticality']))
+      report(place, `${name} declares no criticality`);
   },
 };

@@ -10,7 +10,8 @@ export const deprecationHasSunset: LintRule = {
   check: ({ contract, report }) => {
     for (const { place, name, governance } of governedNodes(contract)) {
       const { status, sunset, replacedBy } = governance.lifecycle ?? {};
-      if ((status === 'deprecated' || status === 'retired') && (sunset === undefined || replacedBy === undefined)) report(place, `${name} is ${status} without ${sunset === undefined ? 'sunset' : 'replacedBy'}`);
+      if ((status === 'deprecated' || status === 'retired') && (sunset === undefined || replacedBy === undefined))
+        report(place, `${name} is ${status} without ${sunset === undefined ? 'sunset' : 'replacedBy'}`);
     }
   },
 };

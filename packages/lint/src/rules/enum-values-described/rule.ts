@@ -10,9 +10,14 @@ export const enumValuesDescribed: LintRule = {
   check: ({ contract, report }) => {
     for (const { schema } of contract.schemas) {
       const described = schema.extensions?.get('x-enumDescriptions');
-      if (schema.enum === undefined || (described === undefined && schema.extensions?.has('x-vocabulary') !== true)) continue;
+      if (schema.enum === undefined || (described === undefined && schema.extensions?.has('x-vocabulary') !== true))
+        continue;
       for (const value of schema.enum) {
-        if (typeof value === 'string' && !(isJsonObject(described) && typeof described[value] === 'string')) report({ ...schema, pointer: `${schema.pointer}/enum` }, `Value ${JSON.stringify(value)} of ${schema.title ?? 'the enum'} is not described`);
+        if (typeof value === 'string' && !(isJsonObject(described) && typeof described[value] === 'string'))
+          report(
+            { ...schema, pointer: `${schema.pointer}/enum` },
+            `Value ${JSON.stringify(value)} of ${schema.title ?? 'the enum'} is not described`,
+          );
       }
     }
   },

@@ -11,7 +11,11 @@ export const errorsAreProblems: LintRule = {
     for (const operation of contract.operations) {
       if (!isGovernedEntry(operation.entry)) continue;
       for (const response of operation.responses) {
-        if (/^[45]/.test(response.status) && !response.content.some(({ mediaType }) => mediaType.startsWith('application/problem+json'))) report(response, `Response ${response.status} of ${operation.id} is no problem document`);
+        if (
+          /^[45]/.test(response.status) &&
+          !response.content.some(({ mediaType }) => mediaType.startsWith('application/problem+json'))
+        )
+          report(response, `Response ${response.status} of ${operation.id} is no problem document`);
       }
     }
   },

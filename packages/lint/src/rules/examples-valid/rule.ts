@@ -1,6 +1,6 @@
 import { exampleJudge } from '../../example-judge.ts';
-import { allSchemas } from '../../schema-walk.ts';
 import type { LintRule } from '../../lint-rule.ts';
+import { allSchemas } from '../../schema-walk.ts';
 
 export const examplesValid: LintRule = {
   id: 'lint/examples-valid',
@@ -14,7 +14,11 @@ export const examplesValid: LintRule = {
       const listed = typeof schema.raw === 'object' && Array.isArray(schema.raw['examples']);
       for (const [index, example] of (schema.examples ?? []).entries()) {
         const found = violation(schema, example);
-        if (found !== undefined) report({ ...schema, pointer: listed ? `${schema.pointer}/examples/${index}` : `${schema.pointer}/example` }, `Example ${found}`);
+        if (found !== undefined)
+          report(
+            { ...schema, pointer: listed ? `${schema.pointer}/examples/${index}` : `${schema.pointer}/example` },
+            `Example ${found}`,
+          );
       }
       const found = schema.default === undefined ? undefined : violation(schema, schema.default);
       if (found !== undefined) report({ ...schema, pointer: `${schema.pointer}/default` }, `Default ${found}`);

@@ -8,6 +8,7 @@ export const latencyDeclared: LintRule = {
   why: 'Consumers cannot tell late from lost.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['latency'])) report(place, `${name} declares no latency class`);
+    for (const { place, name, governance: _ } of lacking(contract, ['latency']))
+      report(place, `${name} declares no latency class`);
   },
 };

@@ -8,6 +8,7 @@ export const lifecycleDeclared: LintRule = {
   why: 'Consumers cannot tell a draft from a promise.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['lifecycle'])) report(place, `${name} declares no lifecycle`);
+    for (const { place, name, governance: _ } of lacking(contract, ['lifecycle']))
+      report(place, `${name} declares no lifecycle`);
   },
 };

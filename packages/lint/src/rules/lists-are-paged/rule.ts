@@ -14,7 +14,8 @@ export const listsArePaged: LintRule = {
       const object = body?.ref ?? body;
       const isList = object?.type?.includes('array') === true || object?.properties?.has('items') === true;
       const names = new Set(operation.parameters.filter(({ in: place }) => place === 'query').map(({ name }) => name));
-      if (isList && !(names.has('cursor') && names.has('limit'))) report(operation, `${operation.id} answers with a list but takes no cursor and limit`);
+      if (isList && !(names.has('cursor') && names.has('limit')))
+        report(operation, `${operation.id} answers with a list but takes no cursor and limit`);
     }
   },
 };

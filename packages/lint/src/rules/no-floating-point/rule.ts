@@ -1,6 +1,6 @@
 import { governedObjects } from '../../governed.ts';
-import { partsOf } from '../../schema-walk.ts';
 import type { LintRule } from '../../lint-rule.ts';
+import { partsOf } from '../../schema-walk.ts';
 
 export const noFloatingPoint: LintRule = {
   id: 'lint/no-floating-point',
@@ -11,7 +11,8 @@ export const noFloatingPoint: LintRule = {
   check: ({ contract, report }) => {
     const seen = new Set(governedObjects(contract));
     for (const schema of seen) {
-      if (schema.type?.includes('number') === true) report(schema, 'A number that is not an integer is a binary floating-point number');
+      if (schema.type?.includes('number') === true)
+        report(schema, 'A number that is not an integer is a binary floating-point number');
       for (const part of partsOf(schema)) if (part.document === schema.document) seen.add(part);
     }
   },

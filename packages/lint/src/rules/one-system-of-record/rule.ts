@@ -15,7 +15,11 @@ export const oneSystemOfRecord: LintRule = {
         const object = payload?.ref ?? payload;
         const owner = object === undefined ? undefined : governanceOf(object).systemOfRecord;
         const named = operation.governance.systemOfRecord;
-        if (owner !== undefined && named !== undefined && owner !== named) report(operation, `${operation.id} names ${named} as system of record, ${object?.title ?? 'its object'} names ${owner}`);
+        if (owner !== undefined && named !== undefined && owner !== named)
+          report(
+            operation,
+            `${operation.id} names ${named} as system of record, ${object?.title ?? 'its object'} names ${owner}`,
+          );
       }
     }
   },

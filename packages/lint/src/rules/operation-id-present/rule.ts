@@ -8,7 +8,8 @@ export const operationIdPresent: LintRule = {
   fix: 'Add an operationId in camelCase, such as getItem.',
   check: ({ contract, report }) => {
     for (const operation of contract.operations) {
-      if (operation.operationId === undefined) report(operation, `${operation.method.toUpperCase()} ${operation.path} has no operationId`);
+      if (operation.operationId === undefined)
+        report(operation, `${operation.method.toUpperCase()} ${operation.path} has no operationId`);
     }
   },
 };

@@ -8,6 +8,7 @@ export const ownerDeclared: LintRule = {
   why: 'Nobody can be asked before a change, and nobody answers when it breaks.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['owner'])) report(place, `${name} declares no owner`);
+    for (const { place, name, governance: _ } of lacking(contract, ['owner']))
+      report(place, `${name} declares no owner`);
   },
 };

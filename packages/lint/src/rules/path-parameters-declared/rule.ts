@@ -9,9 +9,14 @@ export const pathParametersDeclared: LintRule = {
   check: ({ contract, report }) => {
     for (const operation of contract.operations) {
       const inPath = new Set([...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name as string));
-      const declared = new Set(operation.parameters.filter(({ in: place }) => place === 'path').map(({ name }) => name));
-      for (const name of inPath) if (!declared.has(name)) report(operation, `Path parameter ${name} of ${operation.id} is not declared`);
-      for (const name of declared) if (!inPath.has(name)) report(operation, `Parameter ${name} of ${operation.id} is not in the path ${operation.path}`);
+      const declared = new Set(
+        operation.parameters.filter(({ in: place }) => place === 'path').map(({ name }) => name),
+      );
+      for (const name of inPath)
+        if (!declared.has(name)) report(operation, `Path parameter ${name} of ${operation.id} is not declared`);
+      for (const name of declared)
+        if (!inPath.has(name))
+          report(operation, `Parameter ${name} of ${operation.id} is not in the path ${operation.path}`);
     }
   },
 };

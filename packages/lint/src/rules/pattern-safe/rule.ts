@@ -1,6 +1,6 @@
+import type { LintRule } from '../../lint-rule.ts';
 import { isVulnerable } from '../../pattern-safety.ts';
 import { allSchemas } from '../../schema-walk.ts';
-import type { LintRule } from '../../lint-rule.ts';
 
 export const patternSafe: LintRule = {
   id: 'lint/pattern-safe',
@@ -10,7 +10,11 @@ export const patternSafe: LintRule = {
   fix: 'Rewrite the pattern so that no two ways match the same text, such as [a-z]+ instead of ([a-z]+)+.',
   check: ({ contract, report }) => {
     for (const schema of allSchemas(contract)) {
-      if (schema.pattern !== undefined && isVulnerable(schema.pattern)) report({ ...schema, pointer: `${schema.pointer}/pattern` }, `Pattern ${schema.pattern.slice(0, 80)} can backtrack catastrophically`);
+      if (schema.pattern !== undefined && isVulnerable(schema.pattern))
+        report(
+          { ...schema, pointer: `${schema.pointer}/pattern` },
+          `Pattern ${schema.pattern.slice(0, 80)} can backtrack catastrophically`,
+        );
     }
   },
 };

@@ -17,7 +17,11 @@ export const producerMayWrite: LintRule = {
         const { create, update } = object === undefined ? {} : governanceOf(object);
         if (create === undefined && update === undefined) continue;
         for (const role of senders) {
-          if (create?.includes(role) !== true && update?.includes(role) !== true) report(operation, `${operation.id} lets ${role} send ${object?.title ?? 'an object'}, which ${role} may neither create nor update`);
+          if (create?.includes(role) !== true && update?.includes(role) !== true)
+            report(
+              operation,
+              `${operation.id} lets ${role} send ${object?.title ?? 'an object'}, which ${role} may neither create nor update`,
+            );
         }
       }
     }

@@ -10,7 +10,8 @@ export const propertyDescribed: LintRule = {
   check: ({ contract, report }) => {
     for (const schema of governedObjects(contract)) {
       for (const [name, property] of schema.properties ?? []) {
-        if ((property.description ?? property.ref?.description) === undefined) report(property, `Property ${name} of ${schema.title ?? 'the object'} has no description`);
+        if ((property.description ?? property.ref?.description) === undefined)
+          report(property, `Property ${name} of ${schema.title ?? 'the object'} has no description`);
       }
     }
   },

@@ -10,7 +10,13 @@ export const propertyExample: LintRule = {
   check: ({ contract, report }) => {
     for (const schema of governedObjects(contract)) {
       for (const [name, property] of schema.properties ?? []) {
-        if ((property.examples ?? property.ref?.examples ?? (property.ref ?? property).enum ?? ('const' in property ? [] : undefined)) === undefined) report(property, `Property ${name} of ${schema.title ?? 'the object'} has no example`);
+        if (
+          (property.examples ??
+            property.ref?.examples ??
+            (property.ref ?? property).enum ??
+            ('const' in property ? [] : undefined)) === undefined
+        )
+          report(property, `Property ${name} of ${schema.title ?? 'the object'} has no example`);
       }
     }
   },

@@ -8,6 +8,7 @@ export const rolesDeclared: LintRule = {
   why: 'Least-privilege SDKs, run-time policy and broker permissions are generated from the roles.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['create', 'update', 'consume'])) report(place, `${name} declares no roles that may create, update or consume it`);
+    for (const { place, name, governance: _ } of lacking(contract, ['create', 'update', 'consume']))
+      report(place, `${name} declares no roles that may create, update or consume it`);
   },
 };

@@ -21,10 +21,16 @@ export const statesSound: LintRule = {
       const final = new Set(texts(machine['final']));
       for (const state of states) {
         if (!reached.has(state)) report(at, `State ${state} cannot be reached`);
-        if (!final.has(state) && !transitions.some(({ from }) => from === state)) report(at, `State ${state} has no way out and is not final`);
+        if (!final.has(state) && !transitions.some(({ from }) => from === state))
+          report(at, `State ${state} has no way out and is not final`);
       }
-      const mentioned = new Set([...transitions.flatMap(({ from, to }) => [String(from), String(to)]), ...texts(machine['initial']), ...final]);
-      for (const state of mentioned) if (!states.includes(state)) report(at, `State ${state} is no value of ${String(machine['property'])}`);
+      const mentioned = new Set([
+        ...transitions.flatMap(({ from, to }) => [String(from), String(to)]),
+        ...texts(machine['initial']),
+        ...final,
+      ]);
+      for (const state of mentioned)
+        if (!states.includes(state)) report(at, `State ${state} is no value of ${String(machine['property'])}`);
     }
   },
 };

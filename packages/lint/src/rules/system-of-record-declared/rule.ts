@@ -8,6 +8,7 @@ export const systemOfRecordDeclared: LintRule = {
   why: 'Two systems correct each other for ever when nobody says which one is right.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['systemOfRecord'])) report(place, `${name} declares no system of record`);
+    for (const { place, name, governance: _ } of lacking(contract, ['systemOfRecord']))
+      report(place, `${name} declares no system of record`);
   },
 };

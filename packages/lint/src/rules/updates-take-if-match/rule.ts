@@ -10,7 +10,9 @@ export const updatesTakeIfMatch: LintRule = {
   check: ({ contract, report }) => {
     for (const operation of contract.operations) {
       if (!isGovernedEntry(operation.entry) || !['put', 'patch'].includes(operation.method)) continue;
-      const header = operation.parameters.find(({ name, in: place }) => place === 'header' && name.toLowerCase() === 'if-match');
+      const header = operation.parameters.find(
+        ({ name, in: place }) => place === 'header' && name.toLowerCase() === 'if-match',
+      );
       if (header?.required !== true) report(operation, `${operation.id} does not require If-Match`);
     }
   },

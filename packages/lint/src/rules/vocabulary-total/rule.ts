@@ -15,14 +15,24 @@ export const vocabularyTotal: LintRule = {
       const own = new Set((schema.enum ?? []).map(String));
       for (const [system, mapping] of Object.entries(mappings)) {
         if (!isJsonObject(mapping)) continue;
-        const at = { document: schema.document, pointer: joinPointer(schema.pointer, 'x-vocabulary', 'mappings', system) };
+        const at = {
+          document: schema.document,
+          pointer: joinPointer(schema.pointer, 'x-vocabulary', 'mappings', system),
+        };
         const codes = new Set(Array.isArray(mapping['codes']) ? mapping['codes'].map(String) : []);
-        for (const [table, from, to] of [['toSystem', own, codes], ['fromSystem', codes, own]] as const) {
+        for (const [table, from, to] of [
+          ['toSystem', own, codes],
+          ['fromSystem', codes, own],
+        ] as const) {
           const entries = isJsonObject(mapping[table]) ? mapping[table] : {};
-          for (const code of from) if (!Object.hasOwn(entries, code)) report(at, `${system}: ${table} has no entry for ${code}`);
-          for (const [code, target] of Object.entries(entries)) if (!from.has(code) || !to.has(String(target))) report(at, `${system}: ${table} maps ${code} to ${String(target)}, and one of them is no code`);
+          for (const code of from)
+            if (!Object.hasOwn(entries, code)) report(at, `${system}: ${table} has no entry for ${code}`);
+          for (const [code, target] of Object.entries(entries))
+            if (!from.has(code) || !to.has(String(target)))
+              report(at, `${system}: ${table} maps ${code} to ${String(target)}, and one of them is no code`);
         }
-        if (mapping['loss'] !== 'one-to-one' && typeof mapping['reason'] !== 'string') report(at, `${system}: the mapping loses something and gives no reason`);
+        if (mapping['loss'] !== 'one-to-one' && typeof mapping['reason'] !== 'string')
+          report(at, `${system}: the mapping loses something and gives no reason`);
       }
     }
   },

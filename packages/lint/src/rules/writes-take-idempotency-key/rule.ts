@@ -10,7 +10,9 @@ export const writesTakeIdempotencyKey: LintRule = {
   check: ({ contract, report }) => {
     for (const operation of contract.operations) {
       if (!isGovernedEntry(operation.entry) || !['post', 'put', 'patch', 'delete'].includes(operation.method)) continue;
-      const header = operation.parameters.find(({ name, in: place }) => place === 'header' && name.toLowerCase() === 'idempotency-key');
+      const header = operation.parameters.find(
+        ({ name, in: place }) => place === 'header' && name.toLowerCase() === 'idempotency-key',
+      );
       if (header?.required !== true) report(operation, `${operation.id} does not require Idempotency-Key`);
     }
   },
