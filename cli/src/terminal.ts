@@ -23,7 +23,7 @@ const escapes: Readonly<Record<Colour, readonly [number, number]>> = {
 };
 
 /** Colours as asked: NO_COLOR wins (no-color.org), then FORCE_COLOR, then whether a person is looking. */
-export function coloursFor(environment: Readonly<Record<string, string | undefined>>, isTty: boolean): Colours {
+function coloursFor(environment: Readonly<Record<string, string | undefined>>, isTty: boolean): Colours {
   const refused = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   const forced = (environment['FORCE_COLOR'] ?? '0') !== '0';
   if (refused || !(isTty || forced)) return (_colour, text) => text;

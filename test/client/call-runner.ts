@@ -38,7 +38,7 @@ export const post: OperationDescriptor = {
 export const keyed: OperationDescriptor = { ...post, parameters: [{ name: 'Idempotency-Key', in: 'header' }] };
 export const fast = { attemptCountMax: 3, baseMs: 1 };
 
-export const servers: TestServer[] = [];
+const servers: TestServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });

@@ -41,7 +41,7 @@ export function printManifest(manifest: Manifest): string {
 }
 
 /** Hash of what the contract says, in canonical JSON: blanks, comments, YAML or JSON and key order do not count. */
-export function contractHash(contract: Contract): string {
+function contractHash(contract: Contract): string {
   const parts = contract.documents
     .map(({ uri, value }) => `${uri.slice(uri.lastIndexOf('/') + 1)}\n${canonicalJson(value)}`)
     .sort();

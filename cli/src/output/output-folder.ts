@@ -122,7 +122,7 @@ function isGenerated(path: string): boolean {
 }
 
 /** Manifest of a folder; undefined when there is none that can be read. */
-export function readManifest(folder: string): Manifest | undefined {
+function readManifest(folder: string): Manifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as Manifest;
     return manifest.format === 'millwright.manifest/1' && typeof manifest.files === 'object' && manifest.files !== null

@@ -1,7 +1,6 @@
 import { nameSchemas } from '@millwright/codegen';
 import {
   type Contract,
-  type Diagnostic,
   isJsonObject,
   type JsonValue,
   joinPointer,
@@ -139,6 +138,3 @@ function opened(schema: JsonValue): JsonValue {
 export function wordViolation(violation: Violation): string {
   return `${violation.pointer === '' ? 'The value' : joinPointer(violation.pointer)} ${violation.message}`;
 }
-
-/** Code of the diagnostic for data that disobeys. */
-export const payloadInvalid = 'validate/payload-invalid' satisfies Diagnostic['code'];

@@ -62,7 +62,7 @@ export function settableParameters(operation: Operation): readonly Parameter[] {
 }
 
 /** True for the header that is made when the caller gives none. */
-export function isIdempotencyKey(parameter: Parameter): boolean {
+function isIdempotencyKey(parameter: Parameter): boolean {
   return parameter.in === 'header' && /^(x-)?idempotency-key$/i.test(parameter.name);
 }
 

@@ -17,10 +17,6 @@ import { isStringEnum, printEnum } from './enums.ts';
 import { nameShapes, type Shape } from './shapes.ts';
 import { createTypePrinter } from './type-printer.ts';
 
-export type { Shape } from './shapes.ts';
-export type { TypePrinter } from './type-printer.ts';
-export { createTypePrinter } from './type-printer.ts';
-
 /** One TypeScript type per named schema, shared by clients and events. */
 export const types: Generator = {
   name: 'types',

@@ -1,5 +1,4 @@
 import { isJsonObject, type JsonObject, type JsonValue, member } from '../json.ts';
-import { joinPointer } from '../pointer.ts';
 import { locate } from '../read/locate.ts';
 import { type Cursor, child } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
@@ -87,9 +86,4 @@ export function objectsAt(cursor: Cursor, name: string): ReadonlyMap<string, Jso
       isJsonObject(item as JsonValue) ? [[key, item as JsonObject] as const] : [],
     ),
   );
-}
-
-/** Cursor of a member that may not exist; used to point at where something is missing. */
-export function placeOf(cursor: Cursor, ...tokens: readonly string[]): Cursor {
-  return { document: cursor.document, pointer: joinPointer(cursor.pointer, ...tokens), value: null };
 }

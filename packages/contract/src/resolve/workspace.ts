@@ -186,7 +186,7 @@ function defaultRoot(entries: readonly string[]): string {
 }
 
 /** Absolute URI of a path or URI, without fragment. */
-export function toUri(name: string): string {
+function toUri(name: string): string {
   return /^[a-z][a-z0-9+.-]+:/i.test(name) ? name.replace(/#.*$/s, '') : pathToFileURL(name).href;
 }
 

@@ -12,7 +12,7 @@ export type Paging =
 export type PageOutcome = (Exchange & { readonly ok: true; readonly data: unknown }) | Failure<number, unknown>;
 
 /** Items of a page: the body itself where `items` is empty, else that member. */
-export function itemsOf(data: unknown, items: string): readonly unknown[] {
+function itemsOf(data: unknown, items: string): readonly unknown[] {
   const value = items === '' ? data : memberOf(data, items);
   return Array.isArray(value) ? value : [];
 }
