@@ -66,6 +66,7 @@ function withContractOptions(command: Command): Command {
     .option('--config <file>', 'config file (default: millwright.config.ts in the working directory)')
     .option('--root <folder>', 'folder that $ref may not leave')
     .option('--allow-remote <uri>', 'beginning of a URI that $ref may fetch; repeatable', collect)
+    .option('--allow-duplicate-keys', 'let the last of two JSON members with one name win')
     .option('--quiet', 'no progress on stderr');
 }
 

@@ -80,6 +80,12 @@ describe('millwright', () => {
     });
   }
 
+  it('reads a file with duplicate members only when told to', () => {
+    writeFileSync(join(home, 'twice.json'), '{"type":"string","type":"number"}');
+    expect(millwright(['lint', 'twice.json']).status).toBe(3);
+    expect(millwright(['lint', 'twice.json', '--allow-duplicate-keys']).status).toBe(0);
+  });
+
   it('validates NDJSON from stdin with line numbers', () => {
     writeFileSync(join(home, 's.json'), '{"type":"object","required":["id"]}');
     const { status, stdout } = millwright(['validate', '-', '--schema', 's.json'], '{"id":1}\n\n{}\n');

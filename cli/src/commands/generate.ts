@@ -25,6 +25,7 @@ export interface GenerateFlags {
   readonly runtime?: 'inline' | '@millwright/runtime';
   readonly root?: string;
   readonly allowRemote?: readonly string[];
+  readonly allowDuplicateKeys?: boolean;
   readonly config?: string;
   readonly format: Format;
 }

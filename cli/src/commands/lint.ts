@@ -13,6 +13,7 @@ export interface LintFlags {
   readonly rule?: readonly string[];
   readonly root?: string;
   readonly allowRemote?: readonly string[];
+  readonly allowDuplicateKeys?: boolean;
   readonly config?: string;
   readonly format: Format;
 }

@@ -21,6 +21,7 @@ export interface ValidateFlags {
   readonly deep?: boolean;
   readonly root?: string;
   readonly allowRemote?: readonly string[];
+  readonly allowDuplicateKeys?: boolean;
   readonly config?: string;
   readonly format: Format;
 }

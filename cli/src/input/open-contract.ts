@@ -8,6 +8,7 @@ import { findContracts } from './find-contracts.ts';
 export interface ContractFlags {
   readonly root?: string;
   readonly allowRemote?: readonly string[];
+  readonly allowDuplicateKeys?: boolean;
 }
 
 /** Paths of the command line, else of the config; `[]` is wrong usage. */
@@ -32,6 +33,7 @@ export async function openContract(
   const root = flags.root ?? (loaded.config.root === undefined ? undefined : `${loaded.folder}/${loaded.config.root}`);
   const result = await loadContract({
     entries,
+    ...(flags.allowDuplicateKeys === true ? { duplicateKeys: 'warning' as const } : {}),
     ...(root === undefined ? {} : { root }),
     ...(loaded.config.limits === undefined ? {} : { limits: loaded.config.limits }),
     ...(allowRemote.length === 0 ? {} : { allowRemote, fetchRemote }),
