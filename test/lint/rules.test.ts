@@ -7,6 +7,8 @@ import { parse } from 'yaml';
 interface Case {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
+  /** Files that are asked for; the first one where absent. */
+  readonly entries?: readonly string[];
   /** Pointers of the findings of the rule, in order. */
   readonly want: readonly string[];
 }
@@ -32,7 +34,7 @@ describe('lint rules', () => {
       });
       for (const given of cases) {
         it(given.name, async () => {
-          const found = (await findingsOf(given.files)).filter(({ code }) => code === id);
+          const found = (await findingsOf(given.files, {}, given.entries)).filter(({ code }) => code === id);
           expect(found.map(({ location }) => location.pointer)).toEqual(given.want);
         });
       }
@@ -40,9 +42,13 @@ describe('lint rules', () => {
   }
 });
 
-async function findingsOf(files: Readonly<Record<string, string>>, config = {}): Promise<ReturnType<typeof lint>> {
+async function findingsOf(
+  files: Readonly<Record<string, string>>,
+  config = {},
+  entries: readonly string[] = [Object.keys(files)[0] as string],
+): Promise<ReturnType<typeof lint>> {
   const [contract, diagnostics] = await loadContract({
-    entries: [Object.keys(files)[0] as string],
+    entries,
     files: new Map(Object.entries(files)),
   });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -57,6 +63,19 @@ describe('lint configuration', () => {
   it('changes a severity, and switches a rule off', async () => {
     expect(await codes({ rules: { 'lint/examples-valid': 'info' } })).toEqual(['lint/examples-valid info']);
     expect(await codes({ rules: { 'lint/examples-valid': 'off' } })).toEqual([]);
+  });
+
+  it('every rule can be given another severity and be switched off', async () => {
+    const named = (severity: string): object => ({ rules: Object.fromEntries(rules.map(({ id }) => [id, severity])) });
+    expect(await codes(named('info'))).toEqual(['lint/examples-valid info']);
+    expect(await codes(named('off'))).toEqual([]);
+  });
+
+  it('a severity for a rule that does not exist is told', async () => {
+    expect(await codes({ rules: { 'examples-valid': 'off' } })).toEqual([
+      'lint/examples-valid error',
+      'lint/rule-unknown warning',
+    ]);
   });
 
   it('an ignore needs a reason and a use', async () => {

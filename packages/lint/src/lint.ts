@@ -2,7 +2,10 @@ import { type Contract, type Finding, isJsonObject, type JsonValue, locate, pars
 import type { LintConfig, LintIgnore, LintRule, Place } from './lint-rule.ts';
 import { rules } from './rules.ts';
 
-/** Findings of every rule, by file and position. An ignore without a reason is an error, an unused one a warning. */
+/**
+ * Findings of every rule, by file and position. An ignore without a reason is an error; an unused one, and a severity for
+ * a rule that does not exist, are warnings.
+ */
 export function lint(contract: Contract, config: LintConfig = {}): readonly Finding[] {
   const findings: Finding[] = [];
   const used = new Set<LintIgnore>();
@@ -27,7 +30,11 @@ export function lint(contract: Contract, config: LintConfig = {}): readonly Find
       },
     });
   }
-  return [...sorted(findings), ...ignores.flatMap((ignore) => judgeIgnore(ignore, used.has(ignore)))];
+  return [
+    ...sorted(findings),
+    ...unknownRules(config),
+    ...ignores.flatMap((ignore) => judgeIgnore(ignore, used.has(ignore))),
+  ];
 }
 
 function matches(ignore: LintIgnore, rule: LintRule, { document, pointer }: Place): boolean {
@@ -36,6 +43,19 @@ function matches(ignore: LintIgnore, rule: LintRule, { document, pointer }: Plac
     (ignore.file === undefined || document.file.endsWith(ignore.file)) &&
     (ignore.pointer === undefined || pointer === ignore.pointer || pointer.startsWith(`${ignore.pointer}/`))
   );
+}
+
+function unknownRules({ rules: severities = {} }: LintConfig): readonly Finding[] {
+  const known = new Set<string>(rules.map(({ id }) => id));
+  return Object.keys(severities)
+    .filter((id) => !known.has(id))
+    .map((id) => ({
+      code: 'lint/rule-unknown',
+      severity: 'warning',
+      message: `The config gives a severity to ${id}, which is no rule`,
+      location: { file: 'millwright.config.ts', line: 1, column: 1, pointer: '' },
+      fix: 'Write the id as findings show it, such as lint/owner-declared.',
+    }));
 }
 
 function judgeIgnore(ignore: LintIgnore, used: boolean): readonly Finding[] {

@@ -4,11 +4,10 @@ import type { LintRule } from '../../lint-rule.ts';
 export const latencyDeclared: LintRule = {
   id: 'lint/latency-declared',
   severity: 'error',
-  law: 'Every governed operation, channel operation and object declares its latency class.',
+  law: 'Every governed operation, channel, message and object declares its latency class.',
   why: 'Consumers cannot tell late from lost.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['latency']))
-      report(place, `${name} declares no latency class`);
+    for (const { place, name } of lacking(contract, 'latency')) report(place, `${name} declares no latency class`);
   },
 };

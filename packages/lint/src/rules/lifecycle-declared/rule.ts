@@ -4,11 +4,10 @@ import type { LintRule } from '../../lint-rule.ts';
 export const lifecycleDeclared: LintRule = {
   id: 'lint/lifecycle-declared',
   severity: 'error',
-  law: 'Every governed operation, channel operation and object declares its lifecycle.',
+  law: 'Every governed operation, channel, message and object declares its lifecycle.',
   why: 'Consumers cannot tell a draft from a promise.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['lifecycle']))
-      report(place, `${name} declares no lifecycle`);
+    for (const { place, name } of lacking(contract, 'lifecycle')) report(place, `${name} declares no lifecycle`);
   },
 };

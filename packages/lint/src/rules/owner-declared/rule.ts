@@ -4,11 +4,10 @@ import type { LintRule } from '../../lint-rule.ts';
 export const ownerDeclared: LintRule = {
   id: 'lint/owner-declared',
   severity: 'error',
-  law: 'Every governed operation, channel operation and object declares its owner.',
+  law: 'Every governed operation, channel, message and object declares its owner.',
   why: 'Nobody can be asked before a change, and nobody answers when it breaks.',
   fix: 'Add it to x-governance of the node or of its document.',
   check: ({ contract, report }) => {
-    for (const { place, name, governance: _ } of lacking(contract, ['owner']))
-      report(place, `${name} declares no owner`);
+    for (const { place, name } of lacking(contract, 'owner')) report(place, `${name} declares no owner`);
   },
 };

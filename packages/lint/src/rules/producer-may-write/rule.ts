@@ -1,5 +1,5 @@
 import { governanceOf } from '@millwright/contract';
-import { isGovernedEntry } from '../../governed.ts';
+import { carriedObjects, isGovernedEntry } from '../../governed.ts';
 import type { LintRule } from '../../lint-rule.ts';
 
 export const producerMayWrite: LintRule = {
@@ -12,15 +12,14 @@ export const producerMayWrite: LintRule = {
     for (const operation of contract.channelOperations) {
       if (operation.action !== 'send' || !isGovernedEntry(operation.entry)) continue;
       const senders = new Set([...(operation.governance.create ?? []), ...(operation.governance.update ?? [])]);
-      for (const { payload } of operation.messages) {
-        const object = payload?.ref ?? payload;
-        const { create, update } = object === undefined ? {} : governanceOf(object);
+      for (const object of new Set(operation.messages.flatMap(({ payload }) => carriedObjects(payload)))) {
+        const { create, update } = governanceOf(object);
         if (create === undefined && update === undefined) continue;
         for (const role of senders) {
           if (create?.includes(role) !== true && update?.includes(role) !== true)
             report(
               operation,
-              `${operation.id} lets ${role} send ${object?.title ?? 'an object'}, which ${role} may neither create nor update`,
+              `${operation.id} lets ${role} send ${object.title ?? 'an object'}, which ${role} may neither create nor update`,
             );
         }
       }
