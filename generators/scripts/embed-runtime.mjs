@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const runtime = new URL('../../packages/runtime/src/', import.meta.url);
 
-// The two lists share no file: both generators may write into one folder.
+// The lists share no file: all generators may write into one folder.
 const bundles = [
   {
     module: '../src/client/runtime-source.ts',
@@ -31,6 +31,13 @@ const bundles = [
   {
     module: '../src/events/runtime-source.ts',
     files: ['address.ts', 'envelope.ts', 'events.ts', 'transport.ts', 'transports/memory/memory-transport.ts'],
+  },
+  {
+    module: '../src/validators/runtime-source.ts',
+    files: [
+      'validation.ts',
+      ...['evaluate', 'formats', 'frame', 'scalars', 'schema-table', 'values', 'violation'].map((name) => `validation/${name}.ts`),
+    ],
   },
 ];
 

@@ -162,14 +162,14 @@ describe('answers', () => {
   });
 
   test('validation names the place, and can be switched off', async () => {
-    const server = await serve(answering(200, 'application/json', '[{"a":1},{"a":"x"}]'));
-    const operation: OperationDescriptor = { ...get, responses: { 200: [['application/json', 'Item[]']] } };
-    const validate = (name: string, value: unknown) =>
-      name === 'Item' && typeof (value as { a: unknown }).a === 'string'
+    const server = await serve(answering(200, 'application/json', '{"a":"x"}'));
+    const operation: OperationDescriptor = { ...get, responses: { 200: [['application/json', 'Item']] } };
+    const validate = (name: string, value: unknown, mode: string) =>
+      name === 'Item' && mode === 'tolerant' && typeof (value as { a: unknown }).a === 'string'
         ? [{ pointer: '/a', keyword: 'type', message: 'must be integer' }]
         : [];
     const error = await errorOf(server.url, { operation, config: { validate } });
-    expect(error).toMatchObject({ code: 'response-invalid', violations: [{ pointer: '/1/a' }] });
+    expect(error).toMatchObject({ code: 'response-invalid', violations: [{ pointer: '/a' }] });
     expect((await run(server.url, { operation, config: { validate }, options: { validate: false } })).ok).toBe(true);
     expect((await run(server.url, { operation, config: { validate: false } })).ok).toBe(true);
   });

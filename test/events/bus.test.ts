@@ -19,8 +19,8 @@ const released: MessageDescriptor = {
   contentType: 'application/json',
   type: 'millwright.production.work-order.released.v1',
   contractversion: '1.2.0',
-  payload: ['WorkOrder'],
-  headers: ['Envelope'],
+  payload: 'WorkOrder',
+  headers: 'Envelope',
   partitionKey: '$message.payload#/number',
 };
 

@@ -1,12 +1,12 @@
 import { nameSchemas } from '@millwright/codegen';
 import {
   type Contract,
-  isJsonObject,
   type JsonValue,
   joinPointer,
   type Message,
   type Schema,
   toJsonSchema,
+  tolerantSchema,
 } from '@millwright/contract';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -34,12 +34,13 @@ export class PayloadChecker {
 
   constructor(contract: Contract, mode: Mode) {
     this.#contract = contract;
-    // Closed objects are opened for a tolerant reader by leaving their keyword out of what is compiled.
     this.#ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true, logger: false });
     addFormats(this.#ajv);
     this.#byName = nameSchemas(contract).byName;
     this.#messages = new Map(
-      contract.channels.flatMap(({ messages }) => messages.map((message) => [message.name, message] as const)),
+      contract.channels.flatMap(({ messages }) =>
+        messages.map((message) => [eventTypeOf(message.headers) ?? message.name, message] as const),
+      ),
     );
     this.#mode = mode;
   }
@@ -68,7 +69,7 @@ export class PayloadChecker {
     let validate = this.#compiled.get(schema);
     if (validate === undefined) {
       const printed = toJsonSchema(schema);
-      validate = this.#ajv.compile(this.#mode === 'strict' ? printed : (opened(printed) as object));
+      validate = this.#ajv.compile(this.#mode === 'strict' ? printed : tolerantSchema(printed));
       this.#compiled.set(schema, validate);
     }
     return validate(value) ? [] : (validate.errors ?? []).map(violationOf);
@@ -79,7 +80,7 @@ export class PayloadChecker {
     const type = String(event['type']);
     const message = this.#messages.get(type);
     if (message === undefined)
-      return [{ pointer: '/type', keyword: 'type', message: `no message of the contract is named ${type}` }];
+      return [{ pointer: '/type', keyword: 'type', message: `no message of the contract has the type ${type}` }];
     const { data, ...envelope } = event;
     const ofHeaders = message.headers === undefined ? [] : this.check(message.headers, envelope);
     const ofData =
@@ -119,19 +120,15 @@ function wordingOf({ keyword, params, message }: ErrorObject): string {
   return message ?? `fails ${keyword}`;
 }
 
-/** Closed objects opened wherever that cannot turn a refusal inside `not`, `if` or `oneOf` into something else. */
-function opened(schema: JsonValue): JsonValue {
-  if (Array.isArray(schema)) return schema.map(opened);
-  if (!isJsonObject(schema)) return schema;
-  const kept: Record<string, JsonValue> = {};
-  for (const [keyword, value] of Object.entries(schema)) {
-    if ((keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') && value === false) continue;
-    kept[keyword] =
-      keyword === 'not' || keyword === 'if' || keyword === 'contains' || keyword === 'enum' || keyword === 'const'
-        ? (value as JsonValue)
-        : opened(value as JsonValue);
+/** The value of `type` that the headers of a message fix (CloudEvents 1.0, section 3.1.1). */
+function eventTypeOf(headers: Schema | undefined): string | undefined {
+  const parts = new Set<Schema>(headers === undefined ? [] : [headers]);
+  for (const part of parts) {
+    const type = part.properties?.get('type')?.const;
+    if (typeof type === 'string') return type;
+    for (const next of [part.ref, ...(part.allOf ?? [])]) if (next !== undefined) parts.add(next);
   }
-  return kept;
+  return undefined;
 }
 
 /** Place of a violation in words. */

@@ -24,7 +24,8 @@ import {
 } from '@millwright/contract';
 import { isJson, orderedBodies, settableParameters } from './request-types.ts';
 import { orderedContent, orderedResponses } from './result-types.ts';
-import { validatorName } from './shape.ts';
+
+type CheckNameOf = (schema: Schema | undefined) => string | undefined;
 
 /** Constants that hold the security of operations, by their text: most operations share a few. */
 export interface SecurityConstants {
@@ -89,12 +90,12 @@ function bodyCode(operation: Operation): Code | undefined {
   return list(bodies.length === 0 ? [code`{ type: 'application/octet-stream' }`] : bodies);
 }
 
-function responsesCode(operation: Operation, nameOf: (schema: Schema) => string | undefined): Code {
+function responsesCode(operation: Operation, nameOf: CheckNameOf): Code {
   const responses = orderedResponses(operation);
   if (responses.length === 0) return code`{ default: [['*/*']] }`;
   const members = responses.map((response) => {
     const media = orderedContent(response).map(({ mediaType, schema }) => {
-      const validator = isJson(mediaType) ? validatorName(schema, nameOf) : undefined;
+      const validator = isJson(mediaType) ? nameOf(schema) : undefined;
       return validator === undefined
         ? code`[${stringLiteral(mediaType)}]`
         : code`[${stringLiteral(mediaType)}, ${stringLiteral(validator)}]`;
@@ -166,7 +167,7 @@ function securityCode(operation: Operation, constants: SecurityConstants): Code 
 export function descriptorCode(
   operation: Operation,
   name: Code,
-  nameOf: (schema: Schema) => string | undefined,
+  nameOf: CheckNameOf,
   constants: SecurityConstants,
 ): Code {
   const parameters = sortedBy(

@@ -7,12 +7,12 @@ import {
   indent,
   join,
   literal,
-  nameSchemas,
   nothing,
   sortedBy,
   stringLiteral,
 } from '@millwright/codegen';
 import type { Contract, Operation } from '@millwright/contract';
+import { contentChecks } from '../validators/content-checks.ts';
 import { descriptorCode, type SecurityConstants } from './descriptor.ts';
 import type { ImportPaths } from './import-paths.ts';
 import type { ClientModule, NamedOperation } from './naming.ts';
@@ -104,7 +104,7 @@ function operationCode(
   const { operation, functionName, requestName, resultName, descriptorName } = named;
   const request = requestType(operation, requestName, printing);
   const result = resultType(operation, resultName, printing);
-  const descriptor = descriptorCode(operation, identifier(descriptorName), nameSchemas(contract).nameOf, constants);
+  const descriptor = descriptorCode(operation, identifier(descriptorName), contentChecks(contract).nameOf, constants);
   const input = code`input: ${identifier(requestName)}${request.optional ? code` = {}` : nothing}`;
   const paging = pagingCode(named, request.optional, module, printing);
   const text = code`${request.declaration}

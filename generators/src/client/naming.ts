@@ -86,7 +86,9 @@ function nameOperations(operations: readonly Operation[], scope: NameScope): rea
 
 /** Modules of a client: `client.ts` for one OpenAPI entry, else one file a domain. */
 export function clientModules(contract: Contract): readonly ClientModule[] {
-  const entries = contract.entries.filter(({ kind }) => kind === 'openapi');
+  // A document of shared components has no module, and neither has one of which a role may use nothing.
+  const used = new Set(contract.operations.map(({ entry }) => entry));
+  const entries = contract.entries.filter((entry) => used.has(entry));
   const ordered = sortedBy(entries, (entry) => [entry.domain, entry.document.uri].join('\u0000'));
   const single = ordered.length === 1;
   const files = new NameScope();

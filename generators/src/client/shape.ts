@@ -1,4 +1,3 @@
-import { byCodeUnits } from '@millwright/codegen';
 import type { JsonType, Schema } from '@millwright/contract';
 
 /** Schemas that all apply to one value: a schema, what it refers to, and its `allOf` members, each once. */
@@ -53,44 +52,4 @@ export function isBinary(schema: Schema | undefined): boolean {
   return conjuncts(schema).some(
     (part) => part.format === 'binary' || (part.contentMediaType !== undefined && part.contentEncoding === undefined),
   );
-}
-
-/** Name of the schema a value is checked against: its type name, or that of its items with `[]`. */
-export function validatorName(
-  schema: Schema | undefined,
-  nameOf: (schema: Schema) => string | undefined,
-): string | undefined {
-  const direct = refersTo(schema, nameOf);
-  if (direct !== undefined) return direct;
-  const items = refersTo(itemsOf(schema), nameOf);
-  return items === undefined ? undefined : `${items}[]`;
-}
-
-function refersTo(schema: Schema | undefined, nameOf: (schema: Schema) => string | undefined): string | undefined {
-  const seen = new Set<Schema>();
-  for (let next = schema; next !== undefined && !seen.has(next); next = next.ref) {
-    const name = nameOf(next);
-    if (name !== undefined) return name;
-    seen.add(next);
-  }
-  return undefined;
-}
-
-/** Names of schemas that all apply to a value: its own, or those that its `allOf` members have. */
-export function validatorNames(
-  schema: Schema | undefined,
-  nameOf: (schema: Schema) => string | undefined,
-): readonly string[] {
-  const names = new Set<string>();
-  const seen = new Set<Schema>();
-  const waiting: Schema[] = schema === undefined ? [] : [schema];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const name = nameOf(next);
-    if (name !== undefined) names.add(name);
-    if (name !== undefined || seen.has(next)) continue;
-    seen.add(next);
-    if (next.ref !== undefined) waiting.push(next.ref);
-    waiting.push(...(next.allOf ?? []));
-  }
-  return [...names].sort(byCodeUnits);
 }

@@ -8,7 +8,6 @@ import {
   join,
   key,
   literal,
-  nameSchemas,
   nothing,
   sortedBy,
   stringLiteral,
@@ -16,8 +15,9 @@ import {
 import type { ChannelParameter, Contract, Schema } from '@millwright/contract';
 import type { ImportPaths } from '../client/import-paths.ts';
 import { createPrinting, type Printing, type SchemaPrinter } from '../client/printing.ts';
-import { propertiesOf, requiredOf, validatorNames } from '../client/shape.ts';
+import { propertiesOf, requiredOf } from '../client/shape.ts';
 import { typeNames } from '../client/type-names.ts';
+import { contentChecks } from '../validators/content-checks.ts';
 import { attributeRole, dataSchemaOf, eventType, isCloudEvent, locationOf, partitionKeyOf } from './attributes.ts';
 import type { EventsModule, NamedUse } from './naming.ts';
 
@@ -51,15 +51,15 @@ function isShared(use: NamedUse): boolean {
 }
 
 function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract, printing: Printing): Code {
-  const { nameOf } = nameSchemas(contract);
+  const { nameOf } = contentChecks(contract);
   const address = addressOf(use);
   const cloudEvent = isCloudEvent(use);
   const parameters = parametersOf(use).map(parameterCode);
   const member = (name: string, value: string | undefined): readonly Code[] =>
     value === undefined ? [] : [code`${key(name)}: ${stringLiteral(value)}`];
   const names = (name: string, schema: Schema | undefined): readonly Code[] => {
-    const list = validatorNames(schema, nameOf);
-    return list.length === 0 ? [] : [code`${key(name)}: ${literal(list)}`];
+    const check = nameOf(schema);
+    return check === undefined ? [] : [code`${key(name)}: ${stringLiteral(check)}`];
   };
   const members = [
     ...member('name', use.message.name),

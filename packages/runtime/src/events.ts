@@ -12,6 +12,8 @@ export interface MessageViolation {
   readonly pointer: string;
   readonly keyword: string;
   readonly message: string;
+  /** Kind of the value that stands there: `string`, `object` and so on; never the value itself. */
+  readonly kind?: string;
 }
 
 /** Checks a value against a named schema: strictly at the producer, tolerantly (unknown members pass) at the consumer. */
@@ -34,9 +36,9 @@ export interface MessageDescriptor {
   readonly contractversion?: string;
   /** Set when its channel carries other messages that nothing but the schema tells apart: what does not fit is skipped. */
   readonly shared?: boolean;
-  /** Names of schemas that all apply, for the validators. */
-  readonly payload?: readonly string[];
-  readonly headers?: readonly string[];
+  /** Names under which payload and headers are checked. */
+  readonly payload?: string;
+  readonly headers?: string;
   /** Where the request that a reply answers says to which address the reply goes, such as `$message.header#/replyTo`. */
   readonly replyTo?: string;
   /** `x-partition-key`: pointer into the message, `$message.payload#/a/b` or `$message.header#/name`. */
@@ -199,14 +201,13 @@ async function check(
 ): Promise<void> {
   const { validate } = bus;
   if (validate === undefined) return;
-  for (const [part, schemas, value] of [
+  for (const [part, name, value] of [
     ['headers', descriptor.headers, parts.headers],
     ['payload', descriptor.payload, parts.data],
   ] as const) {
-    for (const schema of schemas ?? []) {
-      const violations = await validate(schema, value, mode);
-      if (violations.length > 0) throw new ContractViolation(descriptor.name, part, violations);
-    }
+    if (name === undefined) continue;
+    const violations = await validate(name, value, mode);
+    if (violations.length > 0) throw new ContractViolation(descriptor.name, part, violations);
   }
 }
 

@@ -356,23 +356,15 @@ class AsyncApiBuilder {
   /** A payload is a schema, or a Multi Format Schema that names its dialect. Formats that are not JSON Schema are left as unknown data. */
   #payload(cursor: Cursor | undefined, schemaFormat: string | undefined): Schema | undefined {
     if (cursor === undefined) return undefined;
-    if (
-      isJsonObject(cursor.value) &&
-      Object.hasOwn(cursor.value, 'schemaFormat') &&
-      Object.hasOwn(cursor.value, 'schema')
-    ) {
-      const inner = child(cursor, 'schema');
-      return inner === undefined ? undefined : this.#schema(inner, String(member(cursor.value, 'schemaFormat')));
-    }
-    return this.#schema(cursor, schemaFormat);
+    const isReference = isJsonObject(cursor.value) && typeof member(cursor.value, '$ref') === 'string';
+    const target = isReference ? follow(this.#workspace, cursor) : undefined;
+    // A reference to a schema stays an edge; one to a Multi Format Schema leads to the schema inside.
+    return this.#schema(target !== undefined && isMultiFormat(target) ? target : cursor, schemaFormat);
   }
 
   #schema(cursor: Cursor, schemaFormat: string | undefined): Schema | undefined {
-    const multi =
-      isJsonObject(cursor.value) && Object.hasOwn(cursor.value, 'schemaFormat') && Object.hasOwn(cursor.value, 'schema')
-        ? child(cursor, 'schema')
-        : undefined;
-    if (multi !== undefined) return this.#schema(multi, String(member(cursor.value as JsonObject, 'schemaFormat')));
+    const inner = isMultiFormat(cursor) ? child(cursor, 'schema') : undefined;
+    if (inner !== undefined) return this.#schema(inner, String(member(cursor.value as JsonObject, 'schemaFormat')));
     const dialect = dialectOfFormat(schemaFormat);
     if (dialect === undefined) {
       this.#workspace.report({
@@ -406,6 +398,11 @@ class AsyncApiBuilder {
       .map((trait) => (trait === undefined ? undefined : child(trait, name)))
       .findLast((found) => found !== undefined);
   }
+}
+
+/** Multi Format Schema Object: a schema with the format that it is written in (AsyncAPI 3, section 4.8.22). */
+function isMultiFormat({ value }: Cursor): boolean {
+  return isJsonObject(value) && Object.hasOwn(value, 'schemaFormat') && Object.hasOwn(value, 'schema');
 }
 
 function keyOf(cursor: Cursor): string {

@@ -137,7 +137,7 @@ class KeywordReader {
       case 'required':
         return this.#set('required', this.#names(keyword, value));
       case 'dependentRequired':
-        return this.#set('dependentRequired', this.#dependentRequired(value));
+        return this.#isBefore2019 || this.#set('dependentRequired', this.#dependentRequired(value));
       case 'format':
       case 'contentEncoding':
       case 'contentMediaType':
@@ -157,13 +157,15 @@ class KeywordReader {
       case 'allOf':
       case 'anyOf':
       case 'oneOf':
-      case 'prefixItems':
         return this.#set(keyword, this.#children(keyword, value));
+      case 'prefixItems':
+        return this.#node.dialect !== '2020-12' || this.#set(keyword, this.#children(keyword, value));
       case 'items':
         return this.#items(value);
       case 'properties':
-      case 'dependentSchemas':
         return this.#set(keyword, this.#map(keyword, value));
+      case 'dependentSchemas':
+        return this.#isBefore2019 || this.#set(keyword, this.#map(keyword, value));
       case 'patternProperties':
         return this.#set('patternProperties', this.#patternMap(value));
       case '$defs':
@@ -221,6 +223,11 @@ class KeywordReader {
           this.#node.extensions = extensions;
         }
     }
+  }
+
+  /** Keywords that a dialect does not have mean nothing in it, whatever a later one does with them. */
+  get #isBefore2019(): boolean {
+    return this.#node.dialect === 'draft-07' || this.#node.dialect === 'openapi-3.0';
   }
 
   #types(value: JsonValue): readonly JsonType[] | undefined {
@@ -357,11 +364,9 @@ class KeywordReader {
       !node.type.includes('null')
     )
       node.type = [...node.type, 'null'];
-    if (node.dialect === 'draft-07') {
+    if (this.#isBefore2019) {
       delete node.unevaluatedItems;
       delete node.unevaluatedProperties;
-    }
-    if (node.dialect === 'draft-07' || node.dialect === 'openapi-3.0') {
       delete node.minContains;
       delete node.maxContains;
     }

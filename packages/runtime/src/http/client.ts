@@ -10,8 +10,12 @@ export type Token = string | { readonly username: string; readonly password: str
  */
 export type TokenProvider = (scheme: SchemeUse) => Token | undefined | Promise<Token | undefined>;
 
-/** Checks a value against a named schema; no violations means valid. */
-export type Validate = (name: string, value: unknown) => readonly Violation[] | Promise<readonly Violation[]>;
+/** Checks a value against a named schema, as a consumer does: unknown members pass. No violations means valid. */
+export type Validate = (
+  name: string,
+  value: unknown,
+  mode: 'tolerant',
+) => readonly Violation[] | Promise<readonly Violation[]>;
 
 export interface RetryPolicy {
   /** Attempts in all, the first included. Default 3. */
@@ -73,7 +77,7 @@ export function createHttpClient(
 ): Client {
   const { validate = true } = config;
   const generated: Validate | undefined =
-    loadValidators && (async (name, value) => (await loadValidators()).validate(name, value));
+    loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));
   const chosen = typeof validate === 'function' ? validate : validate ? generated : undefined;
   return { config, baseUrl: parseBaseUrl(config.baseUrl), validate: chosen };
 }

@@ -39,7 +39,7 @@ export interface PropertyEncoding {
   readonly allowReserved?: boolean;
 }
 
-/** A media type and the validator of its content: a schema's name, or the name with `[]` for an array of it. */
+/** A media type and the name under which its content is checked. */
 export type MediaDescriptor = readonly [type: string, schema?: string];
 
 /** A security scheme as one operation uses it. */

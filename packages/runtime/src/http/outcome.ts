@@ -74,6 +74,8 @@ export interface Violation {
   readonly pointer: string;
   readonly keyword: string;
   readonly message: string;
+  /** Kind of the value that stands there: `string`, `object` and so on; never the value itself. */
+  readonly kind?: string;
 }
 
 /** A call that has no declared outcome; `code` says why. */

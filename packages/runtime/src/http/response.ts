@@ -1,7 +1,7 @@
 import { isJsonType } from './body.ts';
 import type { Validate } from './client.ts';
 import type { MediaDescriptor, OperationDescriptor } from './descriptor.ts';
-import { ClientError, type Violation } from './outcome.ts';
+import { ClientError } from './outcome.ts';
 
 const bodyLengthMax = 2000;
 
@@ -75,7 +75,7 @@ async function checkedJson(
     const details = { operation: operation.id, response, body: text.slice(0, bodyLengthMax), cause };
     throw new ClientError('unexpected-content', `status ${response.status} is not JSON`, details);
   }
-  const violations = schema === undefined || validate === undefined ? [] : await violationsOf(validate, schema, value);
+  const violations = schema === undefined || validate === undefined ? [] : await validate(schema, value, 'tolerant');
   if (violations.length === 0) return value;
   const [first] = violations;
   const where = `${first?.pointer === '' ? 'the body' : first?.pointer} ${first?.message}`;
@@ -84,17 +84,6 @@ async function checkedJson(
     response,
     violations,
   });
-}
-
-async function violationsOf(validate: Validate, schema: string, value: unknown): Promise<readonly Violation[]> {
-  if (!schema.endsWith('[]')) return validate(schema, value);
-  if (!Array.isArray(value)) return [{ pointer: '', keyword: 'type', message: 'must be array' }];
-  const violations: Violation[] = [];
-  for (const [index, item] of value.entries()) {
-    for (const violation of await validate(schema.slice(0, -2), item))
-      violations.push({ ...violation, pointer: `/${index}${violation.pointer}` });
-  }
-  return violations;
 }
 
 /** Content of a declared response: JSON, text, a stream of events, or a Blob; undefined where there is none. */

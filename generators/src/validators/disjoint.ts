@@ -1,0 +1,72 @@
+import type { JsonType, JsonValue, Schema } from '@millwright/contract';
+
+/** What is certain of every value that a schema accepts. */
+interface Certain {
+  readonly types: ReadonlySet<JsonType> | undefined;
+  /** Required members that can have few values only. */
+  readonly tags: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** The schema and what else applies to the same value for certain. */
+function conjuncts(schema: Schema): readonly Schema[] {
+  const found = new Set<Schema>([schema]);
+  for (const part of found)
+    for (const next of [part.ref, ...(part.allOf ?? [])]) if (next !== undefined) found.add(next);
+  return [...found];
+}
+
+function valuesOf(schema: Schema): ReadonlySet<string> | undefined {
+  for (const part of conjuncts(schema)) {
+    if ('const' in part) return new Set([JSON.stringify(part.const)]);
+    if (part.enum !== undefined) return new Set(part.enum.map((member: JsonValue) => JSON.stringify(member)));
+  }
+  return undefined;
+}
+
+function certain(schema: Schema): Certain {
+  const parts = conjuncts(schema);
+  const types = parts.find((part) => part.type !== undefined)?.type;
+  const required = new Set(parts.flatMap((part) => part.required ?? []));
+  const tags = new Map<string, ReadonlySet<string>>();
+  for (const part of parts)
+    for (const [name, property] of part.properties ?? []) {
+      // Whether a name is required may differ between requests and responses where it does not travel in both.
+      if (!required.has(name) || property.readOnly === true || property.writeOnly === true) continue;
+      const values = valuesOf(property);
+      if (values !== undefined && !tags.has(name)) tags.set(name, values);
+    }
+  return {
+    types:
+      types === undefined
+        ? undefined
+        : new Set(types.flatMap((type) => (type === 'number' ? ['number', 'integer'] : [type])) as JsonType[]),
+    tags,
+  };
+}
+
+function excludes(left: ReadonlySet<string>, right: ReadonlySet<string>): boolean {
+  return [...left].every((member) => !right.has(member));
+}
+
+function areExclusive(left: Certain, right: Certain): boolean {
+  if (left.types !== undefined && right.types !== undefined && excludes(left.types, right.types)) return true;
+  const areObjects = [left, right].every(
+    ({ types }) => types !== undefined && [...types].every((type) => type === 'object'),
+  );
+  return (
+    areObjects &&
+    [...left.tags].some(([name, values]) => {
+      const others = right.tags.get(name);
+      return others !== undefined && excludes(values, others);
+    })
+  );
+}
+
+const branchesMax = 64;
+
+/** True when no value can obey two of the schemas, whatever closed objects do with undeclared members. */
+export function areDisjoint(branches: readonly Schema[]): boolean {
+  if (branches.length > branchesMax) return false;
+  const all = branches.map(certain);
+  return all.every((left, index) => all.slice(index + 1).every((right) => areExclusive(left, right)));
+}

@@ -1,0 +1,163 @@
+import { type Code, code, join, literal, stringLiteral } from '@millwright/codegen';
+import { isOfType, type JsonType, type JsonValue, type Schema } from '@millwright/contract';
+import { and, no, or, type Template, value, yes } from './template.ts';
+
+/** Names of the runtime's functions that a format is checked by. */
+const stringFormats: ReadonlyMap<string, string> = new Map([
+  ['byte', 'isByte'],
+  ['date', 'isDate'],
+  ['date-time', 'isDateTime'],
+  ['duration', 'isDuration'],
+  ['email', 'isEmail'],
+  ['hostname', 'isHostname'],
+  ['ipv4', 'isIpv4'],
+  ['ipv6', 'isIpv6'],
+  ['iri', 'isIri'],
+  ['iri-reference', 'isIriReference'],
+  ['json-pointer', 'isJsonPointer'],
+  ['regex', 'isRegex'],
+  ['relative-json-pointer', 'isRelativeJsonPointer'],
+  ['time', 'isTime'],
+  ['uri', 'isUri'],
+  ['uri-reference', 'isUriReference'],
+  ['uri-template', 'isUriTemplate'],
+  ['uuid', 'isUuid'],
+]);
+const numberFormats: ReadonlyMap<string, string> = new Map([
+  ['int32', 'isInt32'],
+  ['int64', 'isInt64'],
+]);
+
+/** What conditions need outside of themselves. */
+export interface Surroundings {
+  /** Imports a function of the runtime and gives its name. */
+  readonly runtime: (name: string) => Code;
+  /** Name of a module constant with this initial value; equal values share one. */
+  readonly constant: (initial: Code) => Code;
+  readonly formats: boolean;
+}
+
+/** Conditions on a string, its type already known. */
+export function stringConditions(schema: Schema, surroundings: Surroundings): Template {
+  const { minLength = 0, maxLength, pattern, format } = schema;
+  const conditions: Template[] = [];
+  // A string has at most as many code points as UTF-16 units, and at least half as many: mostly nothing is counted.
+  if (maxLength !== undefined)
+    conditions.push(
+      or([
+        code`${value}.length <= ${literal(maxLength)}`,
+        code`${value}.length <= ${literal(maxLength * 2)} && ${surroundings.runtime('codePoints')}(${value}) <= ${literal(maxLength)}`,
+      ]),
+    );
+  if (minLength === 1) conditions.push(code`${value} !== ''`);
+  else if (minLength > 1)
+    conditions.push(
+      code`${value}.length >= ${literal(minLength)}`,
+      or([
+        code`${value}.length >= ${literal(minLength * 2)}`,
+        code`${surroundings.runtime('codePoints')}(${value}) >= ${literal(minLength)}`,
+      ]),
+    );
+  if (format !== undefined && surroundings.formats) {
+    const check = stringFormats.get(format);
+    if (check !== undefined) conditions.push(code`${surroundings.runtime(check)}(${value})`);
+  }
+  if (pattern !== undefined) conditions.push(patternCondition(pattern, surroundings));
+  return and(conditions);
+}
+
+/** A pattern on a value that is a string. */
+export function patternCondition(source: string, { constant }: Surroundings): Template {
+  const flags = compiles(source, 'u') ? code`, 'u'` : code``;
+  // Without the flag and not even then: the contract was reported, and nothing can match.
+  if (flags === '' && !compiles(source, '')) return no;
+  return code`${constant(code`new RegExp(${stringLiteral(source)}${flags})`)}.test(${value})`;
+}
+
+function compiles(source: string, flags: 'u' | ''): boolean {
+  try {
+    new RegExp(source, flags);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Conditions on a number, its type already known. */
+export function numberConditions(schema: Schema, { runtime, formats }: Surroundings): Template {
+  const conditions: Template[] = [];
+  if (schema.minimum !== undefined) conditions.push(code`${value} >= ${literal(schema.minimum)}`);
+  if (schema.maximum !== undefined) conditions.push(code`${value} <= ${literal(schema.maximum)}`);
+  if (schema.exclusiveMinimum !== undefined) conditions.push(code`${value} > ${literal(schema.exclusiveMinimum)}`);
+  if (schema.exclusiveMaximum !== undefined) conditions.push(code`${value} < ${literal(schema.exclusiveMaximum)}`);
+  if (schema.multipleOf === 1) conditions.push(code`Number.isInteger(${value})`);
+  else if (schema.multipleOf !== undefined)
+    conditions.push(code`${runtime('isMultipleOf')}(${value}, ${literal(schema.multipleOf)})`);
+  const check = schema.format === undefined || !formats ? undefined : numberFormats.get(schema.format);
+  if (check !== undefined) conditions.push(code`${runtime(check)}(${value})`);
+  return and(conditions);
+}
+
+const chainMax = 4;
+
+/** `const` and `enum`, the types taken into account; undefined when the schema has neither. */
+export function enumerationCondition(schema: Schema, surroundings: Surroundings): Template | undefined {
+  if (!('const' in schema) && schema.enum === undefined) return undefined;
+  const listed = 'const' in schema ? [schema.const as JsonValue] : (schema.enum as readonly JsonValue[]);
+  const members = listed.filter(
+    (member) =>
+      (schema.type === undefined || schema.type.some((type) => isOfType(member, type))) &&
+      (!('const' in schema) ||
+        schema.enum === undefined ||
+        schema.enum.some((other) => literal(other) === literal(member))),
+  );
+  const simple = [...new Set(members.filter((member) => typeof member !== 'object' || member === null).map(literal))];
+  const composite = [
+    ...new Set(members.filter((member) => typeof member === 'object' && member !== null).map(literal)),
+  ];
+  const ofSimple =
+    simple.length <= chainMax
+      ? simple.map((member) => code`${value} === ${member}`)
+      : [code`${surroundings.constant(code`new Set<unknown>([${join(simple, ', ')}])`)}.has(${value})`];
+  const ofComposite = composite.map(
+    (member) =>
+      code`${surroundings.runtime('isEqual')}(${value}, ${surroundings.constant(code`${member} as unknown`)})`,
+  );
+  return or([...ofSimple, ...ofComposite]);
+}
+
+/** A type test followed by the conditions on values of that type. */
+export function typed(type: JsonType, conditions: Template, { runtime }: Surroundings): Template {
+  switch (type) {
+    case 'null':
+      return code`${value} === null`;
+    case 'boolean':
+      return code`typeof ${value} === 'boolean'`;
+    case 'string':
+      return and([code`typeof ${value} === 'string'`, conditions]);
+    case 'integer':
+      return and([code`typeof ${value} === 'number'`, code`Number.isInteger(${value})`, conditions]);
+    case 'number':
+      return and([code`typeof ${value} === 'number'`, code`Number.isFinite(${value})`, conditions]);
+    case 'array':
+      return and([code`Array.isArray(${value})`, conditions]);
+    case 'object':
+      return and([code`${runtime('isObject')}(${value})`, conditions]);
+  }
+}
+
+/** The conditions on values of one kind, where values of other kinds pass. */
+export function untyped(
+  kind: 'string' | 'number' | 'array' | 'object',
+  conditions: Template,
+  { runtime }: Surroundings,
+): Template {
+  if (conditions === yes) return yes;
+  const other = {
+    string: code`typeof ${value} !== 'string'`,
+    number: code`typeof ${value} !== 'number'`,
+    array: code`!Array.isArray(${value})`,
+    object: code`!${runtime('isObject')}(${value})`,
+  }[kind];
+  return or([other, conditions]);
+}
