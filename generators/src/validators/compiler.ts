@@ -183,18 +183,31 @@ export class Compiler {
   #statementFunction(parameter: Code, statements: readonly Code[]): Template {
     if (statements.length === 0) return yes;
     this.usesObjects ||= parameter.includes('ObjectValue');
+    const name = this.#sharedFunction(parameter, code`boolean`, [...statements, code`return true;`]);
+    return this.#call(name, asksForMode(join(statements, '\n')));
+  }
+
+  /** A function on a member `m` by its name `k`; undefined when it has no case for the name. */
+  #caseFunction(statements: readonly Code[]): Template {
+    const name = this.#sharedFunction(code`k: string, m: unknown`, code`boolean | undefined`, [
+      ...statements,
+      code`return undefined;`,
+    ]);
+    return code`${name}(k, m${asksForMode(join(statements, '\n')) ? code`, ${strict}` : code``})`;
+  }
+
+  /** A function with these statements; equal ones share it. */
+  #sharedFunction(parameters: Code, result: Code, statements: readonly Code[]): Code {
     const body = join(statements, '\n');
-    const takesMode = asksForMode(body);
-    const signature = code`(${parameter}${takesMode ? code`, s: boolean` : code``}): boolean {\n${indent(
-      code`${fill(body, value, code`s`)}\nreturn true;`,
-    )}\n}`;
+    const flag = asksForMode(body) ? code`, s: boolean` : code``;
+    const signature = code`(${parameters}${flag}): ${result} {\n${indent(fill(body, value, code`s`))}\n}`;
     let name = this.#bodies.get(signature);
     if (name === undefined) {
       name = this.#nextName();
       this.#bodies.set(signature, name);
       this.#functions.set(name, code`function ${name}${signature}`);
     }
-    return this.#call(name, takesMode);
+    return name;
   }
 
   #print(schema: Schema, shape: Shape): Template {
@@ -237,7 +250,7 @@ export class Compiler {
             shape,
             conditionOf,
             surroundings: this.#surroundings,
-            separate: (statements) => this.#statementFunction(code`o: ObjectValue`, statements),
+            caseFunction: (statements) => this.#caseFunction(statements),
           }),
         ),
     };

@@ -74,49 +74,34 @@ function places(contract: Contract): readonly (readonly [place: string, schema: 
   );
 }
 
-const assertions = [
-  'type',
-  'enum',
-  'const',
-  'multipleOf',
-  'maximum',
-  'exclusiveMaximum',
-  'minimum',
-  'exclusiveMinimum',
-  'maxLength',
-  'minLength',
-  'pattern',
-  'format',
-  'prefixItems',
-  'items',
-  'contains',
-  'maxItems',
-  'minItems',
-  'uniqueItems',
-  'unevaluatedItems',
-  'properties',
-  'patternProperties',
-  'additionalProperties',
-  'propertyNames',
-  'required',
-  'dependentRequired',
-  'dependentSchemas',
-  'maxProperties',
-  'minProperties',
-  'unevaluatedProperties',
-  'allOf',
-  'anyOf',
-  'oneOf',
-  'not',
-  'if',
-  'dynamicRef',
-] as const;
+/** Members of a schema node that make no demand on a value. */
+const silent: ReadonlySet<string> = new Set([
+  'kind',
+  'document',
+  'pointer',
+  'raw',
+  'dialect',
+  'resource',
+  'ref',
+  'dynamicAnchor',
+  'anchor',
+  'title',
+  'description',
+  'default',
+  'examples',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  'discriminator',
+  'defs',
+  'extensions',
+]);
 
 /** Follows references that add nothing of their own. */
 function withoutWrapping(schema: Schema): Schema {
   const seen = new Set<Schema>();
   let at = schema;
-  while (at.ref !== undefined && !seen.has(at) && assertions.every((keyword) => !(keyword in at))) {
+  while (at.ref !== undefined && !seen.has(at) && Object.keys(at).every((member) => silent.has(member))) {
     seen.add(at);
     at = at.ref;
   }

@@ -37,9 +37,48 @@ export interface Surroundings {
   readonly formats: boolean;
 }
 
+/** A pattern that allows some ASCII characters so often, and nothing else: `^[A-Z]{3}$`. */
+interface ClassPattern {
+  readonly members: string;
+  readonly lengthMin: number;
+  readonly lengthMax: number | undefined;
+}
+
+// No escapes, no negation, and a hyphen only in ranges or at the end, so that reading it needs no grammar.
+const classPattern =
+  /^\^\[((?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9 !"#$%&'()*+,./:;<=>?@_`{|}~])+-?)\](\+|\*|\{(\d+)(,(\d*))?\})?\$$/;
+
+function classPatternOf(source: string | undefined): ClassPattern | undefined {
+  const match = source === undefined ? null : classPattern.exec(source);
+  if (match === null || !compiles(source as string, 'u')) return undefined;
+  const [, members = '', times, least, open, most] = match;
+  if (times === undefined) return { members, lengthMin: 1, lengthMax: 1 };
+  if (least === undefined) return { members, lengthMin: times === '+' ? 1 : 0, lengthMax: undefined };
+  const lengthMax = open === undefined ? Number(least) : most === '' ? undefined : Number(most);
+  return { members, lengthMin: Number(least), lengthMax };
+}
+
 /** Conditions on a string, its type already known. */
 export function stringConditions(schema: Schema, surroundings: Surroundings): Template {
-  const { minLength = 0, maxLength, pattern, format } = schema;
+  const { pattern, format } = schema;
+  const check = format === undefined || !surroundings.formats ? undefined : stringFormats.get(format);
+  const ofFormat = check === undefined ? yes : code`${surroundings.runtime(check)}(${value})`;
+  const plain = classPatternOf(pattern);
+  if (plain !== undefined) return and([classCondition(schema, plain, surroundings), ofFormat]);
+  const ofPattern = pattern === undefined ? yes : patternCondition(pattern, surroundings);
+  return and([...lengthConditions(schema, surroundings), ofFormat, ofPattern]);
+}
+
+/** Characters and code points are the same here, so class and lengths are settled in one go. */
+function classCondition(schema: Schema, plain: ClassPattern, { constant, runtime }: Surroundings): Template {
+  const set = constant(code`${runtime('characterSet')}(${stringLiteral(plain.members)})`);
+  const lengthMin = literal(Math.max(schema.minLength ?? 0, plain.lengthMin));
+  const lengthMax = Math.min(schema.maxLength ?? Infinity, plain.lengthMax ?? Infinity);
+  const most = Number.isFinite(lengthMax) ? literal(lengthMax) : code`Infinity`;
+  return code`${runtime('consistsOf')}(${value}, ${set}, ${lengthMin}, ${most})`;
+}
+
+function lengthConditions({ minLength = 0, maxLength }: Schema, surroundings: Surroundings): readonly Template[] {
   const conditions: Template[] = [];
   // A string has at most as many code points as UTF-16 units, and at least half as many: mostly nothing is counted.
   if (maxLength !== undefined)
@@ -58,12 +97,7 @@ export function stringConditions(schema: Schema, surroundings: Surroundings): Te
         code`${surroundings.runtime('codePoints')}(${value}) >= ${literal(minLength)}`,
       ]),
     );
-  if (format !== undefined && surroundings.formats) {
-    const check = stringFormats.get(format);
-    if (check !== undefined) conditions.push(code`${surroundings.runtime(check)}(${value})`);
-  }
-  if (pattern !== undefined) conditions.push(patternCondition(pattern, surroundings));
-  return and(conditions);
+  return conditions;
 }
 
 /** A pattern on a value that is a string. */

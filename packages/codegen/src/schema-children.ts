@@ -18,8 +18,19 @@ const partSingles = [
   'contentSchema',
 ] as const;
 
+const edgesOfSchema = new WeakMap<Schema, readonly SchemaEdge[]>();
+
 /** Every schema that a schema refers to or holds, definitions left out: they only count when something refers to them. */
 export function schemaEdges(schema: Schema): readonly SchemaEdge[] {
+  let edges = edgesOfSchema.get(schema);
+  if (edges === undefined) {
+    edges = findEdges(schema);
+    edgesOfSchema.set(schema, edges);
+  }
+  return edges;
+}
+
+function findEdges(schema: Schema): readonly SchemaEdge[] {
   const edges: SchemaEdge[] = [];
   const inPlace = (target: Schema | undefined): void =>
     void (target !== undefined && edges.push({ schema: target, place: 'in-place' }));

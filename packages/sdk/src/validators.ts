@@ -8,192 +8,87 @@ export type { Mode, Violation } from '@millwright/runtime/validation';
 
 const c0 = new Set<unknown>(['special-1', 'special-2', 'special-3', 'special-4', 'general-1', 'general-2', 'general-3']);
 const c1 = new RegExp('^(0|[1-9][0-9]{0,2})(\\.[0-9]{1,3})?$', 'u');
-const c2 = new RegExp('^[A-HJ-NP-R]$', 'u');
-const c3 = new Set<string>(['acceptableQualityLimit', 'codeLetter', 'kind', 'level', 'severity']);
-const c4 = new RegExp('^[A-Za-z0-9._/-]+$', 'u');
-const c5 = new Set<unknown>(['dimensional', 'undersize', 'oversize', 'form-deviation', 'position-deviation', 'warpage', 'surface', 'scratch', 'dent', 'burr', 'corrosion', 'coating-defect', 'discoloration', 'material', 'wrong-material', 'crack', 'porosity', 'contamination', 'hardness-deviation', 'composition-deviation', 'expired-material', 'assembly', 'missing-part', 'wrong-part', 'wrong-orientation', 'fastening-defect', 'weld-defect', 'solder-defect', 'functional', 'leak', 'electrical-failure', 'no-function', 'out-of-calibration', 'noise-or-vibration', 'packaging', 'damaged-packaging', 'wrong-label', 'missing-label', 'illegible-label', 'quantity-mismatch', 'documentation', 'missing-certificate', 'wrong-revision', 'incomplete-record', 'process', 'parameter-out-of-range', 'operation-skipped', 'handling-damage']);
-const c6 = new Set<string>(['code', 'defectCode']);
-const c7 = new Set<string>(['acceptCodes', 'characteristicId', 'classification', 'description', 'kind', 'method', 'operationId', 'rejectCodes']);
-const c8 = new Set<string>(['code', 'note', 'sampleNumber']);
-const c9 = new Set<unknown>(['pass', 'pass-with-deviation', 'fail', 'inconclusive', 'not-inspected']);
-const c10 = new Set<string>(['characteristicId', 'defectCodes', 'kind', 'samples', 'verdict']);
-const c11 = new RegExp('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'u');
-const c12 = new RegExp('^(https|sftp|s3)://[^@]*$', 'u');
-const c13 = new RegExp('^[0-9a-f]{64}$', 'u');
-const c14 = new Set<string>(['contentEncoding', 'mediaType', 'name', 'recordCount', 'recordSchema', 'sha256', 'sizeBytes', 'url']);
-const c15 = new Set<string>(['id', 'system', 'url']);
-const c16 = new RegExp('^[a-z][a-z0-9-]*(\\.[a-z0-9][a-z0-9-]*)+$', 'u');
-const c17 = new Set<string>(['batchId', 'createdAt', 'extensions', 'externalReferences', 'fileCount', 'files', 'kind', 'periodFrom', 'periodTo', 'plantId', 'producedBy', 'recordCount', 'supersedesBatchId']);
-const c18 = new RegExp('^(0|[1-9][0-9]{0,14})(\\.[0-9]{1,9})?$', 'u');
-const c19 = new Set<unknown>(['C62', 'KGM', 'GRM', 'MGM', 'TNE', 'MTR', 'CMT', 'MMT', 'KMT', 'INH', 'FOT', 'MTK', 'CMK', 'MMK', 'MTQ', 'CMQ', 'DMQ', 'LTR', 'MLT', 'CLT', 'HLT', 'HUR', 'MIN', 'SEC', 'DAY', 'WEE', 'MON', 'PR', 'DZN', 'SET', 'NMP', 'KWH', 'KWT', 'WTT', 'BAR', 'PAL', 'MPA', 'NEW', 'NU', 'CEL', 'KEL', 'P1', 'HTZ', 'RPM', 'KGS', 'KMQ', 'LBR', 'ONZ', 'GLL']);
-const c20 = new Set<string>(['unit', 'value']);
-const c21 = new Set<string>(['itemNumber', 'priority', 'quantity']);
-const c22 = new Set<string>(['backflush', 'itemNumber', 'itemRevision', 'lineNumber', 'operationId', 'quantity', 'scrapFactor', 'substitutes']);
-const c23 = new Set<string>(['costShare', 'itemNumber', 'operationId', 'quantity']);
-const c24 = new Set<string>(['billOfMaterialsId', 'byProducts', 'description', 'effectiveFrom', 'effectiveTo', 'extensions', 'externalReferences', 'itemNumber', 'itemRevision', 'lines', 'outputQuantity', 'phantom', 'plantId', 'revision', 'routingId', 'status', 'version']);
-const c25 = new RegExp('^-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,9})?$', 'u');
-const c26 = new Set<string>(['instrumentId', 'measuredAt', 'sampleNumber', 'value']);
-const c27 = new Set<string>(['characteristicId', 'defectCodes', 'kind', 'samples', 'unit', 'verdict']);
-const c28 = new Set<string>(['fromLocationId', 'itemNumber', 'lotNumber', 'quantity']);
-const c29 = new Set<unknown>(['erp', 'mes', 'quality', 'warehouse', 'laboratory', 'supplier', 'analytics', 'middleware']);
-const c30 = new Set<string>(['name', 'version']);
-const c31 = new Set<unknown>(['https', 'nats', 'amqps', 'mqtts', 'kafka-secure', 'sftp']);
-const c32 = new RegExp('^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+$', 'u');
-const c33 = new Set<string>(['kind', 'reference', 'rotationPeriod']);
-const c34 = new RegExp('^[a-z0-9]+(-[a-z0-9]+)*$', 'u');
-const c35 = new RegExp('^[a-z][a-z0-9]*(-[a-z0-9]+)*$', 'u');
-const c36 = new Set<string>(['contact', 'credential', 'environment', 'owner', 'product', 'role', 'serviceIdentity', 'systemId', 'transports', 'vocabularyMapping']);
-const c37 = new Set<string>(['description', 'holdNumber', 'takenAt', 'takenBy']);
-const c38 = new Set<unknown>(['open', 'investigating', 'planned', 'implementing', 'verifying', 'closed', 'reopened']);
-const c39 = new Set<string>(['nonconformanceNumber', 'plantId']);
-const c40 = new Set<unknown>(['five-whys', 'ishikawa', 'fault-tree', 'is-is-not', 'other']);
-const c41 = new Set<string>(['confirmedAt', 'escapeCause', 'method', 'statement']);
-const c42 = new Set<string>(['actionId', 'completedAt', 'description', 'dueOn', 'kind', 'owner', 'status']);
-const c43 = new Set<string>(['method', 'verifiedAt', 'verifiedBy']);
-const c44 = new Set<string>(['checkedAt', 'checkedBy', 'criterion', 'dueOn', 'outcome']);
-const c45 = new Set<string>(['actions', 'closedAt', 'correctiveActionNumber', 'dueOn', 'effectivenessCheck', 'extensions', 'externalReferences', 'openedAt', 'owner', 'plantId', 'rootCause', 'sources', 'status', 'summary', 'type', 'verification', 'version']);
-const c46 = new Set<string>(['items', 'nextCursor']);
-const c47 = new RegExp('^[A-Z]{3}$', 'u');
-const c48 = new Set<string>(['itemNumber', 'kind', 'lotNumber']);
-const c49 = new Set<string>(['kind', 'plantId', 'workOrderNumber']);
-const c50 = new Set<string>(['kind', 'operationId', 'plantId', 'workOrderNumber']);
-const c51 = new Set<string>(['kind', 'plantId', 'receiptNumber', 'supplierId']);
-const c52 = new Set<string>(['kind', 'locationId', 'plantId']);
-const c53 = new Set<string>(['itemNumber', 'kind', 'plantId', 'revision']);
-const c54 = new Set<unknown>(['draft', 'submitted', 'approved', 'refused', 'expired', 'withdrawn']);
-const c55 = new Set<string>(['approvedAt', 'approvedBy', 'role', 'signatureReference']);
-const c56 = new Set<string>(['approvals', 'characteristicIds', 'departure', 'deviationNumber', 'extensions', 'externalReferences', 'justification', 'maximumQuantity', 'nonconformanceNumber', 'plantId', 'requestedAt', 'requestedBy', 'riskAssessment', 'scope', 'status', 'summary', 'usedQuantity', 'validFrom', 'validTo', 'version']);
-const c57 = new Set<string>(['decidedAt', 'decidedBy', 'outcome', 'reason', 'role', 'signatureReference']);
-const c58 = new Set<unknown>(['use-as-is', 'rework', 'repair', 'scrap', 'return-to-supplier']);
-const c59 = new Set<string>(['decidedAt', 'decidedBy', 'disposition', 'justification', 'quantity', 'workOrderNumber']);
-const c60 = new Set<unknown>(['breakdown', 'tool-failure', 'material-shortage', 'operator-absent', 'setup', 'planned-maintenance', 'cleaning', 'quality-problem', 'waiting-for-inspection', 'blocked-downstream', 'starved-upstream', 'utility-failure', 'minor-stop', 'reduced-speed', 'break', 'no-order', 'other']);
-const c61 = new Set<string>(['correctsRecordId', 'endedAt', 'equipmentId', 'extensions', 'externalReferences', 'note', 'operationId', 'planned', 'plantId', 'reason', 'recordId', 'recordedAt', 'reportedBy', 'startedAt', 'workCenterId', 'workOrderNumber']);
-const c62 = new Set<string>(['meaning', 'signatureId', 'signedAt', 'signedBy']);
-const c63 = new RegExp('^millwright\\.[a-z-]+\\.[a-z-]+\\.[a-z-]+\\.v[0-9]+$', 'u');
-const c64 = new RegExp('^(0|[1-9][0-9]{0,18})$', 'u');
-const c65 = new RegExp('^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$', 'u');
-const c66 = new RegExp('^[0-9]+\\.[0-9]+\\.[0-9]+$', 'u');
-const c67 = new Set<string>(['causationid', 'contractversion', 'correlationid', 'datacontenttype', 'dataschema', 'id', 'lotnumber', 'ordernumber', 'partitionkey', 'plantid', 'producer', 'recordedtime', 'sequence', 'source', 'specversion', 'subject', 'time', 'traceparent', 'type']);
-const c68 = new Set<string>(['kind', 'sampleSize']);
-const c69 = new Set<string>(['class', 'maxDelay']);
-const c70 = new Set<string>(['deprecatedOn', 'replacedBy', 'since', 'status', 'sunset']);
-const c71 = new Set<string>(['approvals', 'classification', 'consequence', 'consume', 'contact', 'create', 'criticality', 'latency', 'lifecycle', 'owner', 'pattern', 'requiresHumanApproval', 'retention', 'rpo', 'rto', 'systemOfRecord', 'update']);
-const c72 = new Set<unknown>(['inspection-failed', 'nonconformance', 'process-deviation', 'supplier-alert', 'customer-complaint', 'instrument-out-of-calibration', 'recall', 'document-missing']);
-const c73 = new Set<string>(['resolution', 'resolvedAt', 'resolvedBy', 'signatureReference']);
-const c74 = new Set<unknown>(['active', 'under-review', 'released', 'confirmed', 'voided']);
-const c75 = new Set<string>(['characteristicId', 'classification', 'description', 'kind', 'lowerLimit', 'method', 'nominal', 'operationId', 'unit', 'upperLimit']);
-const c76 = new Set<unknown>(['receipt', 'operation-start', 'operation-end', 'production-completion', 'before-shipment', 'periodic', 'on-demand']);
-const c77 = new Set<unknown>(['requested', 'sampling', 'in-progress', 'completed', 'cancelled']);
-const c78 = new Set<string>(['completedAt', 'dueAt', 'extensions', 'externalReferences', 'inspectionOrderNumber', 'inspectionPlanId', 'inspectionPlanRevision', 'itemNumber', 'lotSize', 'plantId', 'requestedAt', 'requestedBy', 'sampleSize', 'scope', 'startedAt', 'status', 'trigger', 'verdict', 'version']);
-const c79 = new Set<string>(['itemNumber', 'kind', 'revision', 'supplierId']);
-const c80 = new Set<string>(['kind', 'operationId', 'routingId']);
-const c81 = new Set<string>(['kind', 'minimumSampleSize', 'percentage']);
-const c82 = new Set<string>(['blocksUse', 'characteristics', 'description', 'documentNumber', 'effectiveFrom', 'effectiveTo', 'extensions', 'externalReferences', 'inspectionPlanId', 'plantId', 'revision', 'sampleRule', 'status', 'target', 'trigger', 'version']);
-const c83 = new Set<unknown>(['operator', 'quality-inspector', 'laboratory-technician', 'supplier', 'automatic']);
-const c84 = new Set<string>(['characteristics', 'correctsRecordId', 'defectiveQuantity', 'deviationNumber', 'extensions', 'externalReferences', 'inspectedQuantity', 'inspectionOrderNumber', 'inspectionPlanId', 'inspectionPlanRevision', 'inspectorReference', 'inspectorRole', 'instrumentId', 'itemNumber', 'nonconformanceNumber', 'occurredAt', 'plantId', 'recordId', 'recordedAt', 'scope', 'verdict']);
-const c85 = new Set<unknown>(['cycle-count', 'physical-inventory', 'damage', 'loss', 'found', 'expiry', 'data-correction']);
-const c86 = new Set<string>(['approvedAt', 'approvedBy', 'countSheetNumber', 'countedBy', 'countedQuantity', 'extensions', 'externalReferences', 'itemNumber', 'locationId', 'lotNumber', 'note', 'occurredAt', 'plantId', 'previousQuantity', 'reason', 'recordId', 'recordedAt']);
-const c87 = new Set<unknown>(['quarantine', 'in-inspection', 'on-hold', 'released', 'released-with-deviation', 'rejected', 'scrapped', 'returned', 'reworked']);
-const c88 = new Set<string>(['asOf', 'available', 'extensions', 'externalReferences', 'itemNumber', 'locationId', 'lotNumber', 'lotStatus', 'onHand', 'ownerId', 'plantId', 'reserved', 'version']);
-const c89 = new Set<unknown>(['raw', 'component', 'subassembly', 'finished', 'consumable', 'service']);
-const c90 = new Set<string>(['baseValue', 'unit', 'unitValue']);
-const c91 = new Set<string>(['baseUnit', 'description', 'drawingNumber', 'effectiveFrom', 'effectiveTo', 'extensions', 'externalReferences', 'itemNumber', 'itemType', 'netWeight', 'revision', 'shelfLife', 'status', 'tracking', 'unitConversions', 'version']);
-const c92 = new Set<string>(['asOf', 'available', 'itemNumber', 'onHand', 'plantId', 'reserved', 'usable']);
-const c93 = new Set<string>(['description', 'drawingNumber', 'effectiveFrom', 'effectiveTo', 'itemType', 'netWeight', 'shelfLife', 'status']);
-const c94 = new Set<string>(['amount', 'currency']);
-const c95 = new Set<unknown>(['material', 'labor', 'machine', 'subcontracting', 'overhead', 'scrap', 'other']);
-const c96 = new Set<string>(['amount', 'element', 'quantity']);
-const c97 = new Set<string>(['billOfMaterialsId', 'breakdown', 'calculatedAt', 'costQuantity', 'costType', 'extensions', 'externalReferences', 'itemNumber', 'periodFrom', 'periodTo', 'plantId', 'producedQuantity', 'revision', 'routingId', 'totalCost', 'version']);
-const c98 = new Set<unknown>(['draft', 'obsolete', 'not-yet-effective', 'no-longer-effective', 'unit-not-convertible']);
-const c99 = new Set<string>(['code', 'detail']);
-const c100 = new Set<string>(['checkedAt', 'faults', 'itemNumber', 'revision', 'valid']);
-const c101 = new Set<unknown>(['machine-operator', 'assembler', 'setter', 'logistics-operator', 'maintenance-technician', 'quality-inspector', 'shift-leader']);
-const c102 = new Set<string>(['correctsRecordId', 'endedAt', 'extensions', 'externalReferences', 'operationId', 'plantId', 'recordId', 'recordedAt', 'role', 'startedAt', 'type', 'workCenterId', 'workOrderNumber', 'workerReference']);
-const c103 = new Set<string>(['kind', 'receiptNumber', 'supplierId']);
-const c104 = new Set<string>(['expiryDate', 'extensions', 'externalReferences', 'itemNumber', 'lotNumber', 'madeAt', 'origin', 'plantId', 'quantity', 'receivedAt', 'status', 'supplierLotNumber', 'version']);
-const c105 = new Set<unknown>(['production', 'rework', 'split', 'merge', 'repack', 'relabel']);
-const c106 = new Set<string>(['itemNumber', 'lotNumber', 'quantity']);
-const c107 = new Set<string>(['correctsRecordId', 'extensions', 'externalReferences', 'inputs', 'occurredAt', 'operationId', 'outputs', 'plantId', 'recordId', 'recordedAt', 'transformation', 'workCenterId', 'workOrderNumber']);
-const c108 = new Set<string>(['detail', 'kind', 'status']);
-const c109 = new Set<string>(['detail', 'holdNumber', 'kind', 'plantId']);
-const c110 = new Set<string>(['detail', 'inspectionOrderNumber', 'kind', 'plantId']);
-const c111 = new Set<string>(['detail', 'kind', 'nonconformanceNumber', 'plantId']);
-const c112 = new Set<string>(['detail', 'expiryDate', 'kind']);
-const c113 = new Set<string>(['asOf', 'blockers', 'deviationNumber', 'itemNumber', 'lotNumber', 'lotStatus', 'mayShip', 'releaseDecisionNumber']);
-const c114 = new Set<string>(['changedBy', 'holdNumber', 'nonconformanceNumber', 'reason', 'releaseDecisionNumber', 'status']);
-const c115 = new Set<unknown>(['off', 'idle', 'setup', 'running', 'starved', 'blocked', 'stopped', 'fault', 'maintenance']);
-const c116 = new Set<string>(['alarmCode', 'kind', 'reason', 'state']);
-const c117 = new Set<string>(['count', 'kind', 'reset', 'tag', 'unit']);
-const c118 = new Set<string>(['kind', 'signalQuality', 'tag', 'unit', 'value']);
-const c119 = new Set<string>(['equipmentId', 'extensions', 'externalReferences', 'observation', 'occurredAt', 'operationId', 'plantId', 'recordId', 'recordedAt', 'sequence', 'workCenterId', 'workOrderNumber']);
-const c120 = new Set<string>(['backflushed', 'consumedBy', 'correctsRecordId', 'extensions', 'externalReferences', 'fromLocationId', 'itemNumber', 'itemRevision', 'lineNumber', 'lotNumber', 'occurredAt', 'operationId', 'outputLotNumber', 'plantId', 'quantity', 'recordId', 'recordedAt', 'substituteFor', 'workCenterId', 'workOrderNumber']);
-const c121 = new Set<unknown>(['receipt', 'issue', 'transfer', 'return', 'shipment', 'scrap']);
-const c122 = new Set<unknown>(['open', 'contained', 'under-review', 'dispositioned', 'verified', 'closed', 'voided']);
-const c123 = new Set<string>(['characteristicId', 'defectCode', 'quantity']);
-const c124 = new Set<string>(['closedAt', 'containments', 'correctiveActionNumber', 'customerId', 'defects', 'description', 'detectedAt', 'detectedBy', 'deviationNumber', 'dispositions', 'extensions', 'externalReferences', 'inspectionOrderNumber', 'itemNumber', 'itemRevision', 'lots', 'nonconformanceNumber', 'operationId', 'plantId', 'quantity', 'severity', 'source', 'status', 'summary', 'supplierId', 'version', 'workOrderNumber']);
-const c125 = new Set<string>(['correctiveActionNumber', 'description', 'quantity', 'status', 'summary']);
-const c126 = new Set<string>(['closedAt', 'closedBy', 'verification']);
-const c127 = new Set<unknown>(['pending', 'ready', 'setup', 'running', 'paused', 'completed', 'skipped']);
-const c128 = new Set<string>(['changedAt', 'completedAt', 'equipmentId', 'extensions', 'externalReferences', 'goodQuantity', 'operationId', 'operatorRole', 'pauseReason', 'plantId', 'readyAt', 'reworkQuantity', 'scrapQuantity', 'setupStartedAt', 'startedAt', 'status', 'version', 'workCenterId', 'workOrderNumber']);
-const c129 = new Set<string>(['changedAt', 'equipmentId', 'goodQuantity', 'operatorRole', 'pauseReason', 'reworkQuantity', 'scrapQuantity', 'status', 'workCenterId']);
-const c130 = new Set<string>(['name', 'plantId', 'site', 'systems']);
-const c131 = new Set<string>(['detail', 'keyword', 'pointer']);
-const c132 = new Set<string>(['expiryDate', 'lotNumber', 'quantity']);
-const c133 = new Set<string>(['defectCode', 'quantity']);
-const c134 = new Set<string>(['confirmedBy', 'consumptionIncluded', 'consumptions', 'correctsRecordId', 'extensions', 'externalReferences', 'final', 'itemNumber', 'itemRevision', 'lots', 'occurredAt', 'operationId', 'plantId', 'producedQuantity', 'recordId', 'recordedAt', 'reworkedQuantity', 'scrapDefects', 'scrappedQuantity', 'toLocationId', 'workCenterId', 'workOrderNumber']);
-const c135 = new Set<string>(['description', 'expectedReleaseAt', 'extensions', 'externalReferences', 'holdNumber', 'inspectionOrderNumber', 'nonconformanceNumber', 'placedAt', 'placedBy', 'plantId', 'quantity', 'reason', 'resolution', 'resolvedAt', 'resolvedBy', 'scope', 'status', 'version']);
-const c136 = new Set<string>(['converted', 'exact', 'itemNumber', 'quantity']);
-const c137 = new Set<string>(['quantity', 'toUnit']);
-const c138 = new Set<string>(['inspectionOrderNumber', 'kind', 'plantId', 'recordId']);
-const c139 = new Set<string>(['kind', 'nonconformanceNumber', 'plantId']);
-const c140 = new Set<string>(['documentNumber', 'kind', 'sha256', 'url']);
-const c141 = new Set<string>(['decidedAt', 'decision', 'deviationNumber', 'evidence', 'extensions', 'externalReferences', 'note', 'plantId', 'quantity', 'recordedAt', 'releaseDecisionNumber', 'scope', 'signature', 'supersedesDecisionNumber']);
-const c142 = new Set<string>(['inspectionPlanId', 'trigger']);
-const c143 = new Set<string>(['documentNumber', 'revision', 'url']);
-const c144 = new Set<string>(['alternativeWorkCenterIds', 'basisQuantity', 'description', 'inspectionPoints', 'instructions', 'operationId', 'operatorRole', 'optional', 'runTime', 'sequence', 'setupTime', 'teardownTime', 'workCenterId']);
-const c145 = new Set<string>(['description', 'effectiveFrom', 'effectiveTo', 'extensions', 'externalReferences', 'itemNumber', 'itemRevision', 'operations', 'plantId', 'revision', 'routingId', 'status', 'version']);
-const c146 = new RegExp('^[a-z][A-Za-z0-9]*$', 'u');
-const c147 = new Set<string>(['from', 'on', 'to']);
-const c148 = new Set<string>(['final', 'initial', 'property', 'transitions']);
-const c149 = new Set<string>(['customerId', 'deliveryNumber', 'kind']);
-const c150 = new Set<string>(['correctsRecordId', 'extensions', 'externalReferences', 'fromLocationId', 'itemNumber', 'lotNumber', 'movedBy', 'occurredAt', 'plantId', 'quantity', 'reason', 'recordId', 'recordedAt', 'reference', 'toLocationId', 'toPlantId']);
-const c151 = new RegExp('^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)$', 'u');
-const c152 = new Set<string>(['plants', 'version']);
-const c153 = new Set<unknown>(['count', 'mass', 'length', 'area', 'volume', 'time', 'energy', 'power', 'pressure', 'force', 'torque', 'temperature', 'ratio', 'frequency', 'mass-flow', 'density']);
-const c154 = new Set<string>(['baseUnit', 'code', 'decimalPlaces', 'description', 'dimension', 'divisor', 'extensions', 'externalReferences', 'factor', 'offset', 'symbol', 'version']);
-const c155 = new Set<string>(['codes', 'field', 'fromSystem', 'loss', 'plantId', 'reason', 'system', 'toSystem']);
-const c156 = new Set<string>(['mappings', 'owner', 'parents', 'version']);
-const c157 = new Set<string>(['id', 'link', 'subject', 'time', 'type']);
-const c158 = new Set<unknown>(['production-line', 'work-cell', 'production-unit', 'process-cell', 'manual-station', 'storage-zone', 'external']);
-const c159 = new Set<string>(['alternativeWorkCenterIds', 'areaId', 'calendarId', 'capacityQuantity', 'description', 'efficiency', 'equipmentIds', 'extensions', 'externalReferences', 'inputLocationId', 'oeeTarget', 'outputLocationId', 'parentWorkCenterId', 'plantId', 'status', 'type', 'version', 'workCenterId']);
-const c160 = new Set<unknown>(['draft', 'planned', 'released', 'in-progress', 'held', 'completed', 'closed', 'cancelled']);
-const c161 = new Set<unknown>(['production', 'rework', 'repair', 'disassembly', 'trial']);
-const c162 = new Set<string>(['description', 'inspectionPlanIds', 'operationId', 'operatorRole', 'plannedRunTime', 'plannedSetupTime', 'scheduledEndAt', 'scheduledStartAt', 'sequence', 'workCenterId']);
-const c163 = new Set<string>(['backflush', 'fromLocationId', 'itemNumber', 'itemRevision', 'lineNumber', 'lotNumber', 'operationId', 'quantity']);
-const c164 = new Set<string>(['customerId', 'kind', 'salesOrderNumber']);
-const c165 = new Set<string>(['kind', 'projectNumber']);
-const c166 = new Set<string>(['billOfMaterialsId', 'billOfMaterialsRevision', 'closedAt', 'completedAt', 'completedQuantity', 'demand', 'dueAt', 'extensions', 'externalReferences', 'holdNumber', 'itemNumber', 'itemRevision', 'materials', 'note', 'operations', 'outputLocationId', 'plantId', 'priority', 'quantity', 'releasedAt', 'routingId', 'routingRevision', 'scheduledEndAt', 'scheduledStartAt', 'scrappedQuantity', 'startedAt', 'status', 'targetLotNumber', 'type', 'version', 'workOrderNumber']);
-const c167 = new Set<string>(['cancelledBy', 'reason']);
-const c168 = new Set<string>(['dueAt', 'holdNumber', 'note', 'outputLocationId', 'priority', 'quantity', 'scheduledEndAt', 'scheduledStartAt', 'status', 'targetLotNumber']);
-const c169 = new Set<unknown>(['demand', 'material', 'capacity', 'engineering', 'quality', 'correction']);
-const c170 = new Set<string>(['changedAt', 'changedPointers', 'note', 'previousVersion', 'reason', 'workOrder']);
+const c2 = rt.characterSet('A-HJ-NP-R');
+const c3 = rt.characterSet('A-Za-z0-9._/-');
+const c4 = new Set<unknown>(['dimensional', 'undersize', 'oversize', 'form-deviation', 'position-deviation', 'warpage', 'surface', 'scratch', 'dent', 'burr', 'corrosion', 'coating-defect', 'discoloration', 'material', 'wrong-material', 'crack', 'porosity', 'contamination', 'hardness-deviation', 'composition-deviation', 'expired-material', 'assembly', 'missing-part', 'wrong-part', 'wrong-orientation', 'fastening-defect', 'weld-defect', 'solder-defect', 'functional', 'leak', 'electrical-failure', 'no-function', 'out-of-calibration', 'noise-or-vibration', 'packaging', 'damaged-packaging', 'wrong-label', 'missing-label', 'illegible-label', 'quantity-mismatch', 'documentation', 'missing-certificate', 'wrong-revision', 'incomplete-record', 'process', 'parameter-out-of-range', 'operation-skipped', 'handling-damage']);
+const c5 = new Set<unknown>(['pass', 'pass-with-deviation', 'fail', 'inconclusive', 'not-inspected']);
+const c6 = new RegExp('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'u');
+const c7 = new RegExp('^(https|sftp|s3)://[^@]*$', 'u');
+const c8 = rt.characterSet('0-9a-f');
+const c9 = new RegExp('^[a-z][a-z0-9-]*(\\.[a-z0-9][a-z0-9-]*)+$', 'u');
+const c10 = new RegExp('^(0|[1-9][0-9]{0,14})(\\.[0-9]{1,9})?$', 'u');
+const c11 = new Set<unknown>(['C62', 'KGM', 'GRM', 'MGM', 'TNE', 'MTR', 'CMT', 'MMT', 'KMT', 'INH', 'FOT', 'MTK', 'CMK', 'MMK', 'MTQ', 'CMQ', 'DMQ', 'LTR', 'MLT', 'CLT', 'HLT', 'HUR', 'MIN', 'SEC', 'DAY', 'WEE', 'MON', 'PR', 'DZN', 'SET', 'NMP', 'KWH', 'KWT', 'WTT', 'BAR', 'PAL', 'MPA', 'NEW', 'NU', 'CEL', 'KEL', 'P1', 'HTZ', 'RPM', 'KGS', 'KMQ', 'LBR', 'ONZ', 'GLL']);
+const c12 = new RegExp('^-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,9})?$', 'u');
+const c13 = new Set<unknown>(['erp', 'mes', 'quality', 'warehouse', 'laboratory', 'supplier', 'analytics', 'middleware']);
+const c14 = new Set<unknown>(['https', 'nats', 'amqps', 'mqtts', 'kafka-secure', 'sftp']);
+const c15 = new RegExp('^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+$', 'u');
+const c16 = new RegExp('^[a-z0-9]+(-[a-z0-9]+)*$', 'u');
+const c17 = new RegExp('^[a-z][a-z0-9]*(-[a-z0-9]+)*$', 'u');
+const c18 = new Set<unknown>(['open', 'investigating', 'planned', 'implementing', 'verifying', 'closed', 'reopened']);
+const c19 = new Set<unknown>(['five-whys', 'ishikawa', 'fault-tree', 'is-is-not', 'other']);
+const c20 = rt.characterSet('A-Z');
+const c21 = new Set<unknown>(['draft', 'submitted', 'approved', 'refused', 'expired', 'withdrawn']);
+const c22 = new Set<unknown>(['use-as-is', 'rework', 'repair', 'scrap', 'return-to-supplier']);
+const c23 = new Set<unknown>(['breakdown', 'tool-failure', 'material-shortage', 'operator-absent', 'setup', 'planned-maintenance', 'cleaning', 'quality-problem', 'waiting-for-inspection', 'blocked-downstream', 'starved-upstream', 'utility-failure', 'minor-stop', 'reduced-speed', 'break', 'no-order', 'other']);
+const c24 = new RegExp('^millwright\\.[a-z-]+\\.[a-z-]+\\.[a-z-]+\\.v[0-9]+$', 'u');
+const c25 = new RegExp('^(0|[1-9][0-9]{0,18})$', 'u');
+const c26 = new RegExp('^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$', 'u');
+const c27 = new RegExp('^[0-9]+\\.[0-9]+\\.[0-9]+$', 'u');
+const c28 = new Set<unknown>(['inspection-failed', 'nonconformance', 'process-deviation', 'supplier-alert', 'customer-complaint', 'instrument-out-of-calibration', 'recall', 'document-missing']);
+const c29 = new Set<unknown>(['active', 'under-review', 'released', 'confirmed', 'voided']);
+const c30 = new Set<unknown>(['receipt', 'operation-start', 'operation-end', 'production-completion', 'before-shipment', 'periodic', 'on-demand']);
+const c31 = new Set<unknown>(['requested', 'sampling', 'in-progress', 'completed', 'cancelled']);
+const c32 = new Set<unknown>(['operator', 'quality-inspector', 'laboratory-technician', 'supplier', 'automatic']);
+const c33 = new Set<unknown>(['cycle-count', 'physical-inventory', 'damage', 'loss', 'found', 'expiry', 'data-correction']);
+const c34 = new Set<unknown>(['quarantine', 'in-inspection', 'on-hold', 'released', 'released-with-deviation', 'rejected', 'scrapped', 'returned', 'reworked']);
+const c35 = new Set<unknown>(['raw', 'component', 'subassembly', 'finished', 'consumable', 'service']);
+const c36 = new Set<unknown>(['material', 'labor', 'machine', 'subcontracting', 'overhead', 'scrap', 'other']);
+const c37 = new Set<unknown>(['draft', 'obsolete', 'not-yet-effective', 'no-longer-effective', 'unit-not-convertible']);
+const c38 = new Set<unknown>(['machine-operator', 'assembler', 'setter', 'logistics-operator', 'maintenance-technician', 'quality-inspector', 'shift-leader']);
+const c39 = new Set<unknown>(['production', 'rework', 'split', 'merge', 'repack', 'relabel']);
+const c40 = new Set<unknown>(['off', 'idle', 'setup', 'running', 'starved', 'blocked', 'stopped', 'fault', 'maintenance']);
+const c41 = new Set<unknown>(['receipt', 'issue', 'transfer', 'return', 'shipment', 'scrap']);
+const c42 = new Set<unknown>(['open', 'contained', 'under-review', 'dispositioned', 'verified', 'closed', 'voided']);
+const c43 = new Set<unknown>(['pending', 'ready', 'setup', 'running', 'paused', 'completed', 'skipped']);
+const c44 = new RegExp('^[a-z][A-Za-z0-9]*$', 'u');
+const c45 = new RegExp('^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)$', 'u');
+const c46 = new Set<unknown>(['count', 'mass', 'length', 'area', 'volume', 'time', 'energy', 'power', 'pressure', 'force', 'torque', 'temperature', 'ratio', 'frequency', 'mass-flow', 'density']);
+const c47 = new Set<unknown>(['production-line', 'work-cell', 'production-unit', 'process-cell', 'manual-station', 'storage-zone', 'external']);
+const c48 = new Set<unknown>(['draft', 'planned', 'released', 'in-progress', 'held', 'completed', 'closed', 'cancelled']);
+const c49 = new Set<unknown>(['production', 'rework', 'repair', 'disassembly', 'trial']);
+const c50 = new Set<unknown>(['demand', 'material', 'capacity', 'engineering', 'quality', 'correction']);
 
 function f1(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'aql')) return false;
-  const p1 = o['acceptableQualityLimit'];
-  if (!(typeof p1 === 'string' && c1.test(p1))) return false;
-  const p3 = o['level'];
-  if (!(c0.has(p3))) return false;
-  const p4 = o['severity'];
-  if (!(p4 === 'normal' || p4 === 'tightened' || p4 === 'reduced')) return false;
-  let n = 4;
-  const p2 = o['codeLetter'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && c2.test(p2))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'aql')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'acceptableQualityLimit':
+        if (!(typeof m === 'string' && c1.test(m))) return false;
+        found += 1;
+        break;
+      case 'codeLetter':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 1))) return false;
+        break;
+      case 'kind':
+        if (!(m === 'aql')) return false;
+        found += 1;
+        break;
+      case 'level':
+        if (!(c0.has(m))) return false;
+        found += 1;
+        break;
+      case 'severity':
+        if (!(m === 'normal' || m === 'tightened' || m === 'reduced')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c3)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
@@ -202,19 +97,30 @@ function f2(a: readonly unknown[]): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && (i.length <= 64 || (i.length <= 128 && rt.codePoints(i) <= 64)) && i !== '' && c4.test(i))) return false;
+    if (!(typeof i === 'string' && rt.consistsOf(i, c3, 1, 64))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
 function f3(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['code'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p1 = o['defectCode'];
-  if (!(c5.has(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c6)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'code':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'defectCode':
+        if (!(c4.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
@@ -228,51 +134,69 @@ function f4(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f5(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'attribute')) return false;
-  const p1 = o['acceptCodes'];
-  if (!(Array.isArray(p1) && f2(p1))) return false;
-  const p2 = o['characteristicId'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p4 = o['description'];
-  if (!(typeof p4 === 'string' && (p4.length <= 500 || (p4.length <= 1000 && rt.codePoints(p4) <= 500)) && p4 !== '')) return false;
-  let n = 4;
-  const p3 = o['classification'];
-  if (p3 !== undefined) {
-    if (!(p3 === 'critical' || p3 === 'major' || p3 === 'minor')) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'attribute')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'acceptCodes':
+        if (!(Array.isArray(m) && f2(m))) return false;
+        found += 1;
+        break;
+      case 'characteristicId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'classification':
+        if (m !== undefined && !(m === 'critical' || m === 'major' || m === 'minor')) return false;
+        break;
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'attribute')) return false;
+        found += 1;
+        break;
+      case 'method':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'rejectCodes':
+        if (m !== undefined && !(Array.isArray(m) && f4(m, s))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p5 = o['method'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 500 || (p5.length <= 1000 && rt.codePoints(p5) <= 500)) && p5 !== '')) return false;
-    n += 1;
-  }
-  const p6 = o['operationId'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['rejectCodes'];
-  if (p7 !== undefined) {
-    if (!(Array.isArray(p7) && f4(p7, s))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c7)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
 function f6(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['code'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p2 = o['sampleNumber'];
-  if (!(typeof p2 === 'number' && Number.isInteger(p2) && p2 >= 1 && p2 <= 1000000)) return false;
-  let n = 2;
-  const p1 = o['note'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 500 || (p1.length <= 1000 && rt.codePoints(p1) <= 500)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'code':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'note':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        break;
+      case 'sampleNumber':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c8)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -289,56 +213,86 @@ function f8(a: readonly unknown[]): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(c5.has(i))) return false;
+    if (!(c4.has(i))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
 function f9(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'attribute')) return false;
-  const p1 = o['characteristicId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p3 = o['samples'];
-  if (!(Array.isArray(p3) && f7(p3, s))) return false;
-  const p4 = o['verdict'];
-  if (!(c9.has(p4))) return false;
-  let n = 4;
-  const p2 = o['defectCodes'];
-  if (p2 !== undefined) {
-    if (!(Array.isArray(p2) && f8(p2))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'attribute')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'characteristicId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'defectCodes':
+        if (m !== undefined && !(Array.isArray(m) && f8(m))) return false;
+        break;
+      case 'kind':
+        if (!(m === 'attribute')) return false;
+        found += 1;
+        break;
+      case 'samples':
+        if (!(Array.isArray(m) && f7(m, s))) return false;
+        found += 1;
+        break;
+      case 'verdict':
+        if (!(c5.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c10)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
 function f10(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['mediaType'];
-  if (!(p1 === 'application/x-ndjson' || p1 === 'text/csv' || p1 === 'application/vnd.apache.parquet')) return false;
-  const p2 = o['name'];
-  if (!(typeof p2 === 'string' && (p2.length <= 128 || (p2.length <= 256 && rt.codePoints(p2) <= 128)) && p2 !== '' && c11.test(p2))) return false;
-  const p3 = o['recordCount'];
-  if (!(typeof p3 === 'number' && Number.isInteger(p3) && p3 >= 0 && p3 <= 9007199254740991)) return false;
-  const p5 = o['sha256'];
-  if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5.length >= 64 && (p5.length >= 128 || rt.codePoints(p5) >= 64) && c13.test(p5))) return false;
-  const p6 = o['sizeBytes'];
-  if (!(typeof p6 === 'number' && Number.isInteger(p6) && p6 >= 0 && p6 <= 9007199254740991)) return false;
-  const p7 = o['url'];
-  if (!(typeof p7 === 'string' && (p7.length <= 2048 || (p7.length <= 4096 && rt.codePoints(p7) <= 2048)) && p7 !== '' && rt.isUri(p7) && c12.test(p7))) return false;
-  let n = 6;
-  const p0 = o['contentEncoding'];
-  if (p0 !== undefined) {
-    if (!(p0 === 'gzip' || p0 === 'zstd')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'contentEncoding':
+        if (m !== undefined && !(m === 'gzip' || m === 'zstd')) return false;
+        break;
+      case 'mediaType':
+        if (!(m === 'application/x-ndjson' || m === 'text/csv' || m === 'application/vnd.apache.parquet')) return false;
+        found += 1;
+        break;
+      case 'name':
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '' && c6.test(m))) return false;
+        found += 1;
+        break;
+      case 'recordCount':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
+        found += 1;
+        break;
+      case 'recordSchema':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && rt.isUri(m))) return false;
+        break;
+      case 'sha256':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c8, 64, 64))) return false;
+        found += 1;
+        break;
+      case 'sizeBytes':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
+        found += 1;
+        break;
+      case 'url':
+        if (!(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && m !== '' && rt.isUri(m) && c7.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p4 = o['recordSchema'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && (p4.length <= 256 || (p4.length <= 512 && rt.codePoints(p4) <= 256)) && rt.isUri(p4))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c14)) return false;
+  if (found !== 6) return false;
   return true;
 }
 
@@ -352,17 +306,26 @@ function f11(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f12(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['id'];
-  if (!(typeof p0 === 'string' && (p0.length <= 256 || (p0.length <= 512 && rt.codePoints(p0) <= 256)) && p0 !== '')) return false;
-  const p1 = o['system'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  let n = 2;
-  const p2 = o['url'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 2048 || (p2.length <= 4096 && rt.codePoints(p2) <= 2048)) && rt.isUri(p2))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'id':
+        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'system':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'url':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUri(m))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c15)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -376,79 +339,121 @@ function f13(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f14(o: ObjectValue): boolean {
-  if (Object.keys(o).length > 32) return false;
-  for (const k of Object.keys(o)) {
+  let size = 0;
+  for (const k in o) {
     const m = o[k];
-    if (m === undefined) continue;
-    const t: unknown = k;
-    if (!(typeof t !== 'string' || ((t.length <= 128 || (t.length <= 256 && rt.codePoints(t) <= 128)) && c16.test(t)))) return false;
+    const name: unknown = k;
+    if (m !== undefined && !(typeof name !== 'string' || ((name.length <= 128 || (name.length <= 256 && rt.codePoints(name) <= 128)) && c9.test(name)))) return false;
+    if (m !== undefined) size += 1;
   }
+  if (size > 32) return false;
   return true;
 }
 
 function f15(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['batchId'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p1 = o['createdAt'];
-  if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-  const p4 = o['fileCount'];
-  if (!(typeof p4 === 'number' && Number.isInteger(p4) && p4 >= 0 && p4 <= 10000)) return false;
-  const p5 = o['files'];
-  if (!(Array.isArray(p5) && f11(p5, s))) return false;
-  const p6 = o['kind'];
-  if (!(p6 === 'item-costs' || p6 === 'performance-indicators' || p6 === 'archive')) return false;
-  const p7 = o['periodFrom'];
-  if (!(typeof p7 === 'string' && rt.isDate(p7))) return false;
-  const p8 = o['periodTo'];
-  if (!(typeof p8 === 'string' && rt.isDate(p8))) return false;
-  const p9 = o['plantId'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  const p10 = o['producedBy'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p11 = o['recordCount'];
-  if (!(typeof p11 === 'number' && Number.isInteger(p11) && p11 >= 0 && p11 <= 9007199254740991)) return false;
-  let n = 10;
-  const p2 = o['extensions'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f14(p2))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'batchId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'createdAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'fileCount':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 10000)) return false;
+        found += 1;
+        break;
+      case 'files':
+        if (!(Array.isArray(m) && f11(m, s))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'item-costs' || m === 'performance-indicators' || m === 'archive')) return false;
+        found += 1;
+        break;
+      case 'periodFrom':
+        if (!(typeof m === 'string' && rt.isDate(m))) return false;
+        found += 1;
+        break;
+      case 'periodTo':
+        if (!(typeof m === 'string' && rt.isDate(m))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'producedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordCount':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
+        found += 1;
+        break;
+      case 'supersedesBatchId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['externalReferences'];
-  if (p3 !== undefined) {
-    if (!(Array.isArray(p3) && f13(p3, s))) return false;
-    n += 1;
-  }
-  const p12 = o['supersedesBatchId'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c17)) return false;
+  if (found !== 10) return false;
   return true;
 }
 
 function f16(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['unit'];
-  if (!(c19.has(p0))) return false;
-  const p1 = o['value'];
-  if (!(typeof p1 === 'string' && c18.test(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c20)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'unit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'value':
+        if (!(typeof m === 'string' && c10.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
 function f17(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['itemNumber'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p1 = o['priority'];
-  if (!(typeof p1 === 'number' && Number.isInteger(p1) && p1 >= 1 && p1 <= 99)) return false;
-  let n = 2;
-  const p2 = o['quantity'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f16(p2, s))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'priority':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99)) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c21)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -462,39 +467,42 @@ function f18(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f19(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['itemNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p3 = o['lineNumber'];
-  if (!(typeof p3 === 'number' && Number.isInteger(p3) && p3 >= 1 && p3 <= 99999)) return false;
-  const p5 = o['quantity'];
-  if (!(rt.isObject(p5) && f16(p5, s))) return false;
-  let n = 3;
-  const p0 = o['backflush'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'boolean')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'backflush':
+        if (m !== undefined && !(typeof m === 'boolean')) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemRevision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'lineNumber':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'scrapFactor':
+        if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+        break;
+      case 'substitutes':
+        if (m !== undefined && !(Array.isArray(m) && f18(m, s))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['itemRevision'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  const p4 = o['operationId'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-    n += 1;
-  }
-  const p6 = o['scrapFactor'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && c1.test(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['substitutes'];
-  if (p7 !== undefined) {
-    if (!(Array.isArray(p7) && f18(p7, s))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c22)) return false;
+  if (found !== 3) return false;
   return true;
 }
 
@@ -509,22 +517,29 @@ function f20(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f21(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['itemNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p3 = o['quantity'];
-  if (!(rt.isObject(p3) && f16(p3, s))) return false;
-  let n = 2;
-  const p0 = o['costShare'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && c1.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'costShare':
+        if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['operationId'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c23)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -538,89 +553,101 @@ function f22(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f23(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['billOfMaterialsId'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p3 = o['effectiveFrom'];
-  if (!(typeof p3 === 'string' && rt.isDateTime(p3))) return false;
-  const p7 = o['itemNumber'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p8 = o['itemRevision'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p9 = o['lines'];
-  if (!(Array.isArray(p9) && f20(p9, s))) return false;
-  const p10 = o['outputQuantity'];
-  if (!(rt.isObject(p10) && f16(p10, s))) return false;
-  const p13 = o['revision'];
-  if (!(typeof p13 === 'string' && (p13.length <= 64 || (p13.length <= 128 && rt.codePoints(p13) <= 64)) && p13 !== '' && c4.test(p13))) return false;
-  const p15 = o['status'];
-  if (!(p15 === 'draft' || p15 === 'active' || p15 === 'obsolete')) return false;
-  let n = 8;
-  const p1 = o['byProducts'];
-  if (p1 !== undefined) {
-    if (!(Array.isArray(p1) && f22(p1, s))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'billOfMaterialsId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'byProducts':
+        if (m !== undefined && !(Array.isArray(m) && f22(m, s))) return false;
+        break;
+      case 'description':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        break;
+      case 'effectiveFrom':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'effectiveTo':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemRevision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lines':
+        if (!(Array.isArray(m) && f20(m, s))) return false;
+        found += 1;
+        break;
+      case 'outputQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'phantom':
+        if (m !== undefined && !(typeof m === 'boolean')) return false;
+        break;
+      case 'plantId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'revision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'routingId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'status':
+        if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['description'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 500 || (p2.length <= 1000 && rt.codePoints(p2) <= 500)) && p2 !== '')) return false;
-    n += 1;
-  }
-  const p4 = o['effectiveTo'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && rt.isDateTime(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['extensions'];
-  if (p5 !== undefined) {
-    if (!(rt.isObject(p5) && f14(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['externalReferences'];
-  if (p6 !== undefined) {
-    if (!(Array.isArray(p6) && f13(p6, s))) return false;
-    n += 1;
-  }
-  const p11 = o['phantom'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'boolean')) return false;
-    n += 1;
-  }
-  const p12 = o['plantId'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  const p14 = o['routingId'];
-  if (p14 !== undefined) {
-    if (!(typeof p14 === 'string' && (p14.length <= 64 || (p14.length <= 128 && rt.codePoints(p14) <= 64)) && p14 !== '' && c4.test(p14))) return false;
-    n += 1;
-  }
-  const p16 = o['version'];
-  if (p16 !== undefined) {
-    if (!(typeof p16 === 'number' && Number.isInteger(p16) && p16 >= 1 && p16 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c24)) return false;
+  if (found !== 8) return false;
   return true;
 }
 
 function f24(o: ObjectValue, s: boolean): boolean {
-  const p2 = o['sampleNumber'];
-  if (!(typeof p2 === 'number' && Number.isInteger(p2) && p2 >= 1 && p2 <= 1000000)) return false;
-  const p3 = o['value'];
-  if (!(typeof p3 === 'string' && c25.test(p3))) return false;
-  let n = 2;
-  const p0 = o['instrumentId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'instrumentId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'measuredAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'sampleNumber':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
+        found += 1;
+        break;
+      case 'value':
+        if (!(typeof m === 'string' && c12.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['measuredAt'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c26)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -634,53 +661,88 @@ function f25(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f26(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'variable')) return false;
-  const p1 = o['characteristicId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p3 = o['samples'];
-  if (!(Array.isArray(p3) && f25(p3, s))) return false;
-  const p4 = o['unit'];
-  if (!(c19.has(p4))) return false;
-  const p5 = o['verdict'];
-  if (!(c9.has(p5))) return false;
-  let n = 5;
-  const p2 = o['defectCodes'];
-  if (p2 !== undefined) {
-    if (!(Array.isArray(p2) && f8(p2))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'variable')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'characteristicId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'defectCodes':
+        if (m !== undefined && !(Array.isArray(m) && f8(m))) return false;
+        break;
+      case 'kind':
+        if (!(m === 'variable')) return false;
+        found += 1;
+        break;
+      case 'samples':
+        if (!(Array.isArray(m) && f25(m, s))) return false;
+        found += 1;
+        break;
+      case 'unit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'verdict':
+        if (!(c5.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c27)) return false;
+  if (found !== 5) return false;
   return true;
 }
 
 function f27(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['itemNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p3 = o['quantity'];
-  if (!(rt.isObject(p3) && f16(p3, s))) return false;
-  let n = 2;
-  const p0 = o['fromLocationId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'fromLocationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['lotNumber'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c28)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f28(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['name'];
-  if (!(typeof p0 === 'string' && (p0.length <= 128 || (p0.length <= 256 && rt.codePoints(p0) <= 128)) && p0 !== '')) return false;
-  const p1 = o['version'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '')) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c30)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'name':
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
@@ -689,80 +751,134 @@ function f29(a: readonly unknown[]): boolean {
   if (a.length > 6) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(c31.has(i))) return false;
+    if (!(c14.has(i))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
 function f30(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'client-certificate' || p0 === 'service-account' || p0 === 'sasl-scram' || p0 === 'oauth2-client')) return false;
-  const p1 = o['reference'];
-  if (!(typeof p1 === 'string' && (p1.length <= 128 || (p1.length <= 256 && rt.codePoints(p1) <= 128)) && c32.test(p1))) return false;
-  const p2 = o['rotationPeriod'];
-  if (!(typeof p2 === 'string' && rt.isDuration(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c33)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'client-certificate' || m === 'service-account' || m === 'sasl-scram' || m === 'oauth2-client')) return false;
+        found += 1;
+        break;
+      case 'reference':
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c15.test(m))) return false;
+        found += 1;
+        break;
+      case 'rotationPeriod':
+        if (!(typeof m === 'string' && rt.isDuration(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f31(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['contact'];
-  if (!(typeof p0 === 'string' && (p0.length <= 256 || (p0.length <= 512 && rt.codePoints(p0) <= 256)) && p0 !== '')) return false;
-  const p1 = o['credential'];
-  if (!(rt.isObject(p1) && f30(p1, s))) return false;
-  const p2 = o['environment'];
-  if (!(p2 === 'development' || p2 === 'test' || p2 === 'staging' || p2 === 'production')) return false;
-  const p3 = o['owner'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c35.test(p3))) return false;
-  const p4 = o['product'];
-  if (!(rt.isObject(p4) && f28(p4, s))) return false;
-  const p5 = o['role'];
-  if (!(c29.has(p5))) return false;
-  const p6 = o['serviceIdentity'];
-  if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-  const p7 = o['systemId'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p8 = o['transports'];
-  if (!(Array.isArray(p8) && f29(p8))) return false;
-  let n = 9;
-  const p9 = o['vocabularyMapping'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && c34.test(p9))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'contact':
+        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'credential':
+        if (!(rt.isObject(m) && f30(m, s))) return false;
+        found += 1;
+        break;
+      case 'environment':
+        if (!(m === 'development' || m === 'test' || m === 'staging' || m === 'production')) return false;
+        found += 1;
+        break;
+      case 'owner':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c17.test(m))) return false;
+        found += 1;
+        break;
+      case 'product':
+        if (!(rt.isObject(m) && f28(m, s))) return false;
+        found += 1;
+        break;
+      case 'role':
+        if (!(c13.has(m))) return false;
+        found += 1;
+        break;
+      case 'serviceIdentity':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'systemId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'transports':
+        if (!(Array.isArray(m) && f29(m))) return false;
+        found += 1;
+        break;
+      case 'vocabularyMapping':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && c16.test(m))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c36)) return false;
+  if (found !== 9) return false;
   return true;
 }
 
 function f32(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['description'];
-  if (!(typeof p0 === 'string' && (p0.length <= 1000 || (p0.length <= 2000 && rt.codePoints(p0) <= 1000)) && p0 !== '')) return false;
-  const p2 = o['takenAt'];
-  if (!(typeof p2 === 'string' && rt.isDateTime(p2))) return false;
-  let n = 2;
-  const p1 = o['holdNumber'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'holdNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'takenAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'takenBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['takenBy'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c37)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f33(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['nonconformanceNumber'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p1 = o['plantId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c39)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'nonconformanceNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
@@ -776,45 +892,69 @@ function f34(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f35(o: ObjectValue, s: boolean): boolean {
-  const p2 = o['method'];
-  if (!(c40.has(p2))) return false;
-  const p3 = o['statement'];
-  if (!(typeof p3 === 'string' && (p3.length <= 4000 || (p3.length <= 8000 && rt.codePoints(p3) <= 4000)) && p3 !== '')) return false;
-  let n = 2;
-  const p0 = o['confirmedAt'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'confirmedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'escapeCause':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+        break;
+      case 'method':
+        if (!(c19.has(m))) return false;
+        found += 1;
+        break;
+      case 'statement':
+        if (!(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['escapeCause'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 4000 || (p1.length <= 8000 && rt.codePoints(p1) <= 4000)) && p1 !== '')) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c41)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f36(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['actionId'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p2 = o['description'];
-  if (!(typeof p2 === 'string' && (p2.length <= 2000 || (p2.length <= 4000 && rt.codePoints(p2) <= 2000)) && p2 !== '')) return false;
-  const p3 = o['dueOn'];
-  if (!(typeof p3 === 'string' && rt.isDate(p3))) return false;
-  const p4 = o['kind'];
-  if (!(p4 === 'containment' || p4 === 'corrective' || p4 === 'preventive')) return false;
-  const p5 = o['owner'];
-  if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-  const p6 = o['status'];
-  if (!(p6 === 'open' || p6 === 'done' || p6 === 'cancelled')) return false;
-  let n = 6;
-  const p1 = o['completedAt'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'actionId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'completedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'dueOn':
+        if (!(typeof m === 'string' && rt.isDate(m))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'containment' || m === 'corrective' || m === 'preventive')) return false;
+        found += 1;
+        break;
+      case 'owner':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'status':
+        if (!(m === 'open' || m === 'done' || m === 'cancelled')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c42)) return false;
+  if (found !== 6) return false;
   return true;
 }
 
@@ -828,106 +968,129 @@ function f37(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f38(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['method'];
-  if (!(typeof p0 === 'string' && (p0.length <= 2000 || (p0.length <= 4000 && rt.codePoints(p0) <= 2000)) && p0 !== '')) return false;
-  const p1 = o['verifiedAt'];
-  if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-  const p2 = o['verifiedBy'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c43)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'method':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'verifiedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'verifiedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f39(o: ObjectValue, s: boolean): boolean {
-  const p2 = o['criterion'];
-  if (!(typeof p2 === 'string' && (p2.length <= 2000 || (p2.length <= 4000 && rt.codePoints(p2) <= 2000)) && p2 !== '')) return false;
-  const p3 = o['dueOn'];
-  if (!(typeof p3 === 'string' && rt.isDate(p3))) return false;
-  let n = 2;
-  const p0 = o['checkedAt'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'checkedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'checkedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'criterion':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'dueOn':
+        if (!(typeof m === 'string' && rt.isDate(m))) return false;
+        found += 1;
+        break;
+      case 'outcome':
+        if (m !== undefined && !(m === 'effective' || m === 'not-effective')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['checkedBy'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
-  }
-  const p4 = o['outcome'];
-  if (p4 !== undefined) {
-    if (!(p4 === 'effective' || p4 === 'not-effective')) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c44)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f40(o: ObjectValue, s: boolean): boolean {
-  const p2 = o['correctiveActionNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['dueOn'];
-  if (!(typeof p3 === 'string' && rt.isDate(p3))) return false;
-  const p7 = o['openedAt'];
-  if (!(typeof p7 === 'string' && rt.isDateTime(p7))) return false;
-  const p8 = o['owner'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p9 = o['plantId'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  const p12 = o['status'];
-  if (!(c38.has(p12))) return false;
-  const p13 = o['summary'];
-  if (!(typeof p13 === 'string' && (p13.length <= 200 || (p13.length <= 400 && rt.codePoints(p13) <= 200)) && p13 !== '')) return false;
-  const p14 = o['type'];
-  if (!(p14 === 'corrective' || p14 === 'preventive')) return false;
-  let n = 8;
-  const p0 = o['actions'];
-  if (p0 !== undefined) {
-    if (!(Array.isArray(p0) && f37(p0, s))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'actions':
+        if (m !== undefined && !(Array.isArray(m) && f37(m, s))) return false;
+        break;
+      case 'closedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'correctiveActionNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'dueOn':
+        if (!(typeof m === 'string' && rt.isDate(m))) return false;
+        found += 1;
+        break;
+      case 'effectivenessCheck':
+        if (m !== undefined && !(rt.isObject(m) && f39(m, s))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'openedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'owner':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'rootCause':
+        if (m !== undefined && !(rt.isObject(m) && f35(m, s))) return false;
+        break;
+      case 'sources':
+        if (m !== undefined && !(Array.isArray(m) && f34(m, s))) return false;
+        break;
+      case 'status':
+        if (!(c18.has(m))) return false;
+        found += 1;
+        break;
+      case 'summary':
+        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'type':
+        if (!(m === 'corrective' || m === 'preventive')) return false;
+        found += 1;
+        break;
+      case 'verification':
+        if (m !== undefined && !(rt.isObject(m) && f38(m, s))) return false;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['closedAt'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-    n += 1;
-  }
-  const p4 = o['effectivenessCheck'];
-  if (p4 !== undefined) {
-    if (!(rt.isObject(p4) && f39(p4, s))) return false;
-    n += 1;
-  }
-  const p5 = o['extensions'];
-  if (p5 !== undefined) {
-    if (!(rt.isObject(p5) && f14(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['externalReferences'];
-  if (p6 !== undefined) {
-    if (!(Array.isArray(p6) && f13(p6, s))) return false;
-    n += 1;
-  }
-  const p10 = o['rootCause'];
-  if (p10 !== undefined) {
-    if (!(rt.isObject(p10) && f35(p10, s))) return false;
-    n += 1;
-  }
-  const p11 = o['sources'];
-  if (p11 !== undefined) {
-    if (!(Array.isArray(p11) && f34(p11, s))) return false;
-    n += 1;
-  }
-  const p15 = o['verification'];
-  if (p15 !== undefined) {
-    if (!(rt.isObject(p15) && f38(p15, s))) return false;
-    n += 1;
-  }
-  const p16 = o['version'];
-  if (p16 !== undefined) {
-    if (!(typeof p16 === 'number' && Number.isInteger(p16) && p16 >= 1 && p16 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c45)) return false;
+  if (found !== 8) return false;
   return true;
 }
 
@@ -941,102 +1104,193 @@ function f41(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f42(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f41(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f41(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f43(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'lot')) return false;
-  const p1 = o['itemNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['lotNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c48)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'lot')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'lot')) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f44(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'work-order')) return false;
-  const p1 = o['plantId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['workOrderNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c49)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'work-order')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'work-order')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'workOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f45(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'operation')) return false;
-  const p1 = o['operationId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['plantId'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['workOrderNumber'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c50)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'operation')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'operation')) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'workOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f46(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'receipt')) return false;
-  const p1 = o['plantId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['receiptNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  let n = 3;
-  const p3 = o['supplierId'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'receipt')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'receipt')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'receiptNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'supplierId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c51)) return false;
+  if (found !== 3) return false;
   return true;
 }
 
 function f47(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'location')) return false;
-  const p1 = o['locationId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['plantId'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c52)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'location')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'location')) return false;
+        found += 1;
+        break;
+      case 'locationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f48(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'item')) return false;
-  const p1 = o['itemNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  let n = 2;
-  const p2 = o['plantId'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'item')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'item')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'revision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['revision'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c53)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -1044,26 +1298,37 @@ function f49(a: readonly unknown[]): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && (i.length <= 64 || (i.length <= 128 && rt.codePoints(i) <= 64)) && i !== '' && c4.test(i))) return false;
+    if (!(typeof i === 'string' && rt.consistsOf(i, c3, 1, 64))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
 function f50(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['approvedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['approvedBy'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['role'];
-  if (!(p2 === 'quality-manager' || p2 === 'design-engineer' || p2 === 'production-manager' || p2 === 'customer')) return false;
-  let n = 3;
-  const p3 = o['signatureReference'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'approvedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'approvedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'role':
+        if (!(m === 'quality-manager' || m === 'design-engineer' || m === 'production-manager' || m === 'customer')) return false;
+        found += 1;
+        break;
+      case 'signatureReference':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c55)) return false;
+  if (found !== 3) return false;
   return true;
 }
 
@@ -1077,81 +1342,98 @@ function f51(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f52(o: ObjectValue, s: boolean): boolean {
-  const p2 = o['departure'];
-  if (!(typeof p2 === 'string' && (p2.length <= 4000 || (p2.length <= 8000 && rt.codePoints(p2) <= 4000)) && p2 !== '')) return false;
-  const p3 = o['deviationNumber'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const p6 = o['justification'];
-  if (!(typeof p6 === 'string' && (p6.length <= 4000 || (p6.length <= 8000 && rt.codePoints(p6) <= 4000)) && p6 !== '')) return false;
-  const p9 = o['plantId'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  const p10 = o['requestedAt'];
-  if (!(typeof p10 === 'string' && rt.isDateTime(p10))) return false;
-  const p11 = o['requestedBy'];
-  if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-  const p13 = o['scope'];
-  if (!(p13 !== undefined && ((rt.isObject(p13) && f43(p13, s)) || (rt.isObject(p13) && f44(p13, s)) || (rt.isObject(p13) && f45(p13, s)) || (rt.isObject(p13) && f46(p13, s)) || (rt.isObject(p13) && f47(p13, s)) || (rt.isObject(p13) && f48(p13, s))))) return false;
-  const p14 = o['status'];
-  if (!(c54.has(p14))) return false;
-  const p15 = o['summary'];
-  if (!(typeof p15 === 'string' && (p15.length <= 200 || (p15.length <= 400 && rt.codePoints(p15) <= 200)) && p15 !== '')) return false;
-  const p17 = o['validFrom'];
-  if (!(typeof p17 === 'string' && rt.isDateTime(p17))) return false;
-  const p18 = o['validTo'];
-  if (!(typeof p18 === 'string' && rt.isDateTime(p18))) return false;
-  let n = 11;
-  const p0 = o['approvals'];
-  if (p0 !== undefined) {
-    if (!(Array.isArray(p0) && f51(p0, s))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'approvals':
+        if (m !== undefined && !(Array.isArray(m) && f51(m, s))) return false;
+        break;
+      case 'characteristicIds':
+        if (m !== undefined && !(Array.isArray(m) && f49(m))) return false;
+        break;
+      case 'departure':
+        if (!(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'deviationNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'justification':
+        if (!(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'maximumQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'nonconformanceNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'requestedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'requestedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'riskAssessment':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+        break;
+      case 'scope':
+        if (!(m !== undefined && ((rt.isObject(m) && f43(m, s)) || (rt.isObject(m) && f44(m, s)) || (rt.isObject(m) && f45(m, s)) || (rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s))))) return false;
+        found += 1;
+        break;
+      case 'status':
+        if (!(c21.has(m))) return false;
+        found += 1;
+        break;
+      case 'summary':
+        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'usedQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'validFrom':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'validTo':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['characteristicIds'];
-  if (p1 !== undefined) {
-    if (!(Array.isArray(p1) && f49(p1))) return false;
-    n += 1;
-  }
-  const p4 = o['extensions'];
-  if (p4 !== undefined) {
-    if (!(rt.isObject(p4) && f14(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['externalReferences'];
-  if (p5 !== undefined) {
-    if (!(Array.isArray(p5) && f13(p5, s))) return false;
-    n += 1;
-  }
-  const p7 = o['maximumQuantity'];
-  if (p7 !== undefined) {
-    if (!(rt.isObject(p7) && f16(p7, s))) return false;
-    n += 1;
-  }
-  const p8 = o['nonconformanceNumber'];
-  if (p8 !== undefined) {
-    if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-    n += 1;
-  }
-  const p12 = o['riskAssessment'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 4000 || (p12.length <= 8000 && rt.codePoints(p12) <= 4000)) && p12 !== '')) return false;
-    n += 1;
-  }
-  const p16 = o['usedQuantity'];
-  if (p16 !== undefined) {
-    if (!(rt.isObject(p16) && f16(p16, s))) return false;
-    n += 1;
-  }
-  const p19 = o['version'];
-  if (p19 !== undefined) {
-    if (!(typeof p19 === 'number' && Number.isInteger(p19) && p19 >= 1 && p19 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c56)) return false;
+  if (found !== 11) return false;
   return true;
 }
 
 function f53(o: ObjectValue): boolean {
-  const p0 = o['outcome'];
-  if (p0 !== undefined && !(p0 === 'refused')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'outcome':
+        if (m !== undefined && !(m === 'refused')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -1161,201 +1443,277 @@ function f54(o: ObjectValue): boolean {
 }
 
 function f55(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['decidedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['decidedBy'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['outcome'];
-  if (!(p2 === 'approved' || p2 === 'refused')) return false;
-  const p4 = o['role'];
-  if (!(p4 === 'quality-manager' || p4 === 'design-engineer' || p4 === 'production-manager' || p4 === 'customer')) return false;
-  let n = 4;
-  const p3 = o['reason'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 2000 || (p3.length <= 4000 && rt.codePoints(p3) <= 2000)) && p3 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'decidedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'decidedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'outcome':
+        if (!(m === 'approved' || m === 'refused')) return false;
+        found += 1;
+        break;
+      case 'reason':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        break;
+      case 'role':
+        if (!(m === 'quality-manager' || m === 'design-engineer' || m === 'production-manager' || m === 'customer')) return false;
+        found += 1;
+        break;
+      case 'signatureReference':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p5 = o['signatureReference'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c57)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
 function f56(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['decidedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['decidedBy'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['disposition'];
-  if (!(c58.has(p2))) return false;
-  const p4 = o['quantity'];
-  if (!(rt.isObject(p4) && f16(p4, s))) return false;
-  let n = 4;
-  const p3 = o['justification'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 2000 || (p3.length <= 4000 && rt.codePoints(p3) <= 2000)) && p3 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'decidedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'decidedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'disposition':
+        if (!(c22.has(m))) return false;
+        found += 1;
+        break;
+      case 'justification':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'workOrderNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p5 = o['workOrderNumber'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c59)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
 function f57(o: ObjectValue, s: boolean): boolean {
-  const p7 = o['planned'];
-  if (!(typeof p7 === 'boolean')) return false;
-  const p8 = o['plantId'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p9 = o['reason'];
-  if (!(c60.has(p9))) return false;
-  const p10 = o['recordId'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p11 = o['recordedAt'];
-  if (!(typeof p11 === 'string' && rt.isDateTime(p11))) return false;
-  const p13 = o['startedAt'];
-  if (!(typeof p13 === 'string' && rt.isDateTime(p13))) return false;
-  const p14 = o['workCenterId'];
-  if (!(typeof p14 === 'string' && (p14.length <= 64 || (p14.length <= 128 && rt.codePoints(p14) <= 64)) && p14 !== '' && c4.test(p14))) return false;
-  let n = 7;
-  const p0 = o['correctsRecordId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'correctsRecordId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'endedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'equipmentId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'note':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'planned':
+        if (!(typeof m === 'boolean')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'reason':
+        if (!(c23.has(m))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'reportedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'startedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'workCenterId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'workOrderNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['endedAt'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['equipmentId'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['extensions'];
-  if (p3 !== undefined) {
-    if (!(rt.isObject(p3) && f14(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['externalReferences'];
-  if (p4 !== undefined) {
-    if (!(Array.isArray(p4) && f13(p4, s))) return false;
-    n += 1;
-  }
-  const p5 = o['note'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 1000 || (p5.length <= 2000 && rt.codePoints(p5) <= 1000)) && p5 !== '')) return false;
-    n += 1;
-  }
-  const p6 = o['operationId'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-    n += 1;
-  }
-  const p12 = o['reportedBy'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  const p15 = o['workOrderNumber'];
-  if (p15 !== undefined) {
-    if (!(typeof p15 === 'string' && (p15.length <= 64 || (p15.length <= 128 && rt.codePoints(p15) <= 64)) && p15 !== '' && c4.test(p15))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c61)) return false;
+  if (found !== 7) return false;
   return true;
 }
 
 function f58(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['meaning'];
-  if (!(p0 === 'approval' || p0 === 'review' || p0 === 'responsibility' || p0 === 'authorship')) return false;
-  const p1 = o['signatureId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['signedAt'];
-  if (!(typeof p2 === 'string' && rt.isDateTime(p2))) return false;
-  const p3 = o['signedBy'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c62)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'meaning':
+        if (!(m === 'approval' || m === 'review' || m === 'responsibility' || m === 'authorship')) return false;
+        found += 1;
+        break;
+      case 'signatureId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'signedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'signedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f59(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['datacontenttype'];
-  if (!(p0 === 'application/json')) return false;
-  const p1 = o['specversion'];
-  if (!(p1 === '1.0')) return false;
-  const p3 = o['contractversion'];
-  if (!(typeof p3 === 'string' && (p3.length <= 32 || (p3.length <= 64 && rt.codePoints(p3) <= 32)) && c66.test(p3))) return false;
-  const p4 = o['correlationid'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '')) return false;
-  const p5 = o['dataschema'];
-  if (!(typeof p5 === 'string' && (p5.length <= 256 || (p5.length <= 512 && rt.codePoints(p5) <= 256)) && rt.isUri(p5))) return false;
-  const p6 = o['id'];
-  if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '')) return false;
-  const p9 = o['partitionkey'];
-  if (!(typeof p9 === 'string' && (p9.length <= 256 || (p9.length <= 512 && rt.codePoints(p9) <= 256)) && p9 !== '')) return false;
-  const p10 = o['plantid'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p11 = o['producer'];
-  if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-  const p14 = o['source'];
-  if (!(typeof p14 === 'string' && (p14.length <= 256 || (p14.length <= 512 && rt.codePoints(p14) <= 256)) && p14 !== '' && rt.isUriReference(p14))) return false;
-  const p15 = o['subject'];
-  if (!(typeof p15 === 'string' && (p15.length <= 256 || (p15.length <= 512 && rt.codePoints(p15) <= 256)) && p15 !== '')) return false;
-  const p16 = o['time'];
-  if (!(typeof p16 === 'string' && rt.isDateTime(p16))) return false;
-  const p18 = o['type'];
-  if (!(typeof p18 === 'string' && (p18.length <= 128 || (p18.length <= 256 && rt.codePoints(p18) <= 128)) && c63.test(p18))) return false;
-  let n = 13;
-  const p2 = o['causationid'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '')) return false;
-    n += 1;
+  const tag = o['datacontenttype'];
+  if (!(tag === 'application/json')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'causationid':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+        break;
+      case 'contractversion':
+        if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c27.test(m))) return false;
+        found += 1;
+        break;
+      case 'correlationid':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'datacontenttype':
+        if (!(m === 'application/json')) return false;
+        found += 1;
+        break;
+      case 'dataschema':
+        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && rt.isUri(m))) return false;
+        found += 1;
+        break;
+      case 'id':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'lotnumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'ordernumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'partitionkey':
+        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'plantid':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'producer':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedtime':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'sequence':
+        if (m !== undefined && !(typeof m === 'string' && c25.test(m))) return false;
+        break;
+      case 'source':
+        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '' && rt.isUriReference(m))) return false;
+        found += 1;
+        break;
+      case 'specversion':
+        if (!(m === '1.0')) return false;
+        found += 1;
+        break;
+      case 'subject':
+        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'time':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'traceparent':
+        if (m !== undefined && !(typeof m === 'string' && c26.test(m))) return false;
+        break;
+      case 'type':
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c24.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p7 = o['lotnumber'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['ordernumber'];
-  if (p8 !== undefined) {
-    if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-    n += 1;
-  }
-  const p12 = o['recordedtime'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && rt.isDateTime(p12))) return false;
-    n += 1;
-  }
-  const p13 = o['sequence'];
-  if (p13 !== undefined) {
-    if (!(typeof p13 === 'string' && c64.test(p13))) return false;
-    n += 1;
-  }
-  const p17 = o['traceparent'];
-  if (p17 !== undefined) {
-    if (!(typeof p17 === 'string' && c65.test(p17))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c67)) return false;
+  if (found !== 13) return false;
   return true;
 }
 
 function f60(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'fixed')) return false;
-  const p1 = o['sampleSize'];
-  if (!(typeof p1 === 'number' && Number.isInteger(p1) && p1 >= 1 && p1 <= 1000000)) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c68)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'fixed')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'fixed')) return false;
+        found += 1;
+        break;
+      case 'sampleSize':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
@@ -1363,7 +1721,7 @@ function f61(a: readonly unknown[]): boolean {
   if (a.length > 8) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(c29.has(i))) return false;
+    if (!(c13.has(i))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
@@ -1381,21 +1739,34 @@ function f62(a: readonly unknown[]): boolean {
 }
 
 function f63(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['class'];
-  if (!(p0 === 'rt' || p0 === 'nrt' || p0 === 'batch')) return false;
-  let n = 1;
-  const p1 = o['maxDelay'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && rt.isDuration(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'class':
+        if (!(m === 'rt' || m === 'nrt' || m === 'batch')) return false;
+        found += 1;
+        break;
+      case 'maxDelay':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c69)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f64(o: ObjectValue): boolean {
-  const p0 = o['status'];
-  if (p0 !== undefined && !(p0 === 'deprecated')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'status':
+        if (m !== undefined && !(m === 'deprecated')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -1407,30 +1778,31 @@ function f65(o: ObjectValue): boolean {
 }
 
 function f66(o: ObjectValue, s: boolean): boolean {
-  const p3 = o['status'];
-  if (!(p3 === 'draft' || p3 === 'active' || p3 === 'deprecated' || p3 === 'retired')) return false;
-  let n = 1;
-  const p0 = o['deprecatedOn'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && rt.isDate(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'deprecatedOn':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDate(m))) return false;
+        break;
+      case 'replacedBy':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+        break;
+      case 'since':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDate(m))) return false;
+        break;
+      case 'status':
+        if (!(m === 'draft' || m === 'active' || m === 'deprecated' || m === 'retired')) return false;
+        found += 1;
+        break;
+      case 'sunset':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDate(m))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['replacedBy'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 256 || (p1.length <= 512 && rt.codePoints(p1) <= 256)) && p1 !== '')) return false;
-    n += 1;
-  }
-  const p2 = o['since'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && rt.isDate(p2))) return false;
-    n += 1;
-  }
-  const p4 = o['sunset'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && rt.isDate(p4))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c70)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -1438,239 +1810,229 @@ function f67(a: readonly unknown[]): boolean {
   if (a.length > 16) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && (i.length <= 64 || (i.length <= 128 && rt.codePoints(i) <= 64)) && i !== '' && c35.test(i))) return false;
+    if (!(typeof i === 'string' && (i.length <= 64 || (i.length <= 128 && rt.codePoints(i) <= 64)) && i !== '' && c17.test(i))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
 function f68(o: ObjectValue, s: boolean): boolean {
-  if (Object.keys(o).length < 1) return false;
-  let n = 0;
-  const p0 = o['approvals'];
-  if (p0 !== undefined) {
-    if (!(Array.isArray(p0) && f67(p0))) return false;
-    n += 1;
+  let size = 0;
+  for (const k in o) {
+    const m = o[k];
+    if (m !== undefined) size += 1;
+    switch (k) {
+      case 'approvals':
+        if (m !== undefined && !(Array.isArray(m) && f67(m))) return false;
+        break;
+      case 'classification':
+        if (m !== undefined && !(m === 'public' || m === 'internal' || m === 'confidential' || m === 'regulated')) return false;
+        break;
+      case 'consequence':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        break;
+      case 'consume':
+        if (m !== undefined && !(c13.has(m) || (Array.isArray(m) && f61(m)))) return false;
+        break;
+      case 'contact':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+        break;
+      case 'create':
+        if (m !== undefined && !(c13.has(m) || (Array.isArray(m) && f61(m)))) return false;
+        break;
+      case 'criticality':
+        if (m !== undefined && !(m === 'stops-production' || m === 'affects-quality' || m === 'affects-inventory' || m === 'informational')) return false;
+        break;
+      case 'latency':
+        if (m !== undefined && !(rt.isObject(m) && f63(m, s))) return false;
+        break;
+      case 'lifecycle':
+        if (m !== undefined && !(rt.isObject(m) && f66(m, s) && ((!rt.isObject(m) || f64(m)) ? !rt.isObject(m) || f65(m) : true))) return false;
+        break;
+      case 'owner':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c17.test(m))) return false;
+        break;
+      case 'pattern':
+        if (m !== undefined && !(m === 'api' || m === 'webhook' || m === 'event' || m === 'batch' || (Array.isArray(m) && f62(m)))) return false;
+        break;
+      case 'requiresHumanApproval':
+        if (m !== undefined && !(typeof m === 'boolean')) return false;
+        break;
+      case 'retention':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'rpo':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'rto':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'systemOfRecord':
+        if (m !== undefined && !(c13.has(m))) return false;
+        break;
+      case 'update':
+        if (m !== undefined && !(c13.has(m) || (Array.isArray(m) && f61(m)))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['classification'];
-  if (p1 !== undefined) {
-    if (!(p1 === 'public' || p1 === 'internal' || p1 === 'confidential' || p1 === 'regulated')) return false;
-    n += 1;
-  }
-  const p2 = o['consequence'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 500 || (p2.length <= 1000 && rt.codePoints(p2) <= 500)) && p2 !== '')) return false;
-    n += 1;
-  }
-  const p3 = o['consume'];
-  if (p3 !== undefined) {
-    if (!(c29.has(p3) || (Array.isArray(p3) && f61(p3)))) return false;
-    n += 1;
-  }
-  const p4 = o['contact'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && (p4.length <= 256 || (p4.length <= 512 && rt.codePoints(p4) <= 256)) && p4 !== '')) return false;
-    n += 1;
-  }
-  const p5 = o['create'];
-  if (p5 !== undefined) {
-    if (!(c29.has(p5) || (Array.isArray(p5) && f61(p5)))) return false;
-    n += 1;
-  }
-  const p6 = o['criticality'];
-  if (p6 !== undefined) {
-    if (!(p6 === 'stops-production' || p6 === 'affects-quality' || p6 === 'affects-inventory' || p6 === 'informational')) return false;
-    n += 1;
-  }
-  const p7 = o['latency'];
-  if (p7 !== undefined) {
-    if (!(rt.isObject(p7) && f63(p7, s))) return false;
-    n += 1;
-  }
-  const p8 = o['lifecycle'];
-  if (p8 !== undefined) {
-    if (!(rt.isObject(p8) && f66(p8, s) && ((!rt.isObject(p8) || f64(p8)) ? !rt.isObject(p8) || f65(p8) : true))) return false;
-    n += 1;
-  }
-  const p9 = o['owner'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c35.test(p9))) return false;
-    n += 1;
-  }
-  const p10 = o['pattern'];
-  if (p10 !== undefined) {
-    if (!(p10 === 'api' || p10 === 'webhook' || p10 === 'event' || p10 === 'batch' || (Array.isArray(p10) && f62(p10)))) return false;
-    n += 1;
-  }
-  const p11 = o['requiresHumanApproval'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'boolean')) return false;
-    n += 1;
-  }
-  const p12 = o['retention'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && rt.isDuration(p12))) return false;
-    n += 1;
-  }
-  const p13 = o['rpo'];
-  if (p13 !== undefined) {
-    if (!(typeof p13 === 'string' && rt.isDuration(p13))) return false;
-    n += 1;
-  }
-  const p14 = o['rto'];
-  if (p14 !== undefined) {
-    if (!(typeof p14 === 'string' && rt.isDuration(p14))) return false;
-    n += 1;
-  }
-  const p15 = o['systemOfRecord'];
-  if (p15 !== undefined) {
-    if (!(c29.has(p15))) return false;
-    n += 1;
-  }
-  const p16 = o['update'];
-  if (p16 !== undefined) {
-    if (!(c29.has(p16) || (Array.isArray(p16) && f61(p16)))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c71)) return false;
+  if (size < 1) return false;
   return true;
 }
 
 function f69(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['resolution'];
-  if (!(typeof p0 === 'string' && (p0.length <= 2000 || (p0.length <= 4000 && rt.codePoints(p0) <= 2000)) && p0 !== '')) return false;
-  const p1 = o['resolvedAt'];
-  if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-  const p2 = o['resolvedBy'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  let n = 3;
-  const p3 = o['signatureReference'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'resolution':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'resolvedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'resolvedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'signatureReference':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c73)) return false;
+  if (found !== 3) return false;
   return true;
 }
 
 function f70(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'variable')) return false;
-  const p1 = o['characteristicId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p3 = o['description'];
-  if (!(typeof p3 === 'string' && (p3.length <= 500 || (p3.length <= 1000 && rt.codePoints(p3) <= 500)) && p3 !== '')) return false;
-  const p8 = o['unit'];
-  if (!(c19.has(p8))) return false;
-  let n = 4;
-  const p2 = o['classification'];
-  if (p2 !== undefined) {
-    if (!(p2 === 'critical' || p2 === 'major' || p2 === 'minor')) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'variable')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'characteristicId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'classification':
+        if (m !== undefined && !(m === 'critical' || m === 'major' || m === 'minor')) return false;
+        break;
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'variable')) return false;
+        found += 1;
+        break;
+      case 'lowerLimit':
+        if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+        break;
+      case 'method':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        break;
+      case 'nominal':
+        if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'unit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'upperLimit':
+        if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p4 = o['lowerLimit'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && c25.test(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['method'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 500 || (p5.length <= 1000 && rt.codePoints(p5) <= 500)) && p5 !== '')) return false;
-    n += 1;
-  }
-  const p6 = o['nominal'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && c25.test(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['operationId'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-    n += 1;
-  }
-  const p9 = o['upperLimit'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && c25.test(p9))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c75)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
 function f71(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['dueAt'];
-  if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-  const p4 = o['inspectionOrderNumber'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-  const p5 = o['inspectionPlanId'];
-  if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-  const p6 = o['inspectionPlanRevision'];
-  if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-  const p9 = o['plantId'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  const p10 = o['requestedAt'];
-  if (!(typeof p10 === 'string' && rt.isDateTime(p10))) return false;
-  const p13 = o['scope'];
-  if (!(p13 !== undefined && ((rt.isObject(p13) && f43(p13, s)) || (rt.isObject(p13) && f44(p13, s)) || (rt.isObject(p13) && f45(p13, s)) || (rt.isObject(p13) && f46(p13, s)) || (rt.isObject(p13) && f47(p13, s)) || (rt.isObject(p13) && f48(p13, s))))) return false;
-  const p15 = o['status'];
-  if (!(c77.has(p15))) return false;
-  let n = 8;
-  const p0 = o['completedAt'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'completedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'dueAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'inspectionOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'inspectionPlanId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'inspectionPlanRevision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'lotSize':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'requestedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'requestedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'sampleSize':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
+        break;
+      case 'scope':
+        if (!(m !== undefined && ((rt.isObject(m) && f43(m, s)) || (rt.isObject(m) && f44(m, s)) || (rt.isObject(m) && f45(m, s)) || (rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s))))) return false;
+        found += 1;
+        break;
+      case 'startedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'status':
+        if (!(c31.has(m))) return false;
+        found += 1;
+        break;
+      case 'trigger':
+        if (m !== undefined && !(c30.has(m))) return false;
+        break;
+      case 'verdict':
+        if (m !== undefined && !(c5.has(m))) return false;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['extensions'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f14(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['externalReferences'];
-  if (p3 !== undefined) {
-    if (!(Array.isArray(p3) && f13(p3, s))) return false;
-    n += 1;
-  }
-  const p7 = o['itemNumber'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['lotSize'];
-  if (p8 !== undefined) {
-    if (!(rt.isObject(p8) && f16(p8, s))) return false;
-    n += 1;
-  }
-  const p11 = o['requestedBy'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-    n += 1;
-  }
-  const p12 = o['sampleSize'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'number' && Number.isInteger(p12) && p12 >= 1 && p12 <= 1000000)) return false;
-    n += 1;
-  }
-  const p14 = o['startedAt'];
-  if (p14 !== undefined) {
-    if (!(typeof p14 === 'string' && rt.isDateTime(p14))) return false;
-    n += 1;
-  }
-  const p16 = o['trigger'];
-  if (p16 !== undefined) {
-    if (!(c76.has(p16))) return false;
-    n += 1;
-  }
-  const p17 = o['verdict'];
-  if (p17 !== undefined) {
-    if (!(c9.has(p17))) return false;
-    n += 1;
-  }
-  const p18 = o['version'];
-  if (p18 !== undefined) {
-    if (!(typeof p18 === 'number' && Number.isInteger(p18) && p18 >= 1 && p18 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c78)) return false;
+  if (found !== 8) return false;
   return true;
 }
 
@@ -1684,62 +2046,104 @@ function f72(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f73(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f72(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f72(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f74(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'item')) return false;
-  const p1 = o['itemNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  let n = 2;
-  const p2 = o['revision'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'item')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'item')) return false;
+        found += 1;
+        break;
+      case 'revision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'supplierId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['supplierId'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c79)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f75(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'operation')) return false;
-  const p1 = o['operationId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['routingId'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c80)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'operation')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'operation')) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'routingId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f76(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'percent')) return false;
-  const p2 = o['percentage'];
-  if (!(typeof p2 === 'string' && c1.test(p2))) return false;
-  let n = 2;
-  const p1 = o['minimumSampleSize'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'number' && Number.isInteger(p1) && p1 >= 1 && p1 <= 1000000)) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'percent')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'percent')) return false;
+        found += 1;
+        break;
+      case 'minimumSampleSize':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
+        break;
+      case 'percentage':
+        if (!(typeof m === 'string' && c1.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c81)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -1754,61 +2158,72 @@ function f77(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f78(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['characteristics'];
-  if (!(Array.isArray(p1) && f77(p1, s))) return false;
-  const p2 = o['description'];
-  if (!(typeof p2 === 'string' && (p2.length <= 500 || (p2.length <= 1000 && rt.codePoints(p2) <= 500)) && p2 !== '')) return false;
-  const p4 = o['effectiveFrom'];
-  if (!(typeof p4 === 'string' && rt.isDateTime(p4))) return false;
-  const p8 = o['inspectionPlanId'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p10 = o['revision'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p11 = o['sampleRule'];
-  if (!(p11 !== undefined && ((rt.isObject(p11) && f60(p11, s)) || (rt.isObject(p11) && f76(p11, s)) || (rt.isObject(p11) && f1(p11, s))))) return false;
-  const p12 = o['status'];
-  if (!(p12 === 'draft' || p12 === 'active' || p12 === 'obsolete')) return false;
-  const p13 = o['target'];
-  if (!(p13 !== undefined && ((rt.isObject(p13) && f74(p13, s)) || (rt.isObject(p13) && f75(p13, s))))) return false;
-  const p14 = o['trigger'];
-  if (!(c76.has(p14))) return false;
-  let n = 9;
-  const p0 = o['blocksUse'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'boolean')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'blocksUse':
+        if (m !== undefined && !(typeof m === 'boolean')) return false;
+        break;
+      case 'characteristics':
+        if (!(Array.isArray(m) && f77(m, s))) return false;
+        found += 1;
+        break;
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'documentNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'effectiveFrom':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'effectiveTo':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'inspectionPlanId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'revision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'sampleRule':
+        if (!(m !== undefined && ((rt.isObject(m) && f60(m, s)) || (rt.isObject(m) && f76(m, s)) || (rt.isObject(m) && f1(m, s))))) return false;
+        found += 1;
+        break;
+      case 'status':
+        if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+        found += 1;
+        break;
+      case 'target':
+        if (!(m !== undefined && ((rt.isObject(m) && f74(m, s)) || (rt.isObject(m) && f75(m, s))))) return false;
+        found += 1;
+        break;
+      case 'trigger':
+        if (!(c30.has(m))) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['documentNumber'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  const p5 = o['effectiveTo'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && rt.isDateTime(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['extensions'];
-  if (p6 !== undefined) {
-    if (!(rt.isObject(p6) && f14(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['externalReferences'];
-  if (p7 !== undefined) {
-    if (!(Array.isArray(p7) && f13(p7, s))) return false;
-    n += 1;
-  }
-  const p9 = o['plantId'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-    n += 1;
-  }
-  const p15 = o['version'];
-  if (p15 !== undefined) {
-    if (!(typeof p15 === 'number' && Number.isInteger(p15) && p15 >= 1 && p15 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c82)) return false;
+  if (found !== 9) return false;
   return true;
 }
 
@@ -1822,15 +2237,22 @@ function f79(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f80(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f79(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f79(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -1845,198 +2267,244 @@ function f81(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f82(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['characteristics'];
-  if (!(Array.isArray(p0) && f81(p0, s))) return false;
-  const p7 = o['inspectionOrderNumber'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p8 = o['inspectionPlanId'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p9 = o['inspectionPlanRevision'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  const p11 = o['inspectorRole'];
-  if (!(c83.has(p11))) return false;
-  const p15 = o['occurredAt'];
-  if (!(typeof p15 === 'string' && rt.isDateTime(p15))) return false;
-  const p16 = o['plantId'];
-  if (!(typeof p16 === 'string' && (p16.length <= 64 || (p16.length <= 128 && rt.codePoints(p16) <= 64)) && p16 !== '' && c4.test(p16))) return false;
-  const p17 = o['recordId'];
-  if (!(typeof p17 === 'string' && (p17.length <= 64 || (p17.length <= 128 && rt.codePoints(p17) <= 64)) && p17 !== '' && c4.test(p17))) return false;
-  const p18 = o['recordedAt'];
-  if (!(typeof p18 === 'string' && rt.isDateTime(p18))) return false;
-  const p19 = o['scope'];
-  if (!(p19 !== undefined && ((rt.isObject(p19) && f43(p19, s)) || (rt.isObject(p19) && f44(p19, s)) || (rt.isObject(p19) && f45(p19, s)) || (rt.isObject(p19) && f46(p19, s)) || (rt.isObject(p19) && f47(p19, s)) || (rt.isObject(p19) && f48(p19, s))))) return false;
-  const p20 = o['verdict'];
-  if (!(c9.has(p20))) return false;
-  let n = 11;
-  const p1 = o['correctsRecordId'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'characteristics':
+        if (!(Array.isArray(m) && f81(m, s))) return false;
+        found += 1;
+        break;
+      case 'correctsRecordId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'defectiveQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'deviationNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'inspectedQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'inspectionOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'inspectionPlanId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'inspectionPlanRevision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'inspectorReference':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'inspectorRole':
+        if (!(c32.has(m))) return false;
+        found += 1;
+        break;
+      case 'instrumentId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'itemNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'nonconformanceNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'occurredAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'scope':
+        if (!(m !== undefined && ((rt.isObject(m) && f43(m, s)) || (rt.isObject(m) && f44(m, s)) || (rt.isObject(m) && f45(m, s)) || (rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s))))) return false;
+        found += 1;
+        break;
+      case 'verdict':
+        if (!(c5.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['defectiveQuantity'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f16(p2, s))) return false;
-    n += 1;
-  }
-  const p3 = o['deviationNumber'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['extensions'];
-  if (p4 !== undefined) {
-    if (!(rt.isObject(p4) && f14(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['externalReferences'];
-  if (p5 !== undefined) {
-    if (!(Array.isArray(p5) && f13(p5, s))) return false;
-    n += 1;
-  }
-  const p6 = o['inspectedQuantity'];
-  if (p6 !== undefined) {
-    if (!(rt.isObject(p6) && f16(p6, s))) return false;
-    n += 1;
-  }
-  const p10 = o['inspectorReference'];
-  if (p10 !== undefined) {
-    if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-    n += 1;
-  }
-  const p12 = o['instrumentId'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  const p13 = o['itemNumber'];
-  if (p13 !== undefined) {
-    if (!(typeof p13 === 'string' && (p13.length <= 64 || (p13.length <= 128 && rt.codePoints(p13) <= 64)) && p13 !== '' && c4.test(p13))) return false;
-    n += 1;
-  }
-  const p14 = o['nonconformanceNumber'];
-  if (p14 !== undefined) {
-    if (!(typeof p14 === 'string' && (p14.length <= 64 || (p14.length <= 128 && rt.codePoints(p14) <= 64)) && p14 !== '' && c4.test(p14))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c84)) return false;
+  if (found !== 11) return false;
   return true;
 }
 
 function f83(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['unit'];
-  if (!(c19.has(p0))) return false;
-  const p1 = o['value'];
-  if (!(typeof p1 === 'string' && c25.test(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c20)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'unit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'value':
+        if (!(typeof m === 'string' && c12.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
 function f84(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['approvedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['approvedBy'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p4 = o['countedQuantity'];
-  if (!(rt.isObject(p4) && f16(p4, s))) return false;
-  const p7 = o['itemNumber'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p8 = o['locationId'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p11 = o['occurredAt'];
-  if (!(typeof p11 === 'string' && rt.isDateTime(p11))) return false;
-  const p12 = o['plantId'];
-  if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-  const p13 = o['previousQuantity'];
-  if (!(rt.isObject(p13) && f83(p13, s))) return false;
-  const p14 = o['reason'];
-  if (!(c85.has(p14))) return false;
-  const p15 = o['recordId'];
-  if (!(typeof p15 === 'string' && (p15.length <= 64 || (p15.length <= 128 && rt.codePoints(p15) <= 64)) && p15 !== '' && c4.test(p15))) return false;
-  const p16 = o['recordedAt'];
-  if (!(typeof p16 === 'string' && rt.isDateTime(p16))) return false;
-  let n = 11;
-  const p2 = o['countSheetNumber'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'approvedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'approvedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'countSheetNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'countedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'countedQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'locationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'note':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        break;
+      case 'occurredAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'previousQuantity':
+        if (!(rt.isObject(m) && f83(m, s))) return false;
+        found += 1;
+        break;
+      case 'reason':
+        if (!(c33.has(m))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['countedBy'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  const p5 = o['extensions'];
-  if (p5 !== undefined) {
-    if (!(rt.isObject(p5) && f14(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['externalReferences'];
-  if (p6 !== undefined) {
-    if (!(Array.isArray(p6) && f13(p6, s))) return false;
-    n += 1;
-  }
-  const p9 = o['lotNumber'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-    n += 1;
-  }
-  const p10 = o['note'];
-  if (p10 !== undefined) {
-    if (!(typeof p10 === 'string' && (p10.length <= 1000 || (p10.length <= 2000 && rt.codePoints(p10) <= 1000)) && p10 !== '')) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c86)) return false;
+  if (found !== 11) return false;
   return true;
 }
 
 function f85(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['asOf'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['available'];
-  if (!(rt.isObject(p1) && f83(p1, s))) return false;
-  const p4 = o['itemNumber'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-  const p5 = o['locationId'];
-  if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-  const p8 = o['onHand'];
-  if (!(rt.isObject(p8) && f83(p8, s))) return false;
-  const p10 = o['plantId'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p11 = o['reserved'];
-  if (!(rt.isObject(p11) && f16(p11, s))) return false;
-  let n = 7;
-  const p2 = o['extensions'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f14(p2))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'asOf':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'available':
+        if (!(rt.isObject(m) && f83(m, s))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'locationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'lotStatus':
+        if (m !== undefined && !(c34.has(m))) return false;
+        break;
+      case 'onHand':
+        if (!(rt.isObject(m) && f83(m, s))) return false;
+        found += 1;
+        break;
+      case 'ownerId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'reserved':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['externalReferences'];
-  if (p3 !== undefined) {
-    if (!(Array.isArray(p3) && f13(p3, s))) return false;
-    n += 1;
-  }
-  const p6 = o['lotNumber'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['lotStatus'];
-  if (p7 !== undefined) {
-    if (!(c87.has(p7))) return false;
-    n += 1;
-  }
-  const p9 = o['ownerId'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-    n += 1;
-  }
-  const p12 = o['version'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'number' && Number.isInteger(p12) && p12 >= 1 && p12 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c88)) return false;
+  if (found !== 7) return false;
   return true;
 }
 
@@ -2050,27 +2518,47 @@ function f86(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f87(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f86(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f86(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f88(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['baseValue'];
-  if (!(typeof p0 === 'string' && c18.test(p0))) return false;
-  const p1 = o['unit'];
-  if (!(c19.has(p1))) return false;
-  const p2 = o['unitValue'];
-  if (!(typeof p2 === 'string' && c18.test(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c90)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'baseValue':
+        if (!(typeof m === 'string' && c10.test(m))) return false;
+        found += 1;
+        break;
+      case 'unit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'unitValue':
+        if (!(typeof m === 'string' && c10.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
@@ -2084,156 +2572,195 @@ function f89(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f90(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['baseUnit'];
-  if (!(c19.has(p0))) return false;
-  const p1 = o['description'];
-  if (!(typeof p1 === 'string' && (p1.length <= 200 || (p1.length <= 400 && rt.codePoints(p1) <= 200)) && p1 !== '')) return false;
-  const p3 = o['effectiveFrom'];
-  if (!(typeof p3 === 'string' && rt.isDateTime(p3))) return false;
-  const p7 = o['itemNumber'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p8 = o['itemType'];
-  if (!(c89.has(p8))) return false;
-  const p10 = o['revision'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p12 = o['status'];
-  if (!(p12 === 'draft' || p12 === 'active' || p12 === 'obsolete')) return false;
-  const p13 = o['tracking'];
-  if (!(p13 === 'none' || p13 === 'lot' || p13 === 'serial')) return false;
-  let n = 8;
-  const p2 = o['drawingNumber'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'baseUnit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'drawingNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'effectiveFrom':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'effectiveTo':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemType':
+        if (!(c35.has(m))) return false;
+        found += 1;
+        break;
+      case 'netWeight':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'revision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'shelfLife':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'status':
+        if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+        found += 1;
+        break;
+      case 'tracking':
+        if (!(m === 'none' || m === 'lot' || m === 'serial')) return false;
+        found += 1;
+        break;
+      case 'unitConversions':
+        if (m !== undefined && !(Array.isArray(m) && f89(m, s))) return false;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p4 = o['effectiveTo'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && rt.isDateTime(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['extensions'];
-  if (p5 !== undefined) {
-    if (!(rt.isObject(p5) && f14(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['externalReferences'];
-  if (p6 !== undefined) {
-    if (!(Array.isArray(p6) && f13(p6, s))) return false;
-    n += 1;
-  }
-  const p9 = o['netWeight'];
-  if (p9 !== undefined) {
-    if (!(rt.isObject(p9) && f16(p9, s))) return false;
-    n += 1;
-  }
-  const p11 = o['shelfLife'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && rt.isDuration(p11))) return false;
-    n += 1;
-  }
-  const p14 = o['unitConversions'];
-  if (p14 !== undefined) {
-    if (!(Array.isArray(p14) && f89(p14, s))) return false;
-    n += 1;
-  }
-  const p15 = o['version'];
-  if (p15 !== undefined) {
-    if (!(typeof p15 === 'number' && Number.isInteger(p15) && p15 >= 1 && p15 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c91)) return false;
+  if (found !== 8) return false;
   return true;
 }
 
 function f91(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['asOf'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['available'];
-  if (!(rt.isObject(p1) && f83(p1, s))) return false;
-  const p2 = o['itemNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['onHand'];
-  if (!(rt.isObject(p3) && f83(p3, s))) return false;
-  const p4 = o['plantId'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-  const p5 = o['reserved'];
-  if (!(rt.isObject(p5) && f16(p5, s))) return false;
-  const p6 = o['usable'];
-  if (!(rt.isObject(p6) && f83(p6, s))) return false;
-  const n = 7;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c92)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'asOf':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'available':
+        if (!(rt.isObject(m) && f83(m, s))) return false;
+        found += 1;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'onHand':
+        if (!(rt.isObject(m) && f83(m, s))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'reserved':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'usable':
+        if (!(rt.isObject(m) && f83(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 7) return false;
   return true;
 }
 
 function f92(o: ObjectValue, s: boolean): boolean {
-  if (Object.keys(o).length < 1) return false;
-  let n = 0;
-  const p0 = o['description'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 200 || (p0.length <= 400 && rt.codePoints(p0) <= 200)) && p0 !== '')) return false;
-    n += 1;
+  let size = 0;
+  for (const k in o) {
+    const m = o[k];
+    if (m !== undefined) size += 1;
+    switch (k) {
+      case 'description':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+        break;
+      case 'drawingNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'effectiveFrom':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'effectiveTo':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'itemType':
+        if (m !== undefined && !(c35.has(m))) return false;
+        break;
+      case 'netWeight':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'shelfLife':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'status':
+        if (m !== undefined && !(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['drawingNumber'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['effectiveFrom'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && rt.isDateTime(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['effectiveTo'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && rt.isDateTime(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['itemType'];
-  if (p4 !== undefined) {
-    if (!(c89.has(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['netWeight'];
-  if (p5 !== undefined) {
-    if (!(rt.isObject(p5) && f16(p5, s))) return false;
-    n += 1;
-  }
-  const p6 = o['shelfLife'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && rt.isDuration(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['status'];
-  if (p7 !== undefined) {
-    if (!(p7 === 'draft' || p7 === 'active' || p7 === 'obsolete')) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c93)) return false;
+  if (size < 1) return false;
   return true;
 }
 
 function f93(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['amount'];
-  if (!(typeof p0 === 'string' && c25.test(p0))) return false;
-  const p1 = o['currency'];
-  if (!(typeof p1 === 'string' && c47.test(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c94)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'amount':
+        if (!(typeof m === 'string' && c12.test(m))) return false;
+        found += 1;
+        break;
+      case 'currency':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c20, 3, 3))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
 function f94(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['amount'];
-  if (!(rt.isObject(p0) && f93(p0, s))) return false;
-  const p1 = o['element'];
-  if (!(c95.has(p1))) return false;
-  let n = 2;
-  const p2 = o['quantity'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f16(p2, s))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'amount':
+        if (!(rt.isObject(m) && f93(m, s))) return false;
+        found += 1;
+        break;
+      case 'element':
+        if (!(c36.has(m))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c96)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -2248,71 +2775,93 @@ function f95(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f96(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['breakdown'];
-  if (!(Array.isArray(p1) && f95(p1, s))) return false;
-  const p2 = o['calculatedAt'];
-  if (!(typeof p2 === 'string' && rt.isDateTime(p2))) return false;
-  const p3 = o['costQuantity'];
-  if (!(rt.isObject(p3) && f16(p3, s))) return false;
-  const p4 = o['costType'];
-  if (!(p4 === 'standard' || p4 === 'actual' || p4 === 'rolled-up')) return false;
-  const p7 = o['itemNumber'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p8 = o['periodFrom'];
-  if (!(typeof p8 === 'string' && rt.isDate(p8))) return false;
-  const p9 = o['periodTo'];
-  if (!(typeof p9 === 'string' && rt.isDate(p9))) return false;
-  const p10 = o['plantId'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p14 = o['totalCost'];
-  if (!(rt.isObject(p14) && f93(p14, s))) return false;
-  let n = 9;
-  const p0 = o['billOfMaterialsId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'billOfMaterialsId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'breakdown':
+        if (!(Array.isArray(m) && f95(m, s))) return false;
+        found += 1;
+        break;
+      case 'calculatedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'costQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'costType':
+        if (!(m === 'standard' || m === 'actual' || m === 'rolled-up')) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'periodFrom':
+        if (!(typeof m === 'string' && rt.isDate(m))) return false;
+        found += 1;
+        break;
+      case 'periodTo':
+        if (!(typeof m === 'string' && rt.isDate(m))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'producedQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'revision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'routingId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'totalCost':
+        if (!(rt.isObject(m) && f93(m, s))) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p5 = o['extensions'];
-  if (p5 !== undefined) {
-    if (!(rt.isObject(p5) && f14(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['externalReferences'];
-  if (p6 !== undefined) {
-    if (!(Array.isArray(p6) && f13(p6, s))) return false;
-    n += 1;
-  }
-  const p11 = o['producedQuantity'];
-  if (p11 !== undefined) {
-    if (!(rt.isObject(p11) && f16(p11, s))) return false;
-    n += 1;
-  }
-  const p12 = o['revision'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  const p13 = o['routingId'];
-  if (p13 !== undefined) {
-    if (!(typeof p13 === 'string' && (p13.length <= 64 || (p13.length <= 128 && rt.codePoints(p13) <= 64)) && p13 !== '' && c4.test(p13))) return false;
-    n += 1;
-  }
-  const p15 = o['version'];
-  if (p15 !== undefined) {
-    if (!(typeof p15 === 'number' && Number.isInteger(p15) && p15 >= 1 && p15 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c97)) return false;
+  if (found !== 9) return false;
   return true;
 }
 
 function f97(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['code'];
-  if (!(c98.has(p0))) return false;
-  const p1 = o['detail'];
-  if (!(typeof p1 === 'string' && (p1.length <= 1000 || (p1.length <= 2000 && rt.codePoints(p1) <= 1000)) && p1 !== '')) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c99)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'code':
+        if (!(c37.has(m))) return false;
+        found += 1;
+        break;
+      case 'detail':
+        if (!(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
@@ -2326,15 +2875,22 @@ function f98(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f99(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f98(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f98(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -2348,153 +2904,206 @@ function f100(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f101(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['checkedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['faults'];
-  if (!(Array.isArray(p1) && f100(p1, s))) return false;
-  const p2 = o['itemNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p4 = o['valid'];
-  if (!(typeof p4 === 'boolean')) return false;
-  let n = 4;
-  const p3 = o['revision'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'checkedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'faults':
+        if (!(Array.isArray(m) && f100(m, s))) return false;
+        found += 1;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'revision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'valid':
+        if (!(typeof m === 'boolean')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c100)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
 function f102(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['endedAt'];
-  if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-  const p4 = o['operationId'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-  const p5 = o['plantId'];
-  if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-  const p6 = o['recordId'];
-  if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-  const p7 = o['recordedAt'];
-  if (!(typeof p7 === 'string' && rt.isDateTime(p7))) return false;
-  const p8 = o['role'];
-  if (!(c101.has(p8))) return false;
-  const p9 = o['startedAt'];
-  if (!(typeof p9 === 'string' && rt.isDateTime(p9))) return false;
-  const p10 = o['type'];
-  if (!(p10 === 'setup' || p10 === 'run' || p10 === 'rework')) return false;
-  const p12 = o['workOrderNumber'];
-  if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-  const p13 = o['workerReference'];
-  if (!(typeof p13 === 'string' && (p13.length <= 64 || (p13.length <= 128 && rt.codePoints(p13) <= 64)) && p13 !== '' && c4.test(p13))) return false;
-  let n = 10;
-  const p0 = o['correctsRecordId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'correctsRecordId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'endedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'operationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'role':
+        if (!(c38.has(m))) return false;
+        found += 1;
+        break;
+      case 'startedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'type':
+        if (!(m === 'setup' || m === 'run' || m === 'rework')) return false;
+        found += 1;
+        break;
+      case 'workCenterId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'workOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'workerReference':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['extensions'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f14(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['externalReferences'];
-  if (p3 !== undefined) {
-    if (!(Array.isArray(p3) && f13(p3, s))) return false;
-    n += 1;
-  }
-  const p11 = o['workCenterId'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c102)) return false;
+  if (found !== 10) return false;
   return true;
 }
 
 function f103(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'receipt')) return false;
-  const p1 = o['receiptNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  let n = 2;
-  const p2 = o['supplierId'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'receipt')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'receipt')) return false;
+        found += 1;
+        break;
+      case 'receiptNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'supplierId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c103)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f104(o: ObjectValue, s: boolean): boolean {
-  const p3 = o['itemNumber'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const p4 = o['lotNumber'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-  const p8 = o['quantity'];
-  if (!(rt.isObject(p8) && f16(p8, s))) return false;
-  const p10 = o['status'];
-  if (!(c87.has(p10))) return false;
-  let n = 4;
-  const p0 = o['expiryDate'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && rt.isDate(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'expiryDate':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDate(m))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'madeAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'origin':
+        if (m !== undefined && !((rt.isObject(m) && f44(m, s)) || (rt.isObject(m) && f103(m, s)))) return false;
+        break;
+      case 'plantId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'receivedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'status':
+        if (!(c34.has(m))) return false;
+        found += 1;
+        break;
+      case 'supplierLotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['extensions'];
-  if (p1 !== undefined) {
-    if (!(rt.isObject(p1) && f14(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['externalReferences'];
-  if (p2 !== undefined) {
-    if (!(Array.isArray(p2) && f13(p2, s))) return false;
-    n += 1;
-  }
-  const p5 = o['madeAt'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && rt.isDateTime(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['origin'];
-  if (p6 !== undefined) {
-    if (!((rt.isObject(p6) && f44(p6, s)) || (rt.isObject(p6) && f103(p6, s)))) return false;
-    n += 1;
-  }
-  const p7 = o['plantId'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-    n += 1;
-  }
-  const p9 = o['receivedAt'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && rt.isDateTime(p9))) return false;
-    n += 1;
-  }
-  const p11 = o['supplierLotNumber'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-    n += 1;
-  }
-  const p12 = o['version'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'number' && Number.isInteger(p12) && p12 >= 1 && p12 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c104)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
 function f105(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['itemNumber'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p1 = o['lotNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['quantity'];
-  if (!(rt.isObject(p2) && f16(p2, s))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c106)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
@@ -2509,52 +3118,61 @@ function f106(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f107(o: ObjectValue, s: boolean): boolean {
-  const p3 = o['inputs'];
-  if (!(Array.isArray(p3) && f106(p3, s))) return false;
-  const p4 = o['occurredAt'];
-  if (!(typeof p4 === 'string' && rt.isDateTime(p4))) return false;
-  const p6 = o['outputs'];
-  if (!(Array.isArray(p6) && f106(p6, s))) return false;
-  const p7 = o['plantId'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p8 = o['recordId'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p9 = o['recordedAt'];
-  if (!(typeof p9 === 'string' && rt.isDateTime(p9))) return false;
-  const p10 = o['transformation'];
-  if (!(c105.has(p10))) return false;
-  let n = 7;
-  const p0 = o['correctsRecordId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'correctsRecordId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'inputs':
+        if (!(Array.isArray(m) && f106(m, s))) return false;
+        found += 1;
+        break;
+      case 'occurredAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'outputs':
+        if (!(Array.isArray(m) && f106(m, s))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'transformation':
+        if (!(c39.has(m))) return false;
+        found += 1;
+        break;
+      case 'workCenterId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'workOrderNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['extensions'];
-  if (p1 !== undefined) {
-    if (!(rt.isObject(p1) && f14(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['externalReferences'];
-  if (p2 !== undefined) {
-    if (!(Array.isArray(p2) && f13(p2, s))) return false;
-    n += 1;
-  }
-  const p5 = o['operationId'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-    n += 1;
-  }
-  const p11 = o['workCenterId'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-    n += 1;
-  }
-  const p12 = o['workOrderNumber'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c107)) return false;
+  if (found !== 7) return false;
   return true;
 }
 
@@ -2568,15 +3186,22 @@ function f108(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f109(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f108(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f108(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -2590,81 +3215,169 @@ function f110(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f111(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f110(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f110(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f112(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'lot-status')) return false;
-  const p1 = o['detail'];
-  if (!(typeof p1 === 'string' && (p1.length <= 2000 || (p1.length <= 4000 && rt.codePoints(p1) <= 2000)) && p1 !== '')) return false;
-  const p2 = o['status'];
-  if (!(c87.has(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c108)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'lot-status')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'detail':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'lot-status')) return false;
+        found += 1;
+        break;
+      case 'status':
+        if (!(c34.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f113(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'hold')) return false;
-  const p1 = o['detail'];
-  if (!(typeof p1 === 'string' && (p1.length <= 2000 || (p1.length <= 4000 && rt.codePoints(p1) <= 2000)) && p1 !== '')) return false;
-  const p2 = o['holdNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['plantId'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c109)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'hold')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'detail':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'holdNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'hold')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f114(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'inspection-order')) return false;
-  const p1 = o['detail'];
-  if (!(typeof p1 === 'string' && (p1.length <= 2000 || (p1.length <= 4000 && rt.codePoints(p1) <= 2000)) && p1 !== '')) return false;
-  const p2 = o['inspectionOrderNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['plantId'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c110)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'inspection-order')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'detail':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'inspectionOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'inspection-order')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f115(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'nonconformance')) return false;
-  const p1 = o['detail'];
-  if (!(typeof p1 === 'string' && (p1.length <= 2000 || (p1.length <= 4000 && rt.codePoints(p1) <= 2000)) && p1 !== '')) return false;
-  const p2 = o['nonconformanceNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['plantId'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c111)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'nonconformance')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'detail':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'nonconformance')) return false;
+        found += 1;
+        break;
+      case 'nonconformanceNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f116(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'expired')) return false;
-  const p1 = o['detail'];
-  if (!(typeof p1 === 'string' && (p1.length <= 2000 || (p1.length <= 4000 && rt.codePoints(p1) <= 2000)) && p1 !== '')) return false;
-  const p2 = o['expiryDate'];
-  if (!(typeof p2 === 'string' && rt.isDate(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c112)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'expired')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'detail':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'expiryDate':
+        if (!(typeof m === 'string' && rt.isDate(m))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'expired')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
@@ -2678,36 +3391,57 @@ function f117(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f118(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['asOf'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['blockers'];
-  if (!(Array.isArray(p1) && f117(p1, s))) return false;
-  const p3 = o['itemNumber'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const p4 = o['lotNumber'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-  const p5 = o['lotStatus'];
-  if (!(c87.has(p5))) return false;
-  const p6 = o['mayShip'];
-  if (!(typeof p6 === 'boolean')) return false;
-  let n = 6;
-  const p2 = o['deviationNumber'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'asOf':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'blockers':
+        if (!(Array.isArray(m) && f117(m, s))) return false;
+        found += 1;
+        break;
+      case 'deviationNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotStatus':
+        if (!(c34.has(m))) return false;
+        found += 1;
+        break;
+      case 'mayShip':
+        if (!(typeof m === 'boolean')) return false;
+        found += 1;
+        break;
+      case 'releaseDecisionNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p7 = o['releaseDecisionNumber'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c113)) return false;
+  if (found !== 6) return false;
   return true;
 }
 
 function f119(o: ObjectValue): boolean {
-  const p0 = o['status'];
-  if (p0 !== undefined && !(p0 === 'released')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'status':
+        if (m !== undefined && !(m === 'released')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -2717,14 +3451,26 @@ function f120(o: ObjectValue): boolean {
 }
 
 function f121(o: ObjectValue): boolean {
-  const p0 = o['status'];
-  if (p0 !== undefined && !(p0 === 'released-with-deviation')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'status':
+        if (m !== undefined && !(m === 'released-with-deviation')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f122(o: ObjectValue): boolean {
-  const p0 = o['status'];
-  if (p0 !== undefined && !(p0 === 'on-hold')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'status':
+        if (m !== undefined && !(m === 'on-hold')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -2734,8 +3480,14 @@ function f123(o: ObjectValue): boolean {
 }
 
 function f124(o: ObjectValue): boolean {
-  const p0 = o['status'];
-  if (p0 !== undefined && !(p0 === 'scrapped')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'status':
+        if (m !== undefined && !(m === 'scrapped')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -2745,47 +3497,58 @@ function f125(o: ObjectValue): boolean {
 }
 
 function f126(o: ObjectValue): boolean {
-  const p0 = o['status'];
-  if (p0 !== undefined && !(p0 === 'returned')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'status':
+        if (m !== undefined && !(m === 'returned')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f127(o: ObjectValue): boolean {
-  const p0 = o['status'];
-  if (p0 !== undefined && !(p0 === 'reworked')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'status':
+        if (m !== undefined && !(m === 'reworked')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f128(o: ObjectValue, s: boolean): boolean {
-  const p5 = o['status'];
-  if (!(c87.has(p5))) return false;
-  let n = 1;
-  const p0 = o['changedBy'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'changedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'holdNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'nonconformanceNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'reason':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        break;
+      case 'releaseDecisionNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'status':
+        if (!(c34.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['holdNumber'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['nonconformanceNumber'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['reason'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 1000 || (p3.length <= 2000 && rt.codePoints(p3) <= 1000)) && p3 !== '')) return false;
-    n += 1;
-  }
-  const p4 = o['releaseDecisionNumber'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c114)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -2794,202 +3557,260 @@ function f129(v: unknown, s: boolean): boolean {
 }
 
 function f130(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'state')) return false;
-  const p3 = o['state'];
-  if (!(c115.has(p3))) return false;
-  let n = 2;
-  const p1 = o['alarmCode'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '')) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'state')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'alarmCode':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+        break;
+      case 'kind':
+        if (!(m === 'state')) return false;
+        found += 1;
+        break;
+      case 'reason':
+        if (m !== undefined && !(c23.has(m))) return false;
+        break;
+      case 'state':
+        if (!(c40.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['reason'];
-  if (p2 !== undefined) {
-    if (!(c60.has(p2))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c116)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f131(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'counter')) return false;
-  const p1 = o['count'];
-  if (!(typeof p1 === 'string' && c18.test(p1))) return false;
-  const p3 = o['tag'];
-  if (!(typeof p3 === 'string' && (p3.length <= 128 || (p3.length <= 256 && rt.codePoints(p3) <= 128)) && p3 !== '' && c4.test(p3))) return false;
-  let n = 3;
-  const p2 = o['reset'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'boolean')) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'counter')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'count':
+        if (!(typeof m === 'string' && c10.test(m))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'counter')) return false;
+        found += 1;
+        break;
+      case 'reset':
+        if (m !== undefined && !(typeof m === 'boolean')) return false;
+        break;
+      case 'tag':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 128))) return false;
+        found += 1;
+        break;
+      case 'unit':
+        if (m !== undefined && !(c11.has(m))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p4 = o['unit'];
-  if (p4 !== undefined) {
-    if (!(c19.has(p4))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c117)) return false;
+  if (found !== 3) return false;
   return true;
 }
 
 function f132(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'value')) return false;
-  const p2 = o['tag'];
-  if (!(typeof p2 === 'string' && (p2.length <= 128 || (p2.length <= 256 && rt.codePoints(p2) <= 128)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['unit'];
-  if (!(c19.has(p3))) return false;
-  const p4 = o['value'];
-  if (!(typeof p4 === 'string' && c25.test(p4))) return false;
-  let n = 4;
-  const p1 = o['signalQuality'];
-  if (p1 !== undefined) {
-    if (!(p1 === 'good' || p1 === 'uncertain' || p1 === 'bad')) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'value')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'value')) return false;
+        found += 1;
+        break;
+      case 'signalQuality':
+        if (m !== undefined && !(m === 'good' || m === 'uncertain' || m === 'bad')) return false;
+        break;
+      case 'tag':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 128))) return false;
+        found += 1;
+        break;
+      case 'unit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'value':
+        if (!(typeof m === 'string' && c12.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c118)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
 function f133(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['equipmentId'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p3 = o['observation'];
-  if (!(p3 !== undefined && ((rt.isObject(p3) && f130(p3, s)) || (rt.isObject(p3) && f131(p3, s)) || (rt.isObject(p3) && f132(p3, s))))) return false;
-  const p4 = o['occurredAt'];
-  if (!(typeof p4 === 'string' && rt.isDateTime(p4))) return false;
-  const p6 = o['plantId'];
-  if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-  const p7 = o['recordId'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p8 = o['recordedAt'];
-  if (!(typeof p8 === 'string' && rt.isDateTime(p8))) return false;
-  let n = 6;
-  const p1 = o['extensions'];
-  if (p1 !== undefined) {
-    if (!(rt.isObject(p1) && f14(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'equipmentId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'observation':
+        if (!(m !== undefined && ((rt.isObject(m) && f130(m, s)) || (rt.isObject(m) && f131(m, s)) || (rt.isObject(m) && f132(m, s))))) return false;
+        found += 1;
+        break;
+      case 'occurredAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'sequence':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
+        break;
+      case 'workCenterId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'workOrderNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['externalReferences'];
-  if (p2 !== undefined) {
-    if (!(Array.isArray(p2) && f13(p2, s))) return false;
-    n += 1;
-  }
-  const p5 = o['operationId'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-    n += 1;
-  }
-  const p9 = o['sequence'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'number' && Number.isInteger(p9) && p9 >= 0 && p9 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  const p10 = o['workCenterId'];
-  if (p10 !== undefined) {
-    if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-    n += 1;
-  }
-  const p11 = o['workOrderNumber'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c119)) return false;
+  if (found !== 6) return false;
   return true;
 }
 
 function f134(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['backflushed'];
-  if (!(typeof p0 === 'boolean')) return false;
-  const p5 = o['fromLocationId'];
-  if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-  const p6 = o['itemNumber'];
-  if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-  const p10 = o['occurredAt'];
-  if (!(typeof p10 === 'string' && rt.isDateTime(p10))) return false;
-  const p11 = o['operationId'];
-  if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-  const p13 = o['plantId'];
-  if (!(typeof p13 === 'string' && (p13.length <= 64 || (p13.length <= 128 && rt.codePoints(p13) <= 64)) && p13 !== '' && c4.test(p13))) return false;
-  const p14 = o['quantity'];
-  if (!(rt.isObject(p14) && f16(p14, s))) return false;
-  const p15 = o['recordId'];
-  if (!(typeof p15 === 'string' && (p15.length <= 64 || (p15.length <= 128 && rt.codePoints(p15) <= 64)) && p15 !== '' && c4.test(p15))) return false;
-  const p16 = o['recordedAt'];
-  if (!(typeof p16 === 'string' && rt.isDateTime(p16))) return false;
-  const p19 = o['workOrderNumber'];
-  if (!(typeof p19 === 'string' && (p19.length <= 64 || (p19.length <= 128 && rt.codePoints(p19) <= 64)) && p19 !== '' && c4.test(p19))) return false;
-  let n = 10;
-  const p1 = o['consumedBy'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'backflushed':
+        if (!(typeof m === 'boolean')) return false;
+        found += 1;
+        break;
+      case 'consumedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'correctsRecordId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'fromLocationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemRevision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'lineNumber':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+        break;
+      case 'lotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'occurredAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'outputLotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'substituteFor':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'workCenterId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'workOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['correctsRecordId'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['extensions'];
-  if (p3 !== undefined) {
-    if (!(rt.isObject(p3) && f14(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['externalReferences'];
-  if (p4 !== undefined) {
-    if (!(Array.isArray(p4) && f13(p4, s))) return false;
-    n += 1;
-  }
-  const p7 = o['itemRevision'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['lineNumber'];
-  if (p8 !== undefined) {
-    if (!(typeof p8 === 'number' && Number.isInteger(p8) && p8 >= 1 && p8 <= 99999)) return false;
-    n += 1;
-  }
-  const p9 = o['lotNumber'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-    n += 1;
-  }
-  const p12 = o['outputLotNumber'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  const p17 = o['substituteFor'];
-  if (p17 !== undefined) {
-    if (!(typeof p17 === 'string' && (p17.length <= 64 || (p17.length <= 128 && rt.codePoints(p17) <= 64)) && p17 !== '' && c4.test(p17))) return false;
-    n += 1;
-  }
-  const p18 = o['workCenterId'];
-  if (p18 !== undefined) {
-    if (!(typeof p18 === 'string' && (p18.length <= 64 || (p18.length <= 128 && rt.codePoints(p18) <= 64)) && p18 !== '' && c4.test(p18))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c120)) return false;
+  if (found !== 10) return false;
   return true;
 }
 
 function f135(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['itemNumber'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p1 = o['lotNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  let n = 2;
-  const p2 = o['quantity'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f16(p2, s))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c106)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -3003,20 +3824,25 @@ function f136(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f137(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['defectCode'];
-  if (!(c5.has(p1))) return false;
-  let n = 1;
-  const p0 = o['characteristicId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'characteristicId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'defectCode':
+        if (!(c4.has(m))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['quantity'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f16(p2, s))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c123)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -3049,163 +3875,172 @@ function f140(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f141(o: ObjectValue, s: boolean): boolean {
-  const p4 = o['defects'];
-  if (!(Array.isArray(p4) && f138(p4, s))) return false;
-  const p6 = o['detectedAt'];
-  if (!(typeof p6 === 'string' && rt.isDateTime(p6))) return false;
-  const p13 = o['itemNumber'];
-  if (!(typeof p13 === 'string' && (p13.length <= 64 || (p13.length <= 128 && rt.codePoints(p13) <= 64)) && p13 !== '' && c4.test(p13))) return false;
-  const p16 = o['nonconformanceNumber'];
-  if (!(typeof p16 === 'string' && (p16.length <= 64 || (p16.length <= 128 && rt.codePoints(p16) <= 64)) && p16 !== '' && c4.test(p16))) return false;
-  const p18 = o['plantId'];
-  if (!(typeof p18 === 'string' && (p18.length <= 64 || (p18.length <= 128 && rt.codePoints(p18) <= 64)) && p18 !== '' && c4.test(p18))) return false;
-  const p19 = o['quantity'];
-  if (!(rt.isObject(p19) && f16(p19, s))) return false;
-  const p20 = o['severity'];
-  if (!(p20 === 'minor' || p20 === 'major' || p20 === 'critical')) return false;
-  const p21 = o['source'];
-  if (!(p21 === 'inspection' || p21 === 'production' || p21 === 'customer' || p21 === 'supplier')) return false;
-  const p22 = o['status'];
-  if (!(c122.has(p22))) return false;
-  const p23 = o['summary'];
-  if (!(typeof p23 === 'string' && (p23.length <= 200 || (p23.length <= 400 && rt.codePoints(p23) <= 200)) && p23 !== '')) return false;
-  let n = 10;
-  const p0 = o['closedAt'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'closedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'containments':
+        if (m !== undefined && !(Array.isArray(m) && f139(m, s))) return false;
+        break;
+      case 'correctiveActionNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'customerId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'defects':
+        if (!(Array.isArray(m) && f138(m, s))) return false;
+        found += 1;
+        break;
+      case 'description':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+        break;
+      case 'detectedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'detectedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'deviationNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'dispositions':
+        if (m !== undefined && !(Array.isArray(m) && f140(m, s))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'inspectionOrderNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemRevision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'lots':
+        if (m !== undefined && !(Array.isArray(m) && f136(m, s))) return false;
+        break;
+      case 'nonconformanceNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'severity':
+        if (!(m === 'minor' || m === 'major' || m === 'critical')) return false;
+        found += 1;
+        break;
+      case 'source':
+        if (!(m === 'inspection' || m === 'production' || m === 'customer' || m === 'supplier')) return false;
+        found += 1;
+        break;
+      case 'status':
+        if (!(c42.has(m))) return false;
+        found += 1;
+        break;
+      case 'summary':
+        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'supplierId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      case 'workOrderNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['containments'];
-  if (p1 !== undefined) {
-    if (!(Array.isArray(p1) && f139(p1, s))) return false;
-    n += 1;
-  }
-  const p2 = o['correctiveActionNumber'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['customerId'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  const p5 = o['description'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 4000 || (p5.length <= 8000 && rt.codePoints(p5) <= 4000)) && p5 !== '')) return false;
-    n += 1;
-  }
-  const p7 = o['detectedBy'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['deviationNumber'];
-  if (p8 !== undefined) {
-    if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-    n += 1;
-  }
-  const p9 = o['dispositions'];
-  if (p9 !== undefined) {
-    if (!(Array.isArray(p9) && f140(p9, s))) return false;
-    n += 1;
-  }
-  const p10 = o['extensions'];
-  if (p10 !== undefined) {
-    if (!(rt.isObject(p10) && f14(p10))) return false;
-    n += 1;
-  }
-  const p11 = o['externalReferences'];
-  if (p11 !== undefined) {
-    if (!(Array.isArray(p11) && f13(p11, s))) return false;
-    n += 1;
-  }
-  const p12 = o['inspectionOrderNumber'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  const p14 = o['itemRevision'];
-  if (p14 !== undefined) {
-    if (!(typeof p14 === 'string' && (p14.length <= 64 || (p14.length <= 128 && rt.codePoints(p14) <= 64)) && p14 !== '' && c4.test(p14))) return false;
-    n += 1;
-  }
-  const p15 = o['lots'];
-  if (p15 !== undefined) {
-    if (!(Array.isArray(p15) && f136(p15, s))) return false;
-    n += 1;
-  }
-  const p17 = o['operationId'];
-  if (p17 !== undefined) {
-    if (!(typeof p17 === 'string' && (p17.length <= 64 || (p17.length <= 128 && rt.codePoints(p17) <= 64)) && p17 !== '' && c4.test(p17))) return false;
-    n += 1;
-  }
-  const p24 = o['supplierId'];
-  if (p24 !== undefined) {
-    if (!(typeof p24 === 'string' && (p24.length <= 64 || (p24.length <= 128 && rt.codePoints(p24) <= 64)) && p24 !== '' && c4.test(p24))) return false;
-    n += 1;
-  }
-  const p25 = o['version'];
-  if (p25 !== undefined) {
-    if (!(typeof p25 === 'number' && Number.isInteger(p25) && p25 >= 1 && p25 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  const p26 = o['workOrderNumber'];
-  if (p26 !== undefined) {
-    if (!(typeof p26 === 'string' && (p26.length <= 64 || (p26.length <= 128 && rt.codePoints(p26) <= 64)) && p26 !== '' && c4.test(p26))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c124)) return false;
+  if (found !== 10) return false;
   return true;
 }
 
 function f142(o: ObjectValue, s: boolean): boolean {
-  if (Object.keys(o).length < 1) return false;
-  let n = 0;
-  const p0 = o['correctiveActionNumber'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let size = 0;
+  for (const k in o) {
+    const m = o[k];
+    if (m !== undefined) size += 1;
+    switch (k) {
+      case 'correctiveActionNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'description':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+        break;
+      case 'quantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'status':
+        if (m !== undefined && !(c42.has(m))) return false;
+        break;
+      case 'summary':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['description'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 4000 || (p1.length <= 8000 && rt.codePoints(p1) <= 4000)) && p1 !== '')) return false;
-    n += 1;
-  }
-  const p2 = o['quantity'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f16(p2, s))) return false;
-    n += 1;
-  }
-  const p3 = o['status'];
-  if (p3 !== undefined) {
-    if (!(c122.has(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['summary'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && (p4.length <= 200 || (p4.length <= 400 && rt.codePoints(p4) <= 200)) && p4 !== '')) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c125)) return false;
+  if (size < 1) return false;
   return true;
 }
 
 function f143(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['closedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['closedBy'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['verification'];
-  if (!(typeof p2 === 'string' && (p2.length <= 2000 || (p2.length <= 4000 && rt.codePoints(p2) <= 2000)) && p2 !== '')) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c126)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'closedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'closedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'verification':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f144(o: ObjectValue): boolean {
-  const p0 = o['disposition'];
-  if (p0 !== undefined && !(p0 === 'use-as-is')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'disposition':
+        if (m !== undefined && !(m === 'use-as-is')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -3215,8 +4050,14 @@ function f145(o: ObjectValue): boolean {
 }
 
 function f146(o: ObjectValue): boolean {
-  const p0 = o['disposition'];
-  if (p0 !== undefined && !(p0 === 'repair')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'disposition':
+        if (m !== undefined && !(m === 'repair')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -3230,95 +4071,118 @@ function f147(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f148(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f147(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f147(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f149(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['changedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p5 = o['goodQuantity'];
-  if (!(rt.isObject(p5) && f16(p5, s))) return false;
-  const p6 = o['operationId'];
-  if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-  const p9 = o['plantId'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  const p11 = o['reworkQuantity'];
-  if (!(rt.isObject(p11) && f16(p11, s))) return false;
-  const p12 = o['scrapQuantity'];
-  if (!(rt.isObject(p12) && f16(p12, s))) return false;
-  const p15 = o['status'];
-  if (!(c127.has(p15))) return false;
-  const p17 = o['workCenterId'];
-  if (!(typeof p17 === 'string' && (p17.length <= 64 || (p17.length <= 128 && rt.codePoints(p17) <= 64)) && p17 !== '' && c4.test(p17))) return false;
-  const p18 = o['workOrderNumber'];
-  if (!(typeof p18 === 'string' && (p18.length <= 64 || (p18.length <= 128 && rt.codePoints(p18) <= 64)) && p18 !== '' && c4.test(p18))) return false;
-  let n = 9;
-  const p1 = o['completedAt'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'changedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'completedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'equipmentId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'goodQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'operatorRole':
+        if (m !== undefined && !(c38.has(m))) return false;
+        break;
+      case 'pauseReason':
+        if (m !== undefined && !(c23.has(m))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'readyAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'reworkQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'scrapQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'setupStartedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'startedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'status':
+        if (!(c43.has(m))) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      case 'workCenterId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'workOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['equipmentId'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['extensions'];
-  if (p3 !== undefined) {
-    if (!(rt.isObject(p3) && f14(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['externalReferences'];
-  if (p4 !== undefined) {
-    if (!(Array.isArray(p4) && f13(p4, s))) return false;
-    n += 1;
-  }
-  const p7 = o['operatorRole'];
-  if (p7 !== undefined) {
-    if (!(c101.has(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['pauseReason'];
-  if (p8 !== undefined) {
-    if (!(c60.has(p8))) return false;
-    n += 1;
-  }
-  const p10 = o['readyAt'];
-  if (p10 !== undefined) {
-    if (!(typeof p10 === 'string' && rt.isDateTime(p10))) return false;
-    n += 1;
-  }
-  const p13 = o['setupStartedAt'];
-  if (p13 !== undefined) {
-    if (!(typeof p13 === 'string' && rt.isDateTime(p13))) return false;
-    n += 1;
-  }
-  const p14 = o['startedAt'];
-  if (p14 !== undefined) {
-    if (!(typeof p14 === 'string' && rt.isDateTime(p14))) return false;
-    n += 1;
-  }
-  const p16 = o['version'];
-  if (p16 !== undefined) {
-    if (!(typeof p16 === 'number' && Number.isInteger(p16) && p16 >= 1 && p16 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c128)) return false;
+  if (found !== 9) return false;
   return true;
 }
 
 function f150(o: ObjectValue): boolean {
-  const p0 = o['status'];
-  if (!(p0 === 'paused')) return false;
+  const tag = o['status'];
+  if (!(tag === 'paused')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'status':
+        if (!(m === 'paused')) return false;
+        found += 1;
+        break;
+    }
+  }
+  if (found !== 1) return false;
   return true;
 }
 
@@ -3328,51 +4192,46 @@ function f151(o: ObjectValue): boolean {
 }
 
 function f152(o: ObjectValue, s: boolean): boolean {
-  if (Object.keys(o).length < 2) return false;
-  const p0 = o['changedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  let n = 1;
-  const p1 = o['equipmentId'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
+  let size = 0;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    if (m !== undefined) size += 1;
+    switch (k) {
+      case 'changedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'equipmentId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'goodQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'operatorRole':
+        if (m !== undefined && !(c38.has(m))) return false;
+        break;
+      case 'pauseReason':
+        if (m !== undefined && !(c23.has(m))) return false;
+        break;
+      case 'reworkQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'scrapQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'status':
+        if (m !== undefined && !(c43.has(m))) return false;
+        break;
+      case 'workCenterId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['goodQuantity'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f16(p2, s))) return false;
-    n += 1;
-  }
-  const p3 = o['operatorRole'];
-  if (p3 !== undefined) {
-    if (!(c101.has(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['pauseReason'];
-  if (p4 !== undefined) {
-    if (!(c60.has(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['reworkQuantity'];
-  if (p5 !== undefined) {
-    if (!(rt.isObject(p5) && f16(p5, s))) return false;
-    n += 1;
-  }
-  const p6 = o['scrapQuantity'];
-  if (p6 !== undefined) {
-    if (!(rt.isObject(p6) && f16(p6, s))) return false;
-    n += 1;
-  }
-  const p7 = o['status'];
-  if (p7 !== undefined) {
-    if (!(c127.has(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['workCenterId'];
-  if (p8 !== undefined) {
-    if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c129)) return false;
+  if (size < 2) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -3386,15 +4245,22 @@ function f153(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f154(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f153(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f153(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -3409,31 +4275,55 @@ function f155(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f156(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['name'];
-  if (!(typeof p0 === 'string' && (p0.length <= 128 || (p0.length <= 256 && rt.codePoints(p0) <= 128)) && p0 !== '')) return false;
-  const p1 = o['plantId'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['site'];
-  if (!(typeof p2 === 'string' && (p2.length <= 63 || (p2.length <= 126 && rt.codePoints(p2) <= 63)) && c34.test(p2))) return false;
-  const p3 = o['systems'];
-  if (!(Array.isArray(p3) && f155(p3, s))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c130)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'name':
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'site':
+        if (!(typeof m === 'string' && (m.length <= 63 || (m.length <= 126 && rt.codePoints(m) <= 63)) && c16.test(m))) return false;
+        found += 1;
+        break;
+      case 'systems':
+        if (!(Array.isArray(m) && f155(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f157(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['detail'];
-  if (!(typeof p0 === 'string' && (p0.length <= 1000 || (p0.length <= 2000 && rt.codePoints(p0) <= 1000)))) return false;
-  const p2 = o['pointer'];
-  if (!(typeof p2 === 'string' && (p2.length <= 512 || (p2.length <= 1024 && rt.codePoints(p2) <= 512)) && rt.isJsonPointer(p2))) return false;
-  let n = 2;
-  const p1 = o['keyword'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'detail':
+        if (!(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)))) return false;
+        found += 1;
+        break;
+      case 'keyword':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)))) return false;
+        break;
+      case 'pointer':
+        if (!(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && rt.isJsonPointer(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c131)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -3447,45 +4337,82 @@ function f158(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f159(o: ObjectValue, s: boolean): boolean {
-  const p4 = o['status'];
-  if (!(typeof p4 === 'number' && Number.isInteger(p4) && p4 >= 400 && p4 <= 599)) return false;
-  const p5 = o['title'];
-  if (!(typeof p5 === 'string' && (p5.length <= 200 || (p5.length <= 400 && rt.codePoints(p5) <= 200)))) return false;
-  const p6 = o['type'];
-  if (!(typeof p6 === 'string' && (p6.length <= 512 || (p6.length <= 1024 && rt.codePoints(p6) <= 512)) && rt.isUriReference(p6))) return false;
-  const p0 = o['currentVersion'];
-  if (p0 !== undefined && !(typeof p0 === 'number' && Number.isInteger(p0) && p0 >= 1 && p0 <= 9007199254740991)) return false;
-  const p1 = o['detail'];
-  if (p1 !== undefined && !(typeof p1 === 'string' && (p1.length <= 2000 || (p1.length <= 4000 && rt.codePoints(p1) <= 2000)))) return false;
-  const p2 = o['errors'];
-  if (p2 !== undefined && !(Array.isArray(p2) && f158(p2, s))) return false;
-  const p3 = o['instance'];
-  if (p3 !== undefined && !(typeof p3 === 'string' && (p3.length <= 2048 || (p3.length <= 4096 && rt.codePoints(p3) <= 2048)) && rt.isUriReference(p3))) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'currentVersion':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      case 'detail':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)))) return false;
+        break;
+      case 'errors':
+        if (m !== undefined && !(Array.isArray(m) && f158(m, s))) return false;
+        break;
+      case 'instance':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUriReference(m))) return false;
+        break;
+      case 'status':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 400 && m <= 599)) return false;
+        found += 1;
+        break;
+      case 'title':
+        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)))) return false;
+        found += 1;
+        break;
+      case 'type':
+        if (!(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && rt.isUriReference(m))) return false;
+        found += 1;
+        break;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f160(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['lotNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['quantity'];
-  if (!(rt.isObject(p2) && f16(p2, s))) return false;
-  let n = 2;
-  const p0 = o['expiryDate'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && rt.isDate(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'expiryDate':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDate(m))) return false;
+        break;
+      case 'lotNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c132)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f161(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['defectCode'];
-  if (!(c5.has(p0))) return false;
-  const p1 = o['quantity'];
-  if (!(rt.isObject(p1) && f16(p1, s))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c133)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'defectCode':
+        if (!(c4.has(m))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
@@ -3517,157 +4444,167 @@ function f164(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f165(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['confirmedBy'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p1 = o['consumptionIncluded'];
-  if (!(typeof p1 === 'boolean')) return false;
-  const p6 = o['final'];
-  if (!(typeof p6 === 'boolean')) return false;
-  const p7 = o['itemNumber'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p10 = o['occurredAt'];
-  if (!(typeof p10 === 'string' && rt.isDateTime(p10))) return false;
-  const p12 = o['plantId'];
-  if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-  const p13 = o['producedQuantity'];
-  if (!(rt.isObject(p13) && f16(p13, s))) return false;
-  const p14 = o['recordId'];
-  if (!(typeof p14 === 'string' && (p14.length <= 64 || (p14.length <= 128 && rt.codePoints(p14) <= 64)) && p14 !== '' && c4.test(p14))) return false;
-  const p15 = o['recordedAt'];
-  if (!(typeof p15 === 'string' && rt.isDateTime(p15))) return false;
-  const p16 = o['reworkedQuantity'];
-  if (!(rt.isObject(p16) && f16(p16, s))) return false;
-  const p18 = o['scrappedQuantity'];
-  if (!(rt.isObject(p18) && f16(p18, s))) return false;
-  const p21 = o['workOrderNumber'];
-  if (!(typeof p21 === 'string' && (p21.length <= 64 || (p21.length <= 128 && rt.codePoints(p21) <= 64)) && p21 !== '' && c4.test(p21))) return false;
-  let n = 12;
-  const p2 = o['consumptions'];
-  if (p2 !== undefined) {
-    if (!(Array.isArray(p2) && f164(p2, s))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'confirmedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'consumptionIncluded':
+        if (!(typeof m === 'boolean')) return false;
+        found += 1;
+        break;
+      case 'consumptions':
+        if (m !== undefined && !(Array.isArray(m) && f164(m, s))) return false;
+        break;
+      case 'correctsRecordId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'final':
+        if (!(typeof m === 'boolean')) return false;
+        found += 1;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemRevision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'lots':
+        if (m !== undefined && !(Array.isArray(m) && f163(m, s))) return false;
+        break;
+      case 'occurredAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'producedQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'reworkedQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'scrapDefects':
+        if (m !== undefined && !(Array.isArray(m) && f162(m, s))) return false;
+        break;
+      case 'scrappedQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'toLocationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'workCenterId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'workOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['correctsRecordId'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['extensions'];
-  if (p4 !== undefined) {
-    if (!(rt.isObject(p4) && f14(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['externalReferences'];
-  if (p5 !== undefined) {
-    if (!(Array.isArray(p5) && f13(p5, s))) return false;
-    n += 1;
-  }
-  const p8 = o['itemRevision'];
-  if (p8 !== undefined) {
-    if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-    n += 1;
-  }
-  const p9 = o['lots'];
-  if (p9 !== undefined) {
-    if (!(Array.isArray(p9) && f163(p9, s))) return false;
-    n += 1;
-  }
-  const p11 = o['operationId'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-    n += 1;
-  }
-  const p17 = o['scrapDefects'];
-  if (p17 !== undefined) {
-    if (!(Array.isArray(p17) && f162(p17, s))) return false;
-    n += 1;
-  }
-  const p19 = o['toLocationId'];
-  if (p19 !== undefined) {
-    if (!(typeof p19 === 'string' && (p19.length <= 64 || (p19.length <= 128 && rt.codePoints(p19) <= 64)) && p19 !== '' && c4.test(p19))) return false;
-    n += 1;
-  }
-  const p20 = o['workCenterId'];
-  if (p20 !== undefined) {
-    if (!(typeof p20 === 'string' && (p20.length <= 64 || (p20.length <= 128 && rt.codePoints(p20) <= 64)) && p20 !== '' && c4.test(p20))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c134)) return false;
+  if (found !== 12) return false;
   return true;
 }
 
 function f166(o: ObjectValue, s: boolean): boolean {
-  const p4 = o['holdNumber'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-  const p7 = o['placedAt'];
-  if (!(typeof p7 === 'string' && rt.isDateTime(p7))) return false;
-  const p8 = o['placedBy'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p9 = o['plantId'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  const p11 = o['reason'];
-  if (!(c72.has(p11))) return false;
-  const p15 = o['scope'];
-  if (!(p15 !== undefined && ((rt.isObject(p15) && f43(p15, s)) || (rt.isObject(p15) && f44(p15, s)) || (rt.isObject(p15) && f45(p15, s)) || (rt.isObject(p15) && f46(p15, s)) || (rt.isObject(p15) && f47(p15, s)) || (rt.isObject(p15) && f48(p15, s))))) return false;
-  const p16 = o['status'];
-  if (!(c74.has(p16))) return false;
-  let n = 7;
-  const p0 = o['description'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 2000 || (p0.length <= 4000 && rt.codePoints(p0) <= 2000)) && p0 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'description':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        break;
+      case 'expectedReleaseAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'holdNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'inspectionOrderNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'nonconformanceNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'placedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'placedBy':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'reason':
+        if (!(c28.has(m))) return false;
+        found += 1;
+        break;
+      case 'resolution':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        break;
+      case 'resolvedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'resolvedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'scope':
+        if (!(m !== undefined && ((rt.isObject(m) && f43(m, s)) || (rt.isObject(m) && f44(m, s)) || (rt.isObject(m) && f45(m, s)) || (rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s))))) return false;
+        found += 1;
+        break;
+      case 'status':
+        if (!(c29.has(m))) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['expectedReleaseAt'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['extensions'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f14(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['externalReferences'];
-  if (p3 !== undefined) {
-    if (!(Array.isArray(p3) && f13(p3, s))) return false;
-    n += 1;
-  }
-  const p5 = o['inspectionOrderNumber'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['nonconformanceNumber'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-    n += 1;
-  }
-  const p10 = o['quantity'];
-  if (p10 !== undefined) {
-    if (!(rt.isObject(p10) && f16(p10, s))) return false;
-    n += 1;
-  }
-  const p12 = o['resolution'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 2000 || (p12.length <= 4000 && rt.codePoints(p12) <= 2000)) && p12 !== '')) return false;
-    n += 1;
-  }
-  const p13 = o['resolvedAt'];
-  if (p13 !== undefined) {
-    if (!(typeof p13 === 'string' && rt.isDateTime(p13))) return false;
-    n += 1;
-  }
-  const p14 = o['resolvedBy'];
-  if (p14 !== undefined) {
-    if (!(typeof p14 === 'string' && (p14.length <= 64 || (p14.length <= 128 && rt.codePoints(p14) <= 64)) && p14 !== '' && c4.test(p14))) return false;
-    n += 1;
-  }
-  const p17 = o['version'];
-  if (p17 !== undefined) {
-    if (!(typeof p17 === 'number' && Number.isInteger(p17) && p17 >= 1 && p17 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c135)) return false;
+  if (found !== 7) return false;
   return true;
 }
 
@@ -3681,85 +4618,159 @@ function f167(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f168(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f167(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f167(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f169(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['converted'];
-  if (!(rt.isObject(p0) && f16(p0, s))) return false;
-  const p1 = o['exact'];
-  if (!(typeof p1 === 'boolean')) return false;
-  const p2 = o['itemNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['quantity'];
-  if (!(rt.isObject(p3) && f16(p3, s))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c136)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'converted':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'exact':
+        if (!(typeof m === 'boolean')) return false;
+        found += 1;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f170(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['quantity'];
-  if (!(rt.isObject(p0) && f16(p0, s))) return false;
-  const p1 = o['toUnit'];
-  if (!(c19.has(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c137)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'toUnit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
 function f171(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'inspection-result')) return false;
-  const p1 = o['inspectionOrderNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['plantId'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['recordId'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c138)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'inspection-result')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'inspectionOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'inspection-result')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f172(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'nonconformance')) return false;
-  const p1 = o['nonconformanceNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const p2 = o['plantId'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c139)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'nonconformance')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'nonconformance')) return false;
+        found += 1;
+        break;
+      case 'nonconformanceNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
 function f173(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'document')) return false;
-  const p1 = o['documentNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  let n = 2;
-  const p2 = o['sha256'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && c13.test(p2))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'document')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'documentNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'document')) return false;
+        found += 1;
+        break;
+      case 'sha256':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c8, 64, 64))) return false;
+        break;
+      case 'url':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUri(m))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['url'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 2048 || (p3.length <= 4096 && rt.codePoints(p3) <= 2048)) && rt.isUri(p3))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c140)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
@@ -3774,54 +4785,65 @@ function f174(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f175(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['decidedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['decision'];
-  if (!(p1 === 'released' || p1 === 'released-with-deviation' || p1 === 'rejected')) return false;
-  const p3 = o['evidence'];
-  if (!(Array.isArray(p3) && f174(p3, s))) return false;
-  const p7 = o['plantId'];
-  if (!(typeof p7 === 'string' && (p7.length <= 64 || (p7.length <= 128 && rt.codePoints(p7) <= 64)) && p7 !== '' && c4.test(p7))) return false;
-  const p9 = o['recordedAt'];
-  if (!(typeof p9 === 'string' && rt.isDateTime(p9))) return false;
-  const p10 = o['releaseDecisionNumber'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p11 = o['scope'];
-  if (!(p11 !== undefined && ((rt.isObject(p11) && f43(p11, s)) || (rt.isObject(p11) && f44(p11, s)) || (rt.isObject(p11) && f45(p11, s)) || (rt.isObject(p11) && f46(p11, s)) || (rt.isObject(p11) && f47(p11, s)) || (rt.isObject(p11) && f48(p11, s))))) return false;
-  const p12 = o['signature'];
-  if (!(rt.isObject(p12) && f58(p12, s))) return false;
-  let n = 8;
-  const p2 = o['deviationNumber'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'decidedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'decision':
+        if (!(m === 'released' || m === 'released-with-deviation' || m === 'rejected')) return false;
+        found += 1;
+        break;
+      case 'deviationNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'evidence':
+        if (!(Array.isArray(m) && f174(m, s))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'note':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'releaseDecisionNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'scope':
+        if (!(m !== undefined && ((rt.isObject(m) && f43(m, s)) || (rt.isObject(m) && f44(m, s)) || (rt.isObject(m) && f45(m, s)) || (rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s))))) return false;
+        found += 1;
+        break;
+      case 'signature':
+        if (!(rt.isObject(m) && f58(m, s))) return false;
+        found += 1;
+        break;
+      case 'supersedesDecisionNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p4 = o['extensions'];
-  if (p4 !== undefined) {
-    if (!(rt.isObject(p4) && f14(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['externalReferences'];
-  if (p5 !== undefined) {
-    if (!(Array.isArray(p5) && f13(p5, s))) return false;
-    n += 1;
-  }
-  const p6 = o['note'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && (p6.length <= 1000 || (p6.length <= 2000 && rt.codePoints(p6) <= 1000)) && p6 !== '')) return false;
-    n += 1;
-  }
-  const p8 = o['quantity'];
-  if (p8 !== undefined) {
-    if (!(rt.isObject(p8) && f16(p8, s))) return false;
-    n += 1;
-  }
-  const p13 = o['supersedesDecisionNumber'];
-  if (p13 !== undefined) {
-    if (!(typeof p13 === 'string' && (p13.length <= 64 || (p13.length <= 128 && rt.codePoints(p13) <= 64)) && p13 !== '' && c4.test(p13))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c141)) return false;
+  if (found !== 8) return false;
   return true;
 }
 
@@ -3829,19 +4851,30 @@ function f176(a: readonly unknown[]): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && (i.length <= 64 || (i.length <= 128 && rt.codePoints(i) <= 64)) && i !== '' && c4.test(i))) return false;
+    if (!(typeof i === 'string' && rt.consistsOf(i, c3, 1, 64))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
 function f177(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['inspectionPlanId'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  const p1 = o['trigger'];
-  if (!(c76.has(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c142)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'inspectionPlanId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'trigger':
+        if (!(c30.has(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
@@ -3855,20 +4888,25 @@ function f178(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f179(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['documentNumber'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-  let n = 1;
-  const p1 = o['revision'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'documentNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'revision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'url':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUri(m))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['url'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 2048 || (p2.length <= 4096 && rt.codePoints(p2) <= 2048)) && rt.isUri(p2))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c143)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
@@ -3882,55 +4920,60 @@ function f180(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f181(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['basisQuantity'];
-  if (!(rt.isObject(p1) && f16(p1, s))) return false;
-  const p2 = o['description'];
-  if (!(typeof p2 === 'string' && (p2.length <= 500 || (p2.length <= 1000 && rt.codePoints(p2) <= 500)) && p2 !== '')) return false;
-  const p5 = o['operationId'];
-  if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-  const p8 = o['runTime'];
-  if (!(typeof p8 === 'string' && rt.isDuration(p8))) return false;
-  const p9 = o['sequence'];
-  if (!(typeof p9 === 'number' && Number.isInteger(p9) && p9 >= 1 && p9 <= 99999)) return false;
-  const p12 = o['workCenterId'];
-  if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-  let n = 6;
-  const p0 = o['alternativeWorkCenterIds'];
-  if (p0 !== undefined) {
-    if (!(Array.isArray(p0) && f176(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'alternativeWorkCenterIds':
+        if (m !== undefined && !(Array.isArray(m) && f176(m))) return false;
+        break;
+      case 'basisQuantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'inspectionPoints':
+        if (m !== undefined && !(Array.isArray(m) && f178(m, s))) return false;
+        break;
+      case 'instructions':
+        if (m !== undefined && !(Array.isArray(m) && f180(m, s))) return false;
+        break;
+      case 'operationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'operatorRole':
+        if (m !== undefined && !(c38.has(m))) return false;
+        break;
+      case 'optional':
+        if (m !== undefined && !(typeof m === 'boolean')) return false;
+        break;
+      case 'runTime':
+        if (!(typeof m === 'string' && rt.isDuration(m))) return false;
+        found += 1;
+        break;
+      case 'sequence':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+        found += 1;
+        break;
+      case 'setupTime':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'teardownTime':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'workCenterId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['inspectionPoints'];
-  if (p3 !== undefined) {
-    if (!(Array.isArray(p3) && f178(p3, s))) return false;
-    n += 1;
-  }
-  const p4 = o['instructions'];
-  if (p4 !== undefined) {
-    if (!(Array.isArray(p4) && f180(p4, s))) return false;
-    n += 1;
-  }
-  const p6 = o['operatorRole'];
-  if (p6 !== undefined) {
-    if (!(c101.has(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['optional'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'boolean')) return false;
-    n += 1;
-  }
-  const p10 = o['setupTime'];
-  if (p10 !== undefined) {
-    if (!(typeof p10 === 'string' && rt.isDuration(p10))) return false;
-    n += 1;
-  }
-  const p11 = o['teardownTime'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && rt.isDuration(p11))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c144)) return false;
+  if (found !== 6) return false;
   return true;
 }
 
@@ -3945,49 +4988,62 @@ function f182(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f183(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['effectiveFrom'];
-  if (!(typeof p1 === 'string' && rt.isDateTime(p1))) return false;
-  const p5 = o['itemNumber'];
-  if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-  const p6 = o['itemRevision'];
-  if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-  const p7 = o['operations'];
-  if (!(Array.isArray(p7) && f182(p7, s))) return false;
-  const p8 = o['plantId'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p9 = o['revision'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  const p10 = o['routingId'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p11 = o['status'];
-  if (!(p11 === 'draft' || p11 === 'active' || p11 === 'obsolete')) return false;
-  let n = 8;
-  const p0 = o['description'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 500 || (p0.length <= 1000 && rt.codePoints(p0) <= 500)) && p0 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'description':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        break;
+      case 'effectiveFrom':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'effectiveTo':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemRevision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'operations':
+        if (!(Array.isArray(m) && f182(m, s))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'revision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'routingId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'status':
+        if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p2 = o['effectiveTo'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && rt.isDateTime(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['extensions'];
-  if (p3 !== undefined) {
-    if (!(rt.isObject(p3) && f14(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['externalReferences'];
-  if (p4 !== undefined) {
-    if (!(Array.isArray(p4) && f13(p4, s))) return false;
-    n += 1;
-  }
-  const p12 = o['version'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'number' && Number.isInteger(p12) && p12 >= 1 && p12 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c145)) return false;
+  if (found !== 8) return false;
   return true;
 }
 
@@ -4013,14 +5069,27 @@ function f185(a: readonly unknown[]): boolean {
 }
 
 function f186(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['from'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '')) return false;
-  const p1 = o['on'];
-  if (!(typeof p1 === 'string' && (p1.length <= 128 || (p1.length <= 256 && rt.codePoints(p1) <= 128)) && p1 !== '')) return false;
-  const p2 = o['to'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '')) return false;
-  const n = 3;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c147)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'from':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'on':
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'to':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 3) return false;
   return true;
 }
 
@@ -4036,107 +5105,157 @@ function f187(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f188(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['final'];
-  if (!(Array.isArray(p0) && f185(p0))) return false;
-  const p1 = o['initial'];
-  if (!(Array.isArray(p1) && f184(p1))) return false;
-  const p2 = o['property'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c146.test(p2))) return false;
-  const p3 = o['transitions'];
-  if (!(Array.isArray(p3) && f187(p3, s))) return false;
-  const n = 4;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c148)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'final':
+        if (!(Array.isArray(m) && f185(m))) return false;
+        found += 1;
+        break;
+      case 'initial':
+        if (!(Array.isArray(m) && f184(m))) return false;
+        found += 1;
+        break;
+      case 'property':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c44.test(m))) return false;
+        found += 1;
+        break;
+      case 'transitions':
+        if (!(Array.isArray(m) && f187(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
   return true;
 }
 
 function f189(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'work-order')) return false;
-  const p2 = o['plantId'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p3 = o['workOrderNumber'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  let n = 3;
-  const p1 = o['operationId'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'work-order')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'work-order')) return false;
+        found += 1;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'workOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c50)) return false;
+  if (found !== 3) return false;
   return true;
 }
 
 function f190(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'delivery')) return false;
-  const p2 = o['deliveryNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  let n = 2;
-  const p1 = o['customerId'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'delivery')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'customerId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'deliveryNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'delivery')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c149)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f191(o: ObjectValue, s: boolean): boolean {
-  const p3 = o['fromLocationId'];
-  if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-  const p4 = o['itemNumber'];
-  if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-  const p7 = o['occurredAt'];
-  if (!(typeof p7 === 'string' && rt.isDateTime(p7))) return false;
-  const p8 = o['plantId'];
-  if (!(typeof p8 === 'string' && (p8.length <= 64 || (p8.length <= 128 && rt.codePoints(p8) <= 64)) && p8 !== '' && c4.test(p8))) return false;
-  const p9 = o['quantity'];
-  if (!(rt.isObject(p9) && f16(p9, s))) return false;
-  const p10 = o['reason'];
-  if (!(c121.has(p10))) return false;
-  const p11 = o['recordId'];
-  if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-  const p12 = o['recordedAt'];
-  if (!(typeof p12 === 'string' && rt.isDateTime(p12))) return false;
-  const p14 = o['toLocationId'];
-  if (!(typeof p14 === 'string' && (p14.length <= 64 || (p14.length <= 128 && rt.codePoints(p14) <= 64)) && p14 !== '' && c4.test(p14))) return false;
-  let n = 9;
-  const p0 = o['correctsRecordId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'correctsRecordId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'fromLocationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'movedBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'occurredAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'reason':
+        if (!(c41.has(m))) return false;
+        found += 1;
+        break;
+      case 'recordId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'recordedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'reference':
+        if (m !== undefined && !((rt.isObject(m) && f189(m, s)) || (rt.isObject(m) && f103(m, s)) || (rt.isObject(m) && f190(m, s)) || (rt.isObject(m) && f172(m, s)))) return false;
+        break;
+      case 'toLocationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'toPlantId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['extensions'];
-  if (p1 !== undefined) {
-    if (!(rt.isObject(p1) && f14(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['externalReferences'];
-  if (p2 !== undefined) {
-    if (!(Array.isArray(p2) && f13(p2, s))) return false;
-    n += 1;
-  }
-  const p5 = o['lotNumber'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['movedBy'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-    n += 1;
-  }
-  const p13 = o['reference'];
-  if (p13 !== undefined) {
-    if (!((rt.isObject(p13) && f189(p13, s)) || (rt.isObject(p13) && f103(p13, s)) || (rt.isObject(p13) && f190(p13, s)) || (rt.isObject(p13) && f172(p13, s)))) return false;
-    n += 1;
-  }
-  const p15 = o['toPlantId'];
-  if (p15 !== undefined) {
-    if (!(typeof p15 === 'string' && (p15.length <= 64 || (p15.length <= 128 && rt.codePoints(p15) <= 64)) && p15 !== '' && c4.test(p15))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c150)) return false;
+  if (found !== 9) return false;
   return true;
 }
 
@@ -4151,63 +5270,77 @@ function f192(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f193(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['plants'];
-  if (!(Array.isArray(p0) && f192(p0, s))) return false;
-  const p1 = o['version'];
-  if (!(typeof p1 === 'string' && (p1.length <= 32 || (p1.length <= 64 && rt.codePoints(p1) <= 32)) && c151.test(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c152)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'plants':
+        if (!(Array.isArray(m) && f192(m, s))) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c45.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
 function f194(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['baseUnit'];
-  if (!(c19.has(p0))) return false;
-  const p1 = o['code'];
-  if (!(c19.has(p1))) return false;
-  const p3 = o['description'];
-  if (!(typeof p3 === 'string' && (p3.length <= 100 || (p3.length <= 200 && rt.codePoints(p3) <= 100)) && p3 !== '')) return false;
-  const p4 = o['dimension'];
-  if (!(c153.has(p4))) return false;
-  const p8 = o['factor'];
-  if (!(typeof p8 === 'string' && c18.test(p8))) return false;
-  let n = 5;
-  const p2 = o['decimalPlaces'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'number' && Number.isInteger(p2) && p2 >= 0 && p2 <= 9)) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'baseUnit':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'code':
+        if (!(c11.has(m))) return false;
+        found += 1;
+        break;
+      case 'decimalPlaces':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9)) return false;
+        break;
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 100 || (m.length <= 200 && rt.codePoints(m) <= 100)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'dimension':
+        if (!(c46.has(m))) return false;
+        found += 1;
+        break;
+      case 'divisor':
+        if (m !== undefined && !(typeof m === 'string' && c10.test(m))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'factor':
+        if (!(typeof m === 'string' && c10.test(m))) return false;
+        found += 1;
+        break;
+      case 'offset':
+        if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+        break;
+      case 'symbol':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 16 || (m.length <= 32 && rt.codePoints(m) <= 16)) && m !== '')) return false;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p5 = o['divisor'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && c18.test(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['extensions'];
-  if (p6 !== undefined) {
-    if (!(rt.isObject(p6) && f14(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['externalReferences'];
-  if (p7 !== undefined) {
-    if (!(Array.isArray(p7) && f13(p7, s))) return false;
-    n += 1;
-  }
-  const p9 = o['offset'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && c25.test(p9))) return false;
-    n += 1;
-  }
-  const p10 = o['symbol'];
-  if (p10 !== undefined) {
-    if (!(typeof p10 === 'string' && (p10.length <= 16 || (p10.length <= 32 && rt.codePoints(p10) <= 16)) && p10 !== '')) return false;
-    n += 1;
-  }
-  const p11 = o['version'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'number' && Number.isInteger(p11) && p11 >= 1 && p11 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c154)) return false;
+  if (found !== 5) return false;
   return true;
 }
 
@@ -4221,34 +5354,53 @@ function f195(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f196(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f195(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f195(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f197(o: ObjectValue): boolean {
-  if (Object.keys(o).length < 1) return false;
-  if (Object.keys(o).length > 1000) return false;
-  for (const k of Object.keys(o)) {
+  let size = 0;
+  for (const k in o) {
     const m = o[k];
-    if (m === undefined) continue;
-    const t: unknown = k;
-    if (!(typeof t === 'string' && (t.length <= 128 || (t.length <= 256 && rt.codePoints(t) <= 128)) && t !== '')) return false;
-    if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
+    const name: unknown = k;
+    if (m !== undefined && !(typeof name === 'string' && (name.length <= 128 || (name.length <= 256 && rt.codePoints(name) <= 128)) && name !== '')) return false;
+    if (m !== undefined) size += 1;
+    if (m !== undefined && !(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
   }
+  if (size < 1) return false;
+  if (size > 1000) return false;
   return true;
 }
 
 function f198(o: ObjectValue): boolean {
-  const p0 = o['loss'];
-  if (!(p0 === 'one-to-one')) return false;
+  const tag = o['loss'];
+  if (!(tag === 'one-to-one')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'loss':
+        if (!(m === 'one-to-one')) return false;
+        found += 1;
+        break;
+    }
+  }
+  if (found !== 1) return false;
   return true;
 }
 
@@ -4264,87 +5416,132 @@ function f199(a: readonly unknown[]): boolean {
 }
 
 function f200(o: ObjectValue): boolean {
-  if (Object.keys(o).length < 1) return false;
-  if (Object.keys(o).length > 1000) return false;
-  for (const k of Object.keys(o)) {
+  let size = 0;
+  for (const k in o) {
     const m = o[k];
-    if (m === undefined) continue;
-    if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
+    if (m !== undefined) size += 1;
+    if (m !== undefined && !(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
   }
+  if (size < 1) return false;
+  if (size > 1000) return false;
   return true;
 }
 
 function f201(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['codes'];
-  if (!(Array.isArray(p0) && f199(p0))) return false;
-  const p1 = o['field'];
-  if (!(typeof p1 === 'string' && (p1.length <= 256 || (p1.length <= 512 && rt.codePoints(p1) <= 256)) && p1 !== '')) return false;
-  const p2 = o['fromSystem'];
-  if (!(rt.isObject(p2) && f200(p2))) return false;
-  const p3 = o['loss'];
-  if (!(p3 === 'one-to-one' || p3 === 'narrowing' || p3 === 'none')) return false;
-  const p6 = o['system'];
-  if (!(typeof p6 === 'string' && (p6.length <= 128 || (p6.length <= 256 && rt.codePoints(p6) <= 128)) && p6 !== '')) return false;
-  const p7 = o['toSystem'];
-  if (!(rt.isObject(p7) && f200(p7))) return false;
-  let n = 6;
-  const p4 = o['plantId'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && (p4.length <= 64 || (p4.length <= 128 && rt.codePoints(p4) <= 64)) && p4 !== '' && c4.test(p4))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'codes':
+        if (!(Array.isArray(m) && f199(m))) return false;
+        found += 1;
+        break;
+      case 'field':
+        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'fromSystem':
+        if (!(rt.isObject(m) && f200(m))) return false;
+        found += 1;
+        break;
+      case 'loss':
+        if (!(m === 'one-to-one' || m === 'narrowing' || m === 'none')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'reason':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        break;
+      case 'system':
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'toSystem':
+        if (!(rt.isObject(m) && f200(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p5 = o['reason'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 1000 || (p5.length <= 2000 && rt.codePoints(p5) <= 1000)) && p5 !== '')) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c155)) return false;
+  if (found !== 6) return false;
   return true;
 }
 
 function f202(o: ObjectValue, s: boolean): boolean {
-  if (Object.keys(o).length < 1) return false;
-  if (Object.keys(o).length > 50) return false;
-  for (const k of Object.keys(o)) {
+  let size = 0;
+  for (const k in o) {
     const m = o[k];
-    if (m === undefined) continue;
-    const t: unknown = k;
-    if (!(typeof t !== 'string' || ((t.length <= 64 || (t.length <= 128 && rt.codePoints(t) <= 64)) && c34.test(t)))) return false;
-    if (!(rt.isObject(m) && f201(m, s) && ((!rt.isObject(m) || f198(m)) ? true : !rt.isObject(m) || f54(m)))) return false;
+    const name: unknown = k;
+    if (m !== undefined && !(typeof name !== 'string' || ((name.length <= 64 || (name.length <= 128 && rt.codePoints(name) <= 64)) && c16.test(name)))) return false;
+    if (m !== undefined) size += 1;
+    if (m !== undefined && !(rt.isObject(m) && f201(m, s) && ((!rt.isObject(m) || f198(m)) ? true : !rt.isObject(m) || f54(m)))) return false;
   }
+  if (size < 1) return false;
+  if (size > 50) return false;
   return true;
 }
 
 function f203(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['mappings'];
-  if (!(rt.isObject(p0) && f202(p0, s))) return false;
-  const p1 = o['owner'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c35.test(p1))) return false;
-  const p3 = o['version'];
-  if (!(typeof p3 === 'string' && (p3.length <= 32 || (p3.length <= 64 && rt.codePoints(p3) <= 32)) && c151.test(p3))) return false;
-  let n = 3;
-  const p2 = o['parents'];
-  if (p2 !== undefined) {
-    if (!(rt.isObject(p2) && f197(p2))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'mappings':
+        if (!(rt.isObject(m) && f202(m, s))) return false;
+        found += 1;
+        break;
+      case 'owner':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c17.test(m))) return false;
+        found += 1;
+        break;
+      case 'parents':
+        if (m !== undefined && !(rt.isObject(m) && f197(m))) return false;
+        break;
+      case 'version':
+        if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c45.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c156)) return false;
+  if (found !== 3) return false;
   return true;
 }
 
 function f204(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['id'];
-  if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '')) return false;
-  const p1 = o['link'];
-  if (!(typeof p1 === 'string' && (p1.length <= 2048 || (p1.length <= 4096 && rt.codePoints(p1) <= 2048)) && rt.isUri(p1))) return false;
-  const p2 = o['subject'];
-  if (!(typeof p2 === 'string' && (p2.length <= 256 || (p2.length <= 512 && rt.codePoints(p2) <= 256)) && p2 !== '')) return false;
-  const p3 = o['time'];
-  if (!(typeof p3 === 'string' && rt.isDateTime(p3))) return false;
-  const p4 = o['type'];
-  if (!(typeof p4 === 'string' && (p4.length <= 128 || (p4.length <= 256 && rt.codePoints(p4) <= 128)) && c63.test(p4))) return false;
-  const n = 5;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c157)) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'id':
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'link':
+        if (!(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUri(m))) return false;
+        found += 1;
+        break;
+      case 'subject':
+        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'time':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'type':
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c24.test(m))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 5) return false;
   return true;
 }
 
@@ -4352,90 +5549,81 @@ function f205(a: readonly unknown[]): boolean {
   if (a.length > 200) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && (i.length <= 64 || (i.length <= 128 && rt.codePoints(i) <= 64)) && i !== '' && c4.test(i))) return false;
+    if (!(typeof i === 'string' && rt.consistsOf(i, c3, 1, 64))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
 function f206(o: ObjectValue, s: boolean): boolean {
-  const p4 = o['description'];
-  if (!(typeof p4 === 'string' && (p4.length <= 200 || (p4.length <= 400 && rt.codePoints(p4) <= 200)) && p4 !== '')) return false;
-  const p13 = o['plantId'];
-  if (!(typeof p13 === 'string' && (p13.length <= 64 || (p13.length <= 128 && rt.codePoints(p13) <= 64)) && p13 !== '' && c4.test(p13))) return false;
-  const p14 = o['status'];
-  if (!(p14 === 'available' || p14 === 'blocked' || p14 === 'retired')) return false;
-  const p15 = o['type'];
-  if (!(c158.has(p15))) return false;
-  const p17 = o['workCenterId'];
-  if (!(typeof p17 === 'string' && (p17.length <= 64 || (p17.length <= 128 && rt.codePoints(p17) <= 64)) && p17 !== '' && c4.test(p17))) return false;
-  let n = 5;
-  const p0 = o['alternativeWorkCenterIds'];
-  if (p0 !== undefined) {
-    if (!(Array.isArray(p0) && f49(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'alternativeWorkCenterIds':
+        if (m !== undefined && !(Array.isArray(m) && f49(m))) return false;
+        break;
+      case 'areaId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'calendarId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'capacityQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'efficiency':
+        if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+        break;
+      case 'equipmentIds':
+        if (m !== undefined && !(Array.isArray(m) && f205(m))) return false;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'inputLocationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'oeeTarget':
+        if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+        break;
+      case 'outputLocationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'parentWorkCenterId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'status':
+        if (!(m === 'available' || m === 'blocked' || m === 'retired')) return false;
+        found += 1;
+        break;
+      case 'type':
+        if (!(c47.has(m))) return false;
+        found += 1;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      case 'workCenterId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['areaId'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['calendarId'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['capacityQuantity'];
-  if (p3 !== undefined) {
-    if (!(rt.isObject(p3) && f16(p3, s))) return false;
-    n += 1;
-  }
-  const p5 = o['efficiency'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && c1.test(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['equipmentIds'];
-  if (p6 !== undefined) {
-    if (!(Array.isArray(p6) && f205(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['extensions'];
-  if (p7 !== undefined) {
-    if (!(rt.isObject(p7) && f14(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['externalReferences'];
-  if (p8 !== undefined) {
-    if (!(Array.isArray(p8) && f13(p8, s))) return false;
-    n += 1;
-  }
-  const p9 = o['inputLocationId'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-    n += 1;
-  }
-  const p10 = o['oeeTarget'];
-  if (p10 !== undefined) {
-    if (!(typeof p10 === 'string' && c1.test(p10))) return false;
-    n += 1;
-  }
-  const p11 = o['outputLocationId'];
-  if (p11 !== undefined) {
-    if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-    n += 1;
-  }
-  const p12 = o['parentWorkCenterId'];
-  if (p12 !== undefined) {
-    if (!(typeof p12 === 'string' && (p12.length <= 64 || (p12.length <= 128 && rt.codePoints(p12) <= 64)) && p12 !== '' && c4.test(p12))) return false;
-    n += 1;
-  }
-  const p16 = o['version'];
-  if (p16 !== undefined) {
-    if (!(typeof p16 === 'number' && Number.isInteger(p16) && p16 >= 1 && p16 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c159)) return false;
+  if (found !== 5) return false;
   return true;
 }
 
@@ -4449,59 +5637,69 @@ function f207(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f208(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f207(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f207(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f209(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['description'];
-  if (!(typeof p0 === 'string' && (p0.length <= 500 || (p0.length <= 1000 && rt.codePoints(p0) <= 500)) && p0 !== '')) return false;
-  const p2 = o['operationId'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p8 = o['sequence'];
-  if (!(typeof p8 === 'number' && Number.isInteger(p8) && p8 >= 1 && p8 <= 99999)) return false;
-  const p9 = o['workCenterId'];
-  if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-  let n = 4;
-  const p1 = o['inspectionPlanIds'];
-  if (p1 !== undefined) {
-    if (!(Array.isArray(p1) && f176(p1))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'description':
+        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'inspectionPlanIds':
+        if (m !== undefined && !(Array.isArray(m) && f176(m))) return false;
+        break;
+      case 'operationId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'operatorRole':
+        if (m !== undefined && !(c38.has(m))) return false;
+        break;
+      case 'plannedRunTime':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'plannedSetupTime':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+        break;
+      case 'scheduledEndAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'scheduledStartAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'sequence':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+        found += 1;
+        break;
+      case 'workCenterId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p3 = o['operatorRole'];
-  if (p3 !== undefined) {
-    if (!(c101.has(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['plannedRunTime'];
-  if (p4 !== undefined) {
-    if (!(typeof p4 === 'string' && rt.isDuration(p4))) return false;
-    n += 1;
-  }
-  const p5 = o['plannedSetupTime'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && rt.isDuration(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['scheduledEndAt'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && rt.isDateTime(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['scheduledStartAt'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && rt.isDateTime(p7))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c162)) return false;
+  if (found !== 4) return false;
   return true;
 }
 
@@ -4515,39 +5713,42 @@ function f210(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f211(o: ObjectValue, s: boolean): boolean {
-  const p2 = o['itemNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  const p4 = o['lineNumber'];
-  if (!(typeof p4 === 'number' && Number.isInteger(p4) && p4 >= 1 && p4 <= 99999)) return false;
-  const p7 = o['quantity'];
-  if (!(rt.isObject(p7) && f16(p7, s))) return false;
-  let n = 3;
-  const p0 = o['backflush'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'boolean')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'backflush':
+        if (m !== undefined && !(typeof m === 'boolean')) return false;
+        break;
+      case 'fromLocationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemRevision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'lineNumber':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+        found += 1;
+        break;
+      case 'lotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'operationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['fromLocationId'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
-  }
-  const p3 = o['itemRevision'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  const p5 = o['lotNumber'];
-  if (p5 !== undefined) {
-    if (!(typeof p5 === 'string' && (p5.length <= 64 || (p5.length <= 128 && rt.codePoints(p5) <= 64)) && p5 !== '' && c4.test(p5))) return false;
-    n += 1;
-  }
-  const p6 = o['operationId'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && (p6.length <= 64 || (p6.length <= 128 && rt.codePoints(p6) <= 64)) && p6 !== '' && c4.test(p6))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c163)) return false;
+  if (found !== 3) return false;
   return true;
 }
 
@@ -4561,237 +5762,228 @@ function f212(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f213(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'sales-order')) return false;
-  const p2 = o['salesOrderNumber'];
-  if (!(typeof p2 === 'string' && (p2.length <= 64 || (p2.length <= 128 && rt.codePoints(p2) <= 64)) && p2 !== '' && c4.test(p2))) return false;
-  let n = 2;
-  const p1 = o['customerId'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
+  const tag = o['kind'];
+  if (!(tag === 'sales-order')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'customerId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'kind':
+        if (!(m === 'sales-order')) return false;
+        found += 1;
+        break;
+      case 'salesOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c164)) return false;
+  if (found !== 2) return false;
   return true;
 }
 
 function f214(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['kind'];
-  if (!(p0 === 'project')) return false;
-  const p1 = o['projectNumber'];
-  if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-  const n = 2;
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c165)) return false;
+  const tag = o['kind'];
+  if (!(tag === 'project')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'kind':
+        if (!(m === 'project')) return false;
+        found += 1;
+        break;
+      case 'projectNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 2) return false;
   return true;
 }
 
 function f215(o: ObjectValue, s: boolean): boolean {
-  const p6 = o['dueAt'];
-  if (!(typeof p6 === 'string' && rt.isDateTime(p6))) return false;
-  const p10 = o['itemNumber'];
-  if (!(typeof p10 === 'string' && (p10.length <= 64 || (p10.length <= 128 && rt.codePoints(p10) <= 64)) && p10 !== '' && c4.test(p10))) return false;
-  const p11 = o['itemRevision'];
-  if (!(typeof p11 === 'string' && (p11.length <= 64 || (p11.length <= 128 && rt.codePoints(p11) <= 64)) && p11 !== '' && c4.test(p11))) return false;
-  const p16 = o['plantId'];
-  if (!(typeof p16 === 'string' && (p16.length <= 64 || (p16.length <= 128 && rt.codePoints(p16) <= 64)) && p16 !== '' && c4.test(p16))) return false;
-  const p18 = o['quantity'];
-  if (!(rt.isObject(p18) && f16(p18, s))) return false;
-  const p26 = o['status'];
-  if (!(c160.has(p26))) return false;
-  const p30 = o['workOrderNumber'];
-  if (!(typeof p30 === 'string' && (p30.length <= 64 || (p30.length <= 128 && rt.codePoints(p30) <= 64)) && p30 !== '' && c4.test(p30))) return false;
-  let n = 7;
-  const p0 = o['billOfMaterialsId'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'billOfMaterialsId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'billOfMaterialsRevision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'closedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'completedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'completedQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'demand':
+        if (m !== undefined && !((rt.isObject(m) && f213(m, s)) || (rt.isObject(m) && f214(m, s)) || (rt.isObject(m) && f44(m, s)) || (rt.isObject(m) && f172(m, s)))) return false;
+        break;
+      case 'dueAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'extensions':
+        if (m !== undefined && !(rt.isObject(m) && f14(m))) return false;
+        break;
+      case 'externalReferences':
+        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+        break;
+      case 'holdNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'itemNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'itemRevision':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'materials':
+        if (m !== undefined && !(Array.isArray(m) && f212(m, s))) return false;
+        break;
+      case 'note':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        break;
+      case 'operations':
+        if (m !== undefined && !(Array.isArray(m) && f210(m, s))) return false;
+        break;
+      case 'outputLocationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'priority':
+        if (m !== undefined && !(m === 'low' || m === 'normal' || m === 'high' || m === 'urgent')) return false;
+        break;
+      case 'quantity':
+        if (!(rt.isObject(m) && f16(m, s))) return false;
+        found += 1;
+        break;
+      case 'releasedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'routingId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'routingRevision':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'scheduledEndAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'scheduledStartAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'scrappedQuantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'startedAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'status':
+        if (!(c48.has(m))) return false;
+        found += 1;
+        break;
+      case 'targetLotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(c49.has(m))) return false;
+        break;
+      case 'version':
+        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        break;
+      case 'workOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['billOfMaterialsRevision'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['closedAt'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && rt.isDateTime(p2))) return false;
-    n += 1;
-  }
-  const p3 = o['completedAt'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && rt.isDateTime(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['completedQuantity'];
-  if (p4 !== undefined) {
-    if (!(rt.isObject(p4) && f16(p4, s))) return false;
-    n += 1;
-  }
-  const p5 = o['demand'];
-  if (p5 !== undefined) {
-    if (!((rt.isObject(p5) && f213(p5, s)) || (rt.isObject(p5) && f214(p5, s)) || (rt.isObject(p5) && f44(p5, s)) || (rt.isObject(p5) && f172(p5, s)))) return false;
-    n += 1;
-  }
-  const p7 = o['extensions'];
-  if (p7 !== undefined) {
-    if (!(rt.isObject(p7) && f14(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['externalReferences'];
-  if (p8 !== undefined) {
-    if (!(Array.isArray(p8) && f13(p8, s))) return false;
-    n += 1;
-  }
-  const p9 = o['holdNumber'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-    n += 1;
-  }
-  const p12 = o['materials'];
-  if (p12 !== undefined) {
-    if (!(Array.isArray(p12) && f212(p12, s))) return false;
-    n += 1;
-  }
-  const p13 = o['note'];
-  if (p13 !== undefined) {
-    if (!(typeof p13 === 'string' && (p13.length <= 1000 || (p13.length <= 2000 && rt.codePoints(p13) <= 1000)) && p13 !== '')) return false;
-    n += 1;
-  }
-  const p14 = o['operations'];
-  if (p14 !== undefined) {
-    if (!(Array.isArray(p14) && f210(p14, s))) return false;
-    n += 1;
-  }
-  const p15 = o['outputLocationId'];
-  if (p15 !== undefined) {
-    if (!(typeof p15 === 'string' && (p15.length <= 64 || (p15.length <= 128 && rt.codePoints(p15) <= 64)) && p15 !== '' && c4.test(p15))) return false;
-    n += 1;
-  }
-  const p17 = o['priority'];
-  if (p17 !== undefined) {
-    if (!(p17 === 'low' || p17 === 'normal' || p17 === 'high' || p17 === 'urgent')) return false;
-    n += 1;
-  }
-  const p19 = o['releasedAt'];
-  if (p19 !== undefined) {
-    if (!(typeof p19 === 'string' && rt.isDateTime(p19))) return false;
-    n += 1;
-  }
-  const p20 = o['routingId'];
-  if (p20 !== undefined) {
-    if (!(typeof p20 === 'string' && (p20.length <= 64 || (p20.length <= 128 && rt.codePoints(p20) <= 64)) && p20 !== '' && c4.test(p20))) return false;
-    n += 1;
-  }
-  const p21 = o['routingRevision'];
-  if (p21 !== undefined) {
-    if (!(typeof p21 === 'string' && (p21.length <= 64 || (p21.length <= 128 && rt.codePoints(p21) <= 64)) && p21 !== '' && c4.test(p21))) return false;
-    n += 1;
-  }
-  const p22 = o['scheduledEndAt'];
-  if (p22 !== undefined) {
-    if (!(typeof p22 === 'string' && rt.isDateTime(p22))) return false;
-    n += 1;
-  }
-  const p23 = o['scheduledStartAt'];
-  if (p23 !== undefined) {
-    if (!(typeof p23 === 'string' && rt.isDateTime(p23))) return false;
-    n += 1;
-  }
-  const p24 = o['scrappedQuantity'];
-  if (p24 !== undefined) {
-    if (!(rt.isObject(p24) && f16(p24, s))) return false;
-    n += 1;
-  }
-  const p25 = o['startedAt'];
-  if (p25 !== undefined) {
-    if (!(typeof p25 === 'string' && rt.isDateTime(p25))) return false;
-    n += 1;
-  }
-  const p27 = o['targetLotNumber'];
-  if (p27 !== undefined) {
-    if (!(typeof p27 === 'string' && (p27.length <= 64 || (p27.length <= 128 && rt.codePoints(p27) <= 64)) && p27 !== '' && c4.test(p27))) return false;
-    n += 1;
-  }
-  const p28 = o['type'];
-  if (p28 !== undefined) {
-    if (!(c161.has(p28))) return false;
-    n += 1;
-  }
-  const p29 = o['version'];
-  if (p29 !== undefined) {
-    if (!(typeof p29 === 'number' && Number.isInteger(p29) && p29 >= 1 && p29 <= 9007199254740991)) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c166)) return false;
+  if (found !== 7) return false;
   return true;
 }
 
 function f216(o: ObjectValue, s: boolean): boolean {
-  const p1 = o['reason'];
-  if (!(typeof p1 === 'string' && (p1.length <= 1000 || (p1.length <= 2000 && rt.codePoints(p1) <= 1000)) && p1 !== '')) return false;
-  let n = 1;
-  const p0 = o['cancelledBy'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && (p0.length <= 64 || (p0.length <= 128 && rt.codePoints(p0) <= 64)) && p0 !== '' && c4.test(p0))) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'cancelledBy':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'reason':
+        if (!(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c167)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f217(o: ObjectValue, s: boolean): boolean {
-  if (Object.keys(o).length < 1) return false;
-  let n = 0;
-  const p0 = o['dueAt'];
-  if (p0 !== undefined) {
-    if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-    n += 1;
+  let size = 0;
+  for (const k in o) {
+    const m = o[k];
+    if (m !== undefined) size += 1;
+    switch (k) {
+      case 'dueAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'holdNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'note':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        break;
+      case 'outputLocationId':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      case 'priority':
+        if (m !== undefined && !(m === 'low' || m === 'normal' || m === 'high' || m === 'urgent')) return false;
+        break;
+      case 'quantity':
+        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+        break;
+      case 'scheduledEndAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'scheduledStartAt':
+        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+        break;
+      case 'status':
+        if (m !== undefined && !(c48.has(m))) return false;
+        break;
+      case 'targetLotNumber':
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  const p1 = o['holdNumber'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 64 || (p1.length <= 128 && rt.codePoints(p1) <= 64)) && p1 !== '' && c4.test(p1))) return false;
-    n += 1;
-  }
-  const p2 = o['note'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 1000 || (p2.length <= 2000 && rt.codePoints(p2) <= 1000)) && p2 !== '')) return false;
-    n += 1;
-  }
-  const p3 = o['outputLocationId'];
-  if (p3 !== undefined) {
-    if (!(typeof p3 === 'string' && (p3.length <= 64 || (p3.length <= 128 && rt.codePoints(p3) <= 64)) && p3 !== '' && c4.test(p3))) return false;
-    n += 1;
-  }
-  const p4 = o['priority'];
-  if (p4 !== undefined) {
-    if (!(p4 === 'low' || p4 === 'normal' || p4 === 'high' || p4 === 'urgent')) return false;
-    n += 1;
-  }
-  const p5 = o['quantity'];
-  if (p5 !== undefined) {
-    if (!(rt.isObject(p5) && f16(p5, s))) return false;
-    n += 1;
-  }
-  const p6 = o['scheduledEndAt'];
-  if (p6 !== undefined) {
-    if (!(typeof p6 === 'string' && rt.isDateTime(p6))) return false;
-    n += 1;
-  }
-  const p7 = o['scheduledStartAt'];
-  if (p7 !== undefined) {
-    if (!(typeof p7 === 'string' && rt.isDateTime(p7))) return false;
-    n += 1;
-  }
-  const p8 = o['status'];
-  if (p8 !== undefined) {
-    if (!(c160.has(p8))) return false;
-    n += 1;
-  }
-  const p9 = o['targetLotNumber'];
-  if (p9 !== undefined) {
-    if (!(typeof p9 === 'string' && (p9.length <= 64 || (p9.length <= 128 && rt.codePoints(p9) <= 64)) && p9 !== '' && c4.test(p9))) return false;
-    n += 1;
-  }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c168)) return false;
+  if (size < 1) return false;
   return true;
 }
 
@@ -4807,23 +5999,38 @@ function f218(a: readonly unknown[]): boolean {
 }
 
 function f219(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['changedAt'];
-  if (!(typeof p0 === 'string' && rt.isDateTime(p0))) return false;
-  const p1 = o['changedPointers'];
-  if (!(Array.isArray(p1) && f218(p1))) return false;
-  const p3 = o['previousVersion'];
-  if (!(typeof p3 === 'number' && Number.isInteger(p3) && p3 >= 1 && p3 <= 9007199254740991)) return false;
-  const p4 = o['reason'];
-  if (!(c169.has(p4))) return false;
-  const p5 = o['workOrder'];
-  if (!(rt.isObject(p5) && f215(p5, s))) return false;
-  let n = 5;
-  const p2 = o['note'];
-  if (p2 !== undefined) {
-    if (!(typeof p2 === 'string' && (p2.length <= 1000 || (p2.length <= 2000 && rt.codePoints(p2) <= 1000)) && p2 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'changedAt':
+        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+        found += 1;
+        break;
+      case 'changedPointers':
+        if (!(Array.isArray(m) && f218(m))) return false;
+        found += 1;
+        break;
+      case 'note':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+        break;
+      case 'previousVersion':
+        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+        found += 1;
+        break;
+      case 'reason':
+        if (!(c50.has(m))) return false;
+        found += 1;
+        break;
+      case 'workOrder':
+        if (!(rt.isObject(m) && f215(m, s))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c170)) return false;
+  if (found !== 5) return false;
   return true;
 }
 
@@ -4837,23 +6044,37 @@ function f220(a: readonly unknown[], s: boolean): boolean {
 }
 
 function f221(o: ObjectValue, s: boolean): boolean {
-  const p0 = o['items'];
-  if (!(Array.isArray(p0) && f220(p0, s))) return false;
-  let n = 1;
-  const p1 = o['nextCursor'];
-  if (p1 !== undefined) {
-    if (!(typeof p1 === 'string' && (p1.length <= 512 || (p1.length <= 1024 && rt.codePoints(p1) <= 512)) && p1 !== '')) return false;
-    n += 1;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f220(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
   }
-  if (s && n !== Object.keys(o).length && rt.hasOther(o, c46)) return false;
+  if (found !== 1) return false;
   return true;
 }
 
 function f222(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/batch-manifest.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.analytics.archive.exported.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/batch-manifest.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.analytics.archive.exported.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -4867,250 +6088,467 @@ function f223(o: ObjectValue): boolean {
 }
 
 function f224(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/bill-of-materials.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.master-data.bill-of-materials.changed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/bill-of-materials.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.master-data.bill-of-materials.changed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f225(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/corrective-action.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.corrective-action.closed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/corrective-action.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.corrective-action.closed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f226(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/corrective-action.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.corrective-action.opened.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/corrective-action.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.corrective-action.opened.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f227(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/batch-manifest.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.analytics.cost.rolled-up.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/batch-manifest.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.analytics.cost.rolled-up.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f228(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/deviation.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.deviation.approved.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/deviation.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.deviation.approved.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f229(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/downtime.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.downtime.reported.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/downtime.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.downtime.reported.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f230(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/quality-hold.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.hold.placed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/quality-hold.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.hold.placed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f231(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/quality-hold.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.hold.released.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/quality-hold.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.hold.released.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f232(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/inspection-result.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.inspection.completed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/inspection-result.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.inspection.completed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f233(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/inspection-order.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.inspection.requested.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/inspection-order.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.inspection.requested.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f234(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/inventory-adjustment.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.inventory.inventory.adjusted.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/inventory-adjustment.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.inventory.inventory.adjusted.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f235(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/item.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.master-data.item.changed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/item.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.master-data.item.changed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f236(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/batch-manifest.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.analytics.kpi.consolidated.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/batch-manifest.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.analytics.kpi.consolidated.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f237(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/labor-report.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.labor.reported.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/labor-report.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.labor.reported.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f238(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/lot.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.inventory.lot.created.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/lot.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.inventory.lot.created.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f239(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/stock-movement.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.inventory.lot.moved.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/stock-movement.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.inventory.lot.moved.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f240(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/lot-genealogy.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.inventory.lot.transformed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/lot-genealogy.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.inventory.lot.transformed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f241(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/machine-event.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.machine.event.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/machine-event.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.machine.event.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f242(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/material-consumption.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.material.consumed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/material-consumption.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.material.consumed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f243(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/nonconformance.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.nonconformance.closed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/nonconformance.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.nonconformance.closed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f244(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/nonconformance.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.nonconformance.dispositioned.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/nonconformance.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.nonconformance.dispositioned.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f245(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/nonconformance.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.nonconformance.raised.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/nonconformance.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.nonconformance.raised.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f246(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/operation-status.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.operation.status-changed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/operation-status.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.operation.status-changed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f247(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/production-confirmation.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.production.confirmed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/production-confirmation.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.production.confirmed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f248(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/release-decision.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.quality.release.decided.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/release-decision.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.quality.release.decided.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f249(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/routing.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.master-data.routing.changed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/routing.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.master-data.routing.changed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f250(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/stock-movement.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.inventory.stock.moved.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/stock-movement.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.inventory.stock.moved.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f251(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/work-order.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.work-order.cancelled.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/work-order.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.work-order.cancelled.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f252(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/events/production.yaml#/components/schemas/WorkOrderChangeNotice/schema')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.work-order.changed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/events/production.yaml#/components/schemas/WorkOrderChangeNotice/schema')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.work-order.changed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f253(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/work-order.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.work-order.closed.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/work-order.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.work-order.closed.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
 function f254(o: ObjectValue): boolean {
-  const p0 = o['dataschema'];
-  if (p0 !== undefined && !(p0 === 'https://schemas.millwright.dev/objects/work-order.yaml')) return false;
-  const p1 = o['type'];
-  if (p1 !== undefined && !(p1 === 'millwright.production.work-order.released.v1')) return false;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'dataschema':
+        if (m !== undefined && !(m === 'https://schemas.millwright.dev/objects/work-order.yaml')) return false;
+        break;
+      case 'type':
+        if (m !== undefined && !(m === 'millwright.production.work-order.released.v1')) return false;
+        break;
+    }
+  }
   return true;
 }
 
@@ -5127,7 +6565,7 @@ export function isAqlSeverity(value: unknown, _mode?: Mode): value is types.AqlS
 }
 
 export function isAreaId(value: unknown, _mode?: Mode): value is types.AreaId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isAttributeCharacteristic(value: unknown, mode: Mode = 'strict'): value is types.AttributeCharacteristic {
@@ -5135,7 +6573,7 @@ export function isAttributeCharacteristic(value: unknown, mode: Mode = 'strict')
 }
 
 export function isAttributeCode(value: unknown, _mode?: Mode): value is types.AttributeCode {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isAttributeResult(value: unknown, mode: Mode = 'strict'): value is types.AttributeResult {
@@ -5179,7 +6617,7 @@ export function isBillOfMaterialsByProduct(value: unknown, mode: Mode = 'strict'
 }
 
 export function isBillOfMaterialsId(value: unknown, _mode?: Mode): value is types.BillOfMaterialsId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isBillOfMaterialsLine(value: unknown, mode: Mode = 'strict'): value is types.BillOfMaterialsLine {
@@ -5195,7 +6633,7 @@ export function isCharacteristicClass(value: unknown, _mode?: Mode): value is ty
 }
 
 export function isCharacteristicId(value: unknown, _mode?: Mode): value is types.CharacteristicId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isCharacteristicResult(value: unknown, mode: Mode = 'strict'): value is types.CharacteristicResult {
@@ -5231,7 +6669,7 @@ export function isCorrectiveActionInput(value: unknown, mode: Mode = 'strict'): 
 }
 
 export function isCorrectiveActionNumber(value: unknown, _mode?: Mode): value is types.CorrectiveActionNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isCorrectiveActionPage(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionPage {
@@ -5247,7 +6685,7 @@ export function isCorrectiveActionSource(value: unknown, mode: Mode = 'strict'):
 }
 
 export function isCorrectiveActionStatus(value: unknown, _mode?: Mode): value is types.CorrectiveActionStatus {
-  return c38.has(value);
+  return c18.has(value);
 }
 
 export function isCorrectiveActionStep(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionStep {
@@ -5255,7 +6693,7 @@ export function isCorrectiveActionStep(value: unknown, mode: Mode = 'strict'): v
 }
 
 export function isCorrectiveActionStepId(value: unknown, _mode?: Mode): value is types.CorrectiveActionStepId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isCorrectiveActionStepKind(value: unknown, _mode?: Mode): value is types.CorrectiveActionStepKind {
@@ -5287,7 +6725,7 @@ export function isCriticality(value: unknown, _mode?: Mode): value is types.Crit
 }
 
 export function isCurrencyCode(value: unknown, _mode?: Mode): value is types.CurrencyCode {
-  return typeof value === 'string' && c47.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c20, 3, 3);
 }
 
 export function isCursor(value: unknown, _mode?: Mode): value is types.Cursor {
@@ -5303,11 +6741,11 @@ export function isDate_(value: unknown, _mode?: Mode): value is types.Date_ {
 }
 
 export function isDecimal(value: unknown, _mode?: Mode): value is types.Decimal {
-  return typeof value === 'string' && c25.test(value);
+  return typeof value === 'string' && c12.test(value);
 }
 
 export function isDefectCode(value: unknown, _mode?: Mode): value is types.DefectCode {
-  return c5.has(value);
+  return c4.has(value);
 }
 
 export function isDeviation(value: unknown, mode: Mode = 'strict'): value is types.Deviation {
@@ -5331,15 +6769,15 @@ export function isDeviationDecision(value: unknown, mode: Mode = 'strict'): valu
 }
 
 export function isDeviationNumber(value: unknown, _mode?: Mode): value is types.DeviationNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isDeviationStatus(value: unknown, _mode?: Mode): value is types.DeviationStatus {
-  return c54.has(value);
+  return c21.has(value);
 }
 
 export function isDisposition(value: unknown, _mode?: Mode): value is types.Disposition {
-  return c58.has(value);
+  return c22.has(value);
 }
 
 export function isDispositionDecision(value: unknown, mode: Mode = 'strict'): value is types.DispositionDecision {
@@ -5347,7 +6785,7 @@ export function isDispositionDecision(value: unknown, mode: Mode = 'strict'): va
 }
 
 export function isDocumentNumber(value: unknown, _mode?: Mode): value is types.DocumentNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isDowntime(value: unknown, mode: Mode = 'strict'): value is types.Downtime {
@@ -5355,7 +6793,7 @@ export function isDowntime(value: unknown, mode: Mode = 'strict'): value is type
 }
 
 export function isDowntimeReason(value: unknown, _mode?: Mode): value is types.DowntimeReason {
-  return c60.has(value);
+  return c23.has(value);
 }
 
 export function isDuration(value: unknown, _mode?: Mode): value is types.Duration {
@@ -5379,7 +6817,7 @@ export function isEnvironment(value: unknown, _mode?: Mode): value is types.Envi
 }
 
 export function isEquipmentId(value: unknown, _mode?: Mode): value is types.EquipmentId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isEventEnvelope(value: unknown, mode: Mode = 'strict'): value is types.EventEnvelope {
@@ -5407,11 +6845,11 @@ export function isGovernance(value: unknown, mode: Mode = 'strict'): value is ty
 }
 
 export function isHoldNumber(value: unknown, _mode?: Mode): value is types.HoldNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isHoldReason(value: unknown, _mode?: Mode): value is types.HoldReason {
-  return c72.has(value);
+  return c28.has(value);
 }
 
 export function isHoldRelease(value: unknown, mode: Mode = 'strict'): value is types.HoldRelease {
@@ -5419,7 +6857,7 @@ export function isHoldRelease(value: unknown, mode: Mode = 'strict'): value is t
 }
 
 export function isHoldStatus(value: unknown, _mode?: Mode): value is types.HoldStatus {
-  return c74.has(value);
+  return c29.has(value);
 }
 
 export function isIdentifiers(_value: unknown, _mode?: Mode): _value is types.Identifiers {
@@ -5439,7 +6877,7 @@ export function isInspectionOrderInput(value: unknown, mode: Mode = 'strict'): v
 }
 
 export function isInspectionOrderNumber(value: unknown, _mode?: Mode): value is types.InspectionOrderNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isInspectionOrderPage(value: unknown, mode: Mode = 'strict'): value is types.InspectionOrderPage {
@@ -5451,7 +6889,7 @@ export function isInspectionOrderPageInput(value: unknown, mode: Mode = 'strict'
 }
 
 export function isInspectionOrderStatus(value: unknown, _mode?: Mode): value is types.InspectionOrderStatus {
-  return c77.has(value);
+  return c31.has(value);
 }
 
 export function isInspectionPlan(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlan {
@@ -5463,7 +6901,7 @@ export function isInspectionPlanInput(value: unknown, mode: Mode = 'strict'): va
 }
 
 export function isInspectionPlanId(value: unknown, _mode?: Mode): value is types.InspectionPlanId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isInspectionPlanPage(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanPage {
@@ -5491,15 +6929,15 @@ export function isInspectionResult(value: unknown, mode: Mode = 'strict'): value
 }
 
 export function isInspectionTrigger(value: unknown, _mode?: Mode): value is types.InspectionTrigger {
-  return c76.has(value);
+  return c30.has(value);
 }
 
 export function isInspectionVerdict(value: unknown, _mode?: Mode): value is types.InspectionVerdict {
-  return c9.has(value);
+  return c5.has(value);
 }
 
 export function isInspectorRole(value: unknown, _mode?: Mode): value is types.InspectorRole {
-  return c83.has(value);
+  return c32.has(value);
 }
 
 export function isInteractionPattern(value: unknown, _mode?: Mode): value is types.InteractionPattern {
@@ -5511,7 +6949,7 @@ export function isInventoryAdjustment(value: unknown, mode: Mode = 'strict'): va
 }
 
 export function isInventoryAdjustmentReason(value: unknown, _mode?: Mode): value is types.InventoryAdjustmentReason {
-  return c85.has(value);
+  return c33.has(value);
 }
 
 export function isInventoryBalance(value: unknown, mode: Mode = 'strict'): value is types.InventoryBalance {
@@ -5559,7 +6997,7 @@ export function isItemCostElement(value: unknown, mode: Mode = 'strict'): value 
 }
 
 export function isItemCostElementType(value: unknown, _mode?: Mode): value is types.ItemCostElementType {
-  return c95.has(value);
+  return c36.has(value);
 }
 
 export function isItemCostType(value: unknown, _mode?: Mode): value is types.ItemCostType {
@@ -5571,7 +7009,7 @@ export function isItemFault(value: unknown, mode: Mode = 'strict'): value is typ
 }
 
 export function isItemNumber(value: unknown, _mode?: Mode): value is types.ItemNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isItemPage(value: unknown, mode: Mode = 'strict'): value is types.ItemPage {
@@ -5583,7 +7021,7 @@ export function isItemPageInput(value: unknown, mode: Mode = 'strict'): value is
 }
 
 export function isItemType(value: unknown, _mode?: Mode): value is types.ItemType {
-  return c89.has(value);
+  return c35.has(value);
 }
 
 export function isItemUnitConversion(value: unknown, mode: Mode = 'strict'): value is types.ItemUnitConversion {
@@ -5619,7 +7057,7 @@ export function isLifecycleStatus(value: unknown, _mode?: Mode): value is types.
 }
 
 export function isLocationId(value: unknown, _mode?: Mode): value is types.LocationId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isLot(value: unknown, mode: Mode = 'strict'): value is types.Lot {
@@ -5643,7 +7081,7 @@ export function isLotGenealogyPage(value: unknown, mode: Mode = 'strict'): value
 }
 
 export function isLotNumber(value: unknown, _mode?: Mode): value is types.LotNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isLotOrigin(value: unknown, mode: Mode = 'strict'): value is types.LotOrigin {
@@ -5675,7 +7113,7 @@ export function isLotReleaseStatus(value: unknown, mode: Mode = 'strict'): value
 }
 
 export function isLotStatus(value: unknown, _mode?: Mode): value is types.LotStatus {
-  return c87.has(value);
+  return c34.has(value);
 }
 
 export function isLotStatusChange(value: unknown, mode: Mode = 'strict'): value is types.LotStatusChange {
@@ -5683,7 +7121,7 @@ export function isLotStatusChange(value: unknown, mode: Mode = 'strict'): value 
 }
 
 export function isLotTransformation(value: unknown, _mode?: Mode): value is types.LotTransformation {
-  return c105.has(value);
+  return c39.has(value);
 }
 
 export function isMachineEvent(value: unknown, mode: Mode = 'strict'): value is types.MachineEvent {
@@ -5707,11 +7145,11 @@ export function isMachineObservationValue(value: unknown, mode: Mode = 'strict')
 }
 
 export function isMachineState(value: unknown, _mode?: Mode): value is types.MachineState {
-  return c115.has(value);
+  return c40.has(value);
 }
 
 export function isMachineTag(value: unknown, _mode?: Mode): value is types.MachineTag {
-  return typeof value === 'string' && (value.length <= 128 || (value.length <= 256 && rt.codePoints(value) <= 128)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 128);
 }
 
 export function isMaterialConsumption(value: unknown, mode: Mode = 'strict'): value is types.MaterialConsumption {
@@ -5723,11 +7161,11 @@ export function isMoney(value: unknown, mode: Mode = 'strict'): value is types.M
 }
 
 export function isMovementReason(value: unknown, _mode?: Mode): value is types.MovementReason {
-  return c121.has(value);
+  return c41.has(value);
 }
 
 export function isNonNegativeDecimal(value: unknown, _mode?: Mode): value is types.NonNegativeDecimal {
-  return typeof value === 'string' && c18.test(value);
+  return typeof value === 'string' && c10.test(value);
 }
 
 export function isNonconformance(value: unknown, mode: Mode = 'strict'): value is types.Nonconformance {
@@ -5759,7 +7197,7 @@ export function isNonconformanceLot(value: unknown, mode: Mode = 'strict'): valu
 }
 
 export function isNonconformanceNumber(value: unknown, _mode?: Mode): value is types.NonconformanceNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isNonconformancePage(value: unknown, mode: Mode = 'strict'): value is types.NonconformancePage {
@@ -5779,11 +7217,11 @@ export function isNonconformanceSource(value: unknown, _mode?: Mode): value is t
 }
 
 export function isNonconformanceStatus(value: unknown, _mode?: Mode): value is types.NonconformanceStatus {
-  return c122.has(value);
+  return c42.has(value);
 }
 
 export function isOperationId(value: unknown, _mode?: Mode): value is types.OperationId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isOperationStatus(value: unknown, mode: Mode = 'strict'): value is types.OperationStatus {
@@ -5799,7 +7237,7 @@ export function isOperationStatusChange(value: unknown, mode: Mode = 'strict'): 
 }
 
 export function isOperationStatusCode(value: unknown, _mode?: Mode): value is types.OperationStatusCode {
-  return c127.has(value);
+  return c43.has(value);
 }
 
 export function isOperationStatusPage(value: unknown, mode: Mode = 'strict'): value is types.OperationStatusPage {
@@ -5811,7 +7249,7 @@ export function isOperationStatusPageInput(value: unknown, mode: Mode = 'strict'
 }
 
 export function isOperatorRole(value: unknown, _mode?: Mode): value is types.OperatorRole {
-  return c101.has(value);
+  return c38.has(value);
 }
 
 export function isPageLimit(value: unknown, _mode?: Mode): value is types.PageLimit {
@@ -5823,7 +7261,7 @@ export function isPaging(_value: unknown, _mode?: Mode): _value is types.Paging 
 }
 
 export function isPartyId(value: unknown, _mode?: Mode): value is types.PartyId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isPercentSampleRule(value: unknown, mode: Mode = 'strict'): value is types.PercentSampleRule {
@@ -5839,7 +7277,7 @@ export function isPlant(value: unknown, mode: Mode = 'strict'): value is types.P
 }
 
 export function isPlantId(value: unknown, _mode?: Mode): value is types.PlantId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isProblem(value: unknown, mode: Mode = 'strict'): value is types.Problem {
@@ -5923,7 +7361,7 @@ export function isQuantityConversionRequest(value: unknown, mode: Mode = 'strict
 }
 
 export function isRecordId(value: unknown, _mode?: Mode): value is types.RecordId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isRecord_(_value: unknown, _mode?: Mode): _value is types.Record_ {
@@ -5939,7 +7377,7 @@ export function isReleaseDecision(value: unknown, mode: Mode = 'strict'): value 
 }
 
 export function isReleaseDecisionNumber(value: unknown, _mode?: Mode): value is types.ReleaseDecisionNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isReleaseEvidence(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidence {
@@ -5967,7 +7405,7 @@ export function isReleaseState(value: unknown, _mode?: Mode): value is types.Rel
 }
 
 export function isRevision(value: unknown, _mode?: Mode): value is types.Revision {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isRevisionStatus(value: unknown, _mode?: Mode): value is types.RevisionStatus {
@@ -5975,11 +7413,11 @@ export function isRevisionStatus(value: unknown, _mode?: Mode): value is types.R
 }
 
 export function isRole(value: unknown, _mode?: Mode): value is types.Role {
-  return c29.has(value);
+  return c13.has(value);
 }
 
 export function isRoles(value: unknown, _mode?: Mode): value is types.Roles {
-  return c29.has(value) || (Array.isArray(value) && f61(value));
+  return c13.has(value) || (Array.isArray(value) && f61(value));
 }
 
 export function isRootCause(value: unknown, mode: Mode = 'strict'): value is types.RootCause {
@@ -5987,7 +7425,7 @@ export function isRootCause(value: unknown, mode: Mode = 'strict'): value is typ
 }
 
 export function isRootCauseMethod(value: unknown, _mode?: Mode): value is types.RootCauseMethod {
-  return c40.has(value);
+  return c19.has(value);
 }
 
 export function isRouting(value: unknown, mode: Mode = 'strict'): value is types.Routing {
@@ -5999,7 +7437,7 @@ export function isRoutingInput(value: unknown, mode: Mode = 'strict'): value is 
 }
 
 export function isRoutingId(value: unknown, _mode?: Mode): value is types.RoutingId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isRoutingInspectionPoint(value: unknown, mode: Mode = 'strict'): value is types.RoutingInspectionPoint {
@@ -6023,7 +7461,7 @@ export function isScrapDefect(value: unknown, mode: Mode = 'strict'): value is t
 }
 
 export function isServiceIdentity(value: unknown, _mode?: Mode): value is types.ServiceIdentity {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isSignalQuality(value: unknown, _mode?: Mode): value is types.SignalQuality {
@@ -6071,7 +7509,7 @@ export function isStockMovementReferenceWorkOrder(value: unknown, mode: Mode = '
 }
 
 export function isSystemId(value: unknown, _mode?: Mode): value is types.SystemId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isSystemRegister(value: unknown, mode: Mode = 'strict'): value is types.SystemRegister {
@@ -6079,7 +7517,7 @@ export function isSystemRegister(value: unknown, mode: Mode = 'strict'): value i
 }
 
 export function isTeamName(value: unknown, _mode?: Mode): value is types.TeamName {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c35.test(value);
+  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c17.test(value);
 }
 
 export function isTime(_value: unknown, _mode?: Mode): _value is types.Time {
@@ -6095,15 +7533,15 @@ export function isTransition(value: unknown, mode: Mode = 'strict'): value is ty
 }
 
 export function isTransport(value: unknown, _mode?: Mode): value is types.Transport {
-  return c31.has(value);
+  return c14.has(value);
 }
 
 export function isUnitCode(value: unknown, _mode?: Mode): value is types.UnitCode {
-  return c19.has(value);
+  return c11.has(value);
 }
 
 export function isUnitDimension(value: unknown, _mode?: Mode): value is types.UnitDimension {
-  return c153.has(value);
+  return c46.has(value);
 }
 
 export function isUnitOfMeasure(value: unknown, mode: Mode = 'strict'): value is types.UnitOfMeasure {
@@ -6155,7 +7593,7 @@ export function isWebhookNotification(value: unknown, mode: Mode = 'strict'): va
 }
 
 export function isWorkCalendarId(value: unknown, _mode?: Mode): value is types.WorkCalendarId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isWorkCenter(value: unknown, mode: Mode = 'strict'): value is types.WorkCenter {
@@ -6167,7 +7605,7 @@ export function isWorkCenterInput(value: unknown, mode: Mode = 'strict'): value 
 }
 
 export function isWorkCenterId(value: unknown, _mode?: Mode): value is types.WorkCenterId {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isWorkCenterPage(value: unknown, mode: Mode = 'strict'): value is types.WorkCenterPage {
@@ -6183,7 +7621,7 @@ export function isWorkCenterStatus(value: unknown, _mode?: Mode): value is types
 }
 
 export function isWorkCenterType(value: unknown, _mode?: Mode): value is types.WorkCenterType {
-  return c158.has(value);
+  return c47.has(value);
 }
 
 export function isWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.WorkOrder {
@@ -6235,7 +7673,7 @@ export function isWorkOrderMaterial(value: unknown, mode: Mode = 'strict'): valu
 }
 
 export function isWorkOrderNumber(value: unknown, _mode?: Mode): value is types.WorkOrderNumber {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 export function isWorkOrderOperation(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderOperation {
@@ -6255,15 +7693,15 @@ export function isWorkOrderPriority(value: unknown, _mode?: Mode): value is type
 }
 
 export function isWorkOrderStatus(value: unknown, _mode?: Mode): value is types.WorkOrderStatus {
-  return c160.has(value);
+  return c48.has(value);
 }
 
 export function isWorkOrderType(value: unknown, _mode?: Mode): value is types.WorkOrderType {
-  return c161.has(value);
+  return c49.has(value);
 }
 
 export function isWorkerReference(value: unknown, _mode?: Mode): value is types.WorkerReference {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c4.test(value);
+  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
 }
 
 function isArchiveExportedHeaders(value: unknown, mode: Mode = 'strict'): boolean {

@@ -215,14 +215,19 @@ class PlainYamlReader {
       ((first === '-' || first === '?' || first === ':') && isBlank(text.charCodeAt(start + 1)))
     )
       throw new NotPlain();
-    let end = text.indexOf('\n', start);
-    if (end === -1) end = text.length;
-    const comment = text.indexOf(' #', start);
-    if (comment !== -1 && comment < end) end = comment;
-    while (text.charCodeAt(end - 1) === 32) end -= 1;
-    const colon = text.indexOf(': ', start);
-    if ((colon !== -1 && colon < end) || text.charCodeAt(end - 1) === 58) throw new NotPlain();
-    return end;
+    // Looked for in the line alone: a search that runs on to the end of the text makes the whole quadratic.
+    let line = text.slice(start, this.#lineEnd(start));
+    const comment = line.indexOf(' #');
+    if (comment !== -1) line = line.slice(0, comment);
+    // Blanks only: a no-break space at the end belongs to the value.
+    while (line.endsWith(' ')) line = line.slice(0, -1);
+    if (line.includes(': ') || line.endsWith(':')) throw new NotPlain();
+    return start + line.length;
+  }
+
+  #lineEnd(start: number): number {
+    const end = this.#text.indexOf('\n', start);
+    return end === -1 ? this.#text.length : end;
   }
 
   #quotedEnd(start: number): number {
@@ -409,9 +414,8 @@ function plainValue(text: string): JsonValue {
   if (text === 'false' || text === 'False' || text === 'FALSE') return false;
   if (!/^[-+.\d]/.test(text)) return text;
   if (/^[-+]?(?:\d+|(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?)$/.test(text)) {
-    if (text.length > 15) throw new NotPlain();
     const value = Number(text);
-    if (!Number.isFinite(value)) throw new NotPlain();
+    if (!Number.isFinite(value) || (text.length > 15 && !Number.isSafeInteger(value))) throw new NotPlain();
     return value;
   }
   if (/^(?:0[ox]|[-+]?\.(?:inf|nan))/i.test(text)) throw new NotPlain();

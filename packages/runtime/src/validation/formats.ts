@@ -39,6 +39,8 @@ function isTimeAt(text: string, start: number): boolean {
   const second = twoDigits(text, start + 6);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
   if (text.charCodeAt(start + 2) !== 58 || text.charCodeAt(start + 5) !== 58) return false;
+  // The usual case first: UTC, whole seconds, no leap second.
+  if (second < 60 && text.length === start + 9 && text.charCodeAt(start + 8) === 90) return true;
   let at = start + 8;
   if (text.charCodeAt(at) === 46) {
     const first = at + 1;
@@ -146,7 +148,11 @@ function isAuthority(text: string): boolean {
   return literal === undefined ? registeredName.test(name as string) : isIpv6(literal) || ipFuture.test(literal);
 }
 
+// The usual case in one go: scheme, host by name, path without escapes.
+const plainUrl = /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?$/;
+
 function isReference(text: string, needsScheme: boolean): boolean {
+  if (plainUrl.test(text)) return true;
   const match = split.exec(text);
   if (match === null) return false;
   const [, scheme, authority, path = '', query = '', fragment = ''] = match;

@@ -11,15 +11,30 @@ export function own(object: ObjectValue, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** True when an object has a member that is neither declared nor matched. A member that is undefined does not travel. */
-export function hasOther(
-  object: ObjectValue,
-  declared: ReadonlySet<string>,
-  matches: (name: string) => boolean = () => false,
-): boolean {
-  for (const name of Object.keys(object))
-    if (!declared.has(name) && object[name] !== undefined && !matches(name)) return true;
-  return false;
+/** One flag for each ASCII character. */
+type CharacterSet = Uint8Array;
+
+/** The characters of a class as patterns write it, such as `A-Za-z0-9._-`, without escapes and negation. */
+export function characterSet(members: string): CharacterSet {
+  const set = new Uint8Array(128);
+  for (let at = 0; at < members.length; at += 1) {
+    const isRange = members.charAt(at + 1) === '-' && at + 2 < members.length;
+    const last = isRange ? at + 2 : at;
+    set.fill(1, members.charCodeAt(at), members.charCodeAt(last) + 1);
+    at = last;
+  }
+  return set;
+}
+
+/** True for a text of so many characters that are all in the set: what `^[set]{min,max}$` asks, without an engine. */
+export function consistsOf(text: string, set: CharacterSet, lengthMin: number, lengthMax: number): boolean {
+  const { length } = text;
+  if (length < lengthMin || length > lengthMax) return false;
+  for (let at = 0; at < length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 127 || set[code] === 0) return false;
+  }
+  return true;
 }
 
 /** Number of Unicode code points, which is how JSON Schema counts the length of a string. */

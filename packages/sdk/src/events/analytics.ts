@@ -223,11 +223,11 @@ const subscribeArchiveExportedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeArchiveExported gets. */
 export type SubscribeArchiveExportedMessage = Received<BatchManifest, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -274,11 +274,11 @@ const subscribeCostRolledUpDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeCostRolledUp gets. */
 export type SubscribeCostRolledUpMessage = Received<BatchManifest, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -325,11 +325,11 @@ const subscribeKpiConsolidatedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeKpiConsolidated gets. */
 export type SubscribeKpiConsolidatedMessage = Received<BatchManifest, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.

@@ -352,11 +352,11 @@ const subscribeInventoryAdjustedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeInventoryAdjusted gets. */
 export type SubscribeInventoryAdjustedMessage = Received<InventoryAdjustment, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -403,11 +403,11 @@ const subscribeLotCreatedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeLotCreated gets. */
 export type SubscribeLotCreatedMessage = Received<Lot, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -454,11 +454,11 @@ const subscribeLotMovedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeLotMoved gets. */
 export type SubscribeLotMovedMessage = Received<StockMovement, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -505,11 +505,11 @@ const subscribeLotTransformedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeLotTransformed gets. */
 export type SubscribeLotTransformedMessage = Received<LotGenealogy, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -556,11 +556,11 @@ const subscribeStockMovedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeStockMoved gets. */
 export type SubscribeStockMovedMessage = Received<StockMovement, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.

@@ -225,11 +225,11 @@ const subscribeBillOfMaterialsChangedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeBillOfMaterialsChanged gets. */
 export type SubscribeBillOfMaterialsChangedMessage = Received<BillOfMaterials, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -276,11 +276,11 @@ const subscribeItemChangedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeItemChanged gets. */
 export type SubscribeItemChangedMessage = Received<Item, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -327,11 +327,11 @@ const subscribeRoutingChangedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeRoutingChanged gets. */
 export type SubscribeRoutingChangedMessage = Received<Routing, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.

@@ -671,11 +671,11 @@ const subscribeDowntimeReportedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeDowntimeReported gets. */
 export type SubscribeDowntimeReportedMessage = Received<Downtime, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -722,11 +722,11 @@ const subscribeLaborReportedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeLaborReported gets. */
 export type SubscribeLaborReportedMessage = Received<LaborReport, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -773,11 +773,11 @@ const subscribeMachineEventDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeMachineEvent gets. */
 export type SubscribeMachineEventMessage = Received<MachineEvent, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -824,11 +824,11 @@ const subscribeMaterialConsumedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeMaterialConsumed gets. */
 export type SubscribeMaterialConsumedMessage = Received<MaterialConsumption, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -875,11 +875,11 @@ const subscribeOperationStatusChangedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeOperationStatusChanged gets. */
 export type SubscribeOperationStatusChangedMessage = Received<OperationStatus, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -926,11 +926,11 @@ const subscribeProductionConfirmedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeProductionConfirmed gets. */
 export type SubscribeProductionConfirmedMessage = Received<ProductionConfirmation, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -977,11 +977,11 @@ const subscribeWorkOrderCancelledDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeWorkOrderCancelled gets. */
 export type SubscribeWorkOrderCancelledMessage = Received<WorkOrder, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -1028,11 +1028,11 @@ const subscribeWorkOrderChangedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeWorkOrderChanged gets. */
 export type SubscribeWorkOrderChangedMessage = Received<WorkOrderChangeNotice, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -1079,11 +1079,11 @@ const subscribeWorkOrderClosedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeWorkOrderClosed gets. */
 export type SubscribeWorkOrderClosedMessage = Received<WorkOrder, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -1130,11 +1130,11 @@ const subscribeWorkOrderReleasedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeWorkOrderReleased gets. */
 export type SubscribeWorkOrderReleasedMessage = Received<WorkOrder, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.

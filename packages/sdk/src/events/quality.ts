@@ -733,11 +733,11 @@ const subscribeCorrectiveActionClosedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeCorrectiveActionClosed gets. */
 export type SubscribeCorrectiveActionClosedMessage = Received<CorrectiveAction, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -784,11 +784,11 @@ const subscribeCorrectiveActionOpenedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeCorrectiveActionOpened gets. */
 export type SubscribeCorrectiveActionOpenedMessage = Received<CorrectiveAction, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -835,11 +835,11 @@ const subscribeDeviationApprovedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeDeviationApproved gets. */
 export type SubscribeDeviationApprovedMessage = Received<Deviation, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -886,11 +886,11 @@ const subscribeHoldPlacedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeHoldPlaced gets. */
 export type SubscribeHoldPlacedMessage = Received<QualityHold, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -937,11 +937,11 @@ const subscribeHoldReleasedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeHoldReleased gets. */
 export type SubscribeHoldReleasedMessage = Received<QualityHold, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -988,11 +988,11 @@ const subscribeInspectionCompletedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeInspectionCompleted gets. */
 export type SubscribeInspectionCompletedMessage = Received<InspectionResult, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -1039,11 +1039,11 @@ const subscribeInspectionRequestedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeInspectionRequested gets. */
 export type SubscribeInspectionRequestedMessage = Received<InspectionOrder, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -1090,11 +1090,11 @@ const subscribeNonconformanceClosedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeNonconformanceClosed gets. */
 export type SubscribeNonconformanceClosedMessage = Received<Nonconformance, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -1141,11 +1141,11 @@ const subscribeNonconformanceDispositionedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeNonconformanceDispositioned gets. */
 export type SubscribeNonconformanceDispositionedMessage = Received<Nonconformance, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -1192,11 +1192,11 @@ const subscribeNonconformanceRaisedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeNonconformanceRaised gets. */
 export type SubscribeNonconformanceRaisedMessage = Received<Nonconformance, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
@@ -1243,11 +1243,11 @@ const subscribeReleaseDecidedDescriptor: MessageDescriptor = {
 
 /** What the handler of subscribeReleaseDecided gets. */
 export type SubscribeReleaseDecidedMessage = Received<ReleaseDecision, {
-  correlationid: unknown;
-  id: unknown;
-  source: unknown;
-  time: unknown;
-  type: unknown;
+  correlationid: string;
+  id: string;
+  source: string;
+  time: DateTime;
+  type: string;
 } & EventEnvelope & {
   /**
    * Schema of the data of this event.
