@@ -5,7 +5,13 @@ import { rerunOnPinnedNode, root, step } from './bootstrap.mjs';
 
 /** True when both parts succeeded; the second runs in any case, so that one type error does not hide a broken bundle. */
 export function build() {
-  const declarations = step('build libraries and declarations (tsc)', ['tsc', '-b', 'cli', 'packages/sdk']);
+  const declarations = step('build libraries and declarations (tsc)', [
+    'tsc',
+    '-b',
+    'cli',
+    'packages/sdk',
+    'packages/diff',
+  ]);
   const bundle = step(
     'bundle the command line (rolldown)',
     [join(root, 'cli/node_modules/.bin/rolldown'), '-c', 'rolldown.config.mjs'],

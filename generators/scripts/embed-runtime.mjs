@@ -36,7 +36,9 @@ const bundles = [
     module: '../src/validators/runtime-source.ts',
     files: [
       'validation.ts',
-      ...['evaluate', 'formats', 'frame', 'scalars', 'schema-table', 'values', 'violation'].map((name) => `validation/${name}.ts`),
+      ...['evaluate', 'formats', 'frame', 'scalars', 'schema-table', 'values', 'violation'].map(
+        (name) => `validation/${name}.ts`,
+      ),
     ],
   },
 ];

@@ -48,12 +48,16 @@ function contractHash(contract: Contract): string {
   return sha256(parts.join('\n'));
 }
 
+/** One text for equal values, whatever the order of their members. */
 function canonicalJson(value: JsonValue): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${canonicalJson(item as JsonValue)},`;
+    return `[${text}]`;
+  }
   const object = value as Readonly<Record<string, JsonValue>>;
-  return `{${Object.keys(object)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name] as JsonValue)}`)
-    .join(',')}}`;
+  for (const name of Object.keys(object).sort())
+    text += `${JSON.stringify(name)}:${canonicalJson(object[name] as JsonValue)},`;
+  return `{${text}}`;
 }

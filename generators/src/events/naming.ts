@@ -133,7 +133,10 @@ function nameUses(uses: readonly MessageUse[], scope: NameScope): readonly Named
 
 /** Modules of the events: `events.ts` for one AsyncAPI entry, else one file a domain. */
 export function eventsModules(contract: Contract, role: string | undefined): readonly EventsModule[] {
-  const entries = contract.entries.filter(({ kind }) => kind === 'asyncapi');
+  // A document of shared components has no module, and neither has one of which a role may use nothing.
+  const entries = contract.entries.filter(
+    (entry) => entry.kind === 'asyncapi' && usesOfEntry(contract, entry, role).length > 0,
+  );
   const ordered = sortedBy(entries, (entry) => [entry.domain, entry.document.uri].join('\u0000'));
   const single = ordered.length === 1;
   const files = new NameScope();

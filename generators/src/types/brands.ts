@@ -51,7 +51,7 @@ function checksOf(schema: Schema, checked: Code): readonly (readonly [test: Code
   if (schema.minLength !== undefined)
     checks.push([
       code`[...${checked}].length >= ${literal(schema.minLength)}`,
-      `have at least ${schema.minLength} characters`,
+      schema.minLength === 1 ? 'not be empty' : `have at least ${schema.minLength} characters`,
     ]);
   if (schema.maxLength !== undefined)
     checks.push([

@@ -11,6 +11,7 @@ import {
   toCamelCase,
 } from '@millwright/codegen';
 import { isJsonObject, type Schema } from '@millwright/contract';
+import { printAlias } from './alias.ts';
 
 const constantsMax = 1_000;
 
@@ -30,7 +31,7 @@ export function isStringEnum(schema: Schema): boolean {
 
 /** `export const LotStatus = {...} as const` and the union of its values. Very long lists have the union only. */
 export function printEnum(schema: Schema, name: string, union: Code): Code {
-  const type = code`export type ${identifier(name)} = ${union};\n`;
+  const type = printAlias(name, union);
   const members = [...new Set(schema.enum as readonly string[])];
   if (members.length > constantsMax) return type;
   const descriptions = schema.extensions?.get('x-enumDescriptions');

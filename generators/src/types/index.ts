@@ -1,18 +1,18 @@
 import {
   type Code,
   code,
-  fileHeader,
   type Generator,
   type GeneratorOptions,
-  identifier,
   join,
   NameScope,
   nothing,
   toCamelCase,
 } from '@millwright/codegen';
 import type { Contract, Schema } from '@millwright/contract';
+import { printAlias } from './alias.ts';
 import { brandKey, brandSupportNames, isBranded, printBrand, printBrandSupport } from './brands.ts';
 import { commentOf } from './comments.ts';
+import { contractHeader } from './contract-header.ts';
 import { isStringEnum, printEnum } from './enums.ts';
 import { nameShapes, type Shape } from './shapes.ts';
 import { createTypePrinter } from './type-printer.ts';
@@ -43,14 +43,13 @@ function printTypes(contract: Contract, options: GeneratorOptions): Code {
     else
       declarations.push(
         ...(names.differs(schema) ? (['read', 'write'] as const) : (['read'] as const)).map((shape) =>
-          printAlias(schema, shape),
+          printShape(schema, shape),
         ),
       );
   }
-  function printAlias(schema: Schema, shape: Shape): Code {
-    return code`${commentOf(schema)}export type ${identifier(names.nameOf(schema, shape) as string)} = ${printer.printDeclared(schema, shape)};\n`;
+  function printShape(schema: Schema, shape: Shape): Code {
+    return code`${commentOf(schema)}${printAlias(names.nameOf(schema, shape) as string, printer.printDeclared(schema, shape))}`;
   }
-  const titles = contract.entries.map(({ title, version }) => `${title} ${version}`.trim());
   const body = declarations.length === 0 ? code`export {};\n` : join(declarations, '\n');
-  return code`${fileHeader(titles.slice(0, 3).join(', ') + (titles.length > 3 ? ` and ${titles.length - 3} more` : ''), '')}\n${branded.length === 0 ? nothing : code`${brandKey}\n`}${body}${branded.length === 0 ? nothing : printBrandSupport(branded)}`;
+  return code`${contractHeader(contract)}\n${branded.length === 0 ? nothing : code`${brandKey}\n`}${body}${branded.length === 0 ? nothing : printBrandSupport(branded)}`;
 }

@@ -1,5 +1,5 @@
 import { NameScope, nameSchemas, reachableSchemas } from '@millwright/codegen';
-import type { Contract, Schema } from '@millwright/contract';
+import type { Contract, Operation, Schema } from '@millwright/contract';
 
 /** `read` is what a server answers or a message carries; `write` is what a client sends: without readOnly members. */
 export type Shape = 'read' | 'write';
@@ -16,12 +16,15 @@ export interface ShapeNames {
 
 const shapesOfContract = new WeakMap<Contract, ShapeNames>();
 
-/** Names both shapes; the write shape is called `<Name>Input` and exists only where it differs. */
+/** Names both shapes; the write shape is called `<Name>Input` and exists only where it differs and somebody sends it. */
 export function nameShapes(contract: Contract): ShapeNames {
   const known = shapesOfContract.get(contract);
   if (known !== undefined) return known;
   const names = nameSchemas(contract);
-  const differing = differingSchemas([...names.byName.values()]);
+  const sent = sentSchemas(contract);
+  const differing = new Set(
+    [...differingSchemas([...names.byName.values()])].filter((schema) => sent === undefined || sent.has(schema)),
+  );
   const scope = new NameScope(names.byName.keys());
   const inputs = new Map<Schema, string>();
   for (const [name, schema] of names.byName) if (differing.has(schema)) inputs.set(schema, scope.claim(`${name}Input`));
@@ -33,6 +36,21 @@ export function nameShapes(contract: Contract): ShapeNames {
   };
   shapesOfContract.set(contract, shapes);
   return shapes;
+}
+
+/** Schemas of which requests consist. Undefined for a contract without operations: then nobody knows what is sent. */
+function sentSchemas(contract: Contract): ReadonlySet<Schema> | undefined {
+  const operations = [...contract.operations, ...contract.webhooks];
+  return operations.length === 0 ? undefined : reachableSchemas(operations.flatMap(requestSchemas));
+}
+
+function requestSchemas({ parameters, requestBody, callbacks }: Operation): readonly Schema[] {
+  const contents = [...parameters.flatMap(({ content }) => content), ...(requestBody?.content ?? [])];
+  return [
+    ...parameters.flatMap(({ schema }) => schema ?? []),
+    ...contents.flatMap(({ schema, itemSchema }) => [schema ?? [], itemSchema ?? []].flat()),
+    ...callbacks.flatMap(requestSchemas),
+  ];
 }
 
 /** Schemas from which a readOnly or writeOnly property can be reached: found by walking the edges backwards. */

@@ -3,6 +3,7 @@ import type { Contract, JsonType, JsonValue, Schema } from '@millwright/contract
 import { isOfType } from '@millwright/contract';
 import { AliasCycles } from './alias-cycles.ts';
 import { commentOf } from './comments.ts';
+import { declarationOf, requiredElsewhere } from './required-members.ts';
 import { isAnnotated, nameShapes, type Shape, type ShapeNames } from './shapes.ts';
 import { Combinations, UnionSizes } from './union-sizes.ts';
 
@@ -43,6 +44,8 @@ export function createTypePrinter(
 interface Place {
   readonly shape: Shape;
   readonly owner?: Schema;
+  /** The outermost schema that holds for the same value: it may declare what a branch of it only requires. */
+  readonly whole?: Schema;
 }
 
 const any = code`unknown`;
@@ -85,11 +88,14 @@ class Printer {
   }
 
   #printOwnMembers(schema: Schema, shape: Shape): Code {
-    return schema.properties === undefined && schema.required === undefined ? any : this.#object(schema, { shape });
+    return schema.properties === undefined && schema.required === undefined
+      ? any
+      : this.#object(schema, { shape, whole: schema });
   }
 
-  printBody(schema: Schema, place: Place): Code {
+  printBody(schema: Schema, outside: Place): Code {
     if (schema.boolean !== undefined) return schema.boolean ? any : none;
+    const place: Place = { ...outside, whole: outside.whole ?? schema };
     const parts: Code[] = [];
     const add = (part: Code): void => {
       if (part !== any && !parts.includes(part)) parts.push(part);
@@ -108,6 +114,7 @@ class Printer {
       if (union !== undefined && combinations.admit(this.#sizes.sizeOfUnion(union)))
         add(this.#union(union, schema, place));
     }
+    if (place.whole === schema) add(this.#requiredMembers(schema, place.shape));
     if (parts.length > 1 && parts.includes(anyObject)) parts.splice(parts.indexOf(anyObject), 1);
     if (parts.length === 0) return any;
     return parts.includes(none)
@@ -145,7 +152,7 @@ class Printer {
       case 'array':
         return this.#array(schema, { shape: place.shape });
       case 'object':
-        return this.#object(schema, { shape: place.shape });
+        return this.#object(schema, place);
       case 'string':
         return code`string`;
       case 'boolean':
@@ -168,7 +175,8 @@ class Printer {
     return code`[${join(places, ', ')}]`;
   }
 
-  #object(schema: Schema, place: Place): Code {
+  #object(schema: Schema, { shape, whole = schema }: Place): Code {
+    const place: Place = { shape };
     const required = new Set(schema.required);
     const hidden = place.shape === 'write' ? 'readOnly' : 'writeOnly';
     const lines: Code[] = [];
@@ -184,13 +192,36 @@ class Printer {
     }
     for (const name of [...required].sort()) {
       if (schema.properties?.has(name) === true) continue;
-      types.push(any);
-      lines.push(code`${key(name)}: unknown;`);
+      const member = this.#requiredMember(whole, name, shape);
+      if (member === undefined) continue;
+      types.push(member.type);
+      lines.push(member.line);
     }
     const index = this.#indexSignature(schema, types, place);
     if (index !== undefined) lines.push(index);
     if (lines.length === 0)
       return schema.additionalProperties?.boolean === false ? code`Record<string, never>` : anyObject;
+    return code`{\n${indent(join(lines, '\n'))}\n}`;
+  }
+
+  /** A member that a schema requires and another part of the same value declares; undefined where the shape hides it. */
+  #requiredMember(whole: Schema, name: string, shape: Shape): { readonly type: Code; readonly line: Code } | undefined {
+    const property = declarationOf(whole, name)?.property;
+    if (property === undefined) return { type: any, line: code`${key(name)}: unknown;` };
+    if (isAnnotated(property, shape === 'write' ? 'readOnly' : 'writeOnly')) return undefined;
+    const printed = this.print(property, { shape });
+    // A long type is not written twice: whatever the declaration says, only undefined is ruled out.
+    const type = printed === any || printed.includes('\n') ? code`{} | null` : printed;
+    return { type, line: code`${isAnnotated(property, 'readOnly') ? code`readonly ` : nothing}${key(name)}: ${type};` };
+  }
+
+  /** The members that parts of an `allOf` require of each other. */
+  #requiredMembers(schema: Schema, shape: Shape): Code {
+    const members = requiredElsewhere(schema, (part) => this.#names.named.has(part))
+      .toSorted()
+      .flatMap((name) => this.#requiredMember(schema, name, shape) ?? []);
+    if (members.length === 0) return any;
+    const lines = members.map(({ line }) => line);
     return code`{\n${indent(join(lines, '\n'))}\n}`;
   }
 

@@ -1,6 +1,6 @@
 import { type Code, code, indent, join, literal } from '@millwright/codegen';
 import type { Schema } from '@millwright/contract';
-import { evaluatedItems } from './evaluated.ts';
+import { evaluatedItems } from '@millwright/contract';
 import type { ConditionOf } from './objects.ts';
 import type { Surroundings } from './scalars.ts';
 import { asksForMode, fill, not, type Template, yes } from './template.ts';

@@ -1,9 +1,9 @@
 import { type Code, code, identifier, indent, join } from '@millwright/codegen';
 import type { JsonType, Schema } from '@millwright/contract';
+import { evaluatedItems, evaluatedNames } from '@millwright/contract';
 import type { Shape } from '../types/shapes.ts';
 import { arrayStatements } from './arrays.ts';
 import { areDisjoint } from './disjoint.ts';
-import { evaluatedItems, evaluatedNames } from './evaluated.ts';
 import { objectStatements } from './objects.ts';
 import {
   enumerationCondition,

@@ -1,13 +1,8 @@
-import {
-  checkGeneratedPath,
-  fileHeader,
-  type GeneratedFile,
-  type Generator,
-  type GeneratorOptions,
-} from '@millwright/codegen';
+import { checkGeneratedPath, type GeneratedFile, type Generator, type GeneratorOptions } from '@millwright/codegen';
 import type { Contract } from '@millwright/contract';
 import { importPaths, withExtension } from '../client/import-paths.ts';
 import { runtimeNotice } from '../client/roof.ts';
+import { contractHeader } from '../types/contract-header.ts';
 import { nameShapes } from '../types/shapes.ts';
 import { checksOf } from './checks.ts';
 import { Compiler } from './compiler.ts';
@@ -42,8 +37,7 @@ export function generateValidators(
     checks.map(({ schema }) => schema),
     { formats, indexOf: (schema, shape) => table.indexOf(schema, shape) },
   );
-  const [entry] = contract.entries;
-  const header = fileHeader(entry?.title ?? '', entry?.version ?? '');
+  const header = contractHeader(contract);
   const sources = contract.documents.map(({ file }) => file);
   const runtime = options.runtime === 'inline' ? runtimeSources : [];
   return [

@@ -1,7 +1,7 @@
 import { type Code, code, indent, join, literal, sortedEntries, stringLiteral } from '@millwright/codegen';
 import type { Schema } from '@millwright/contract';
+import { evaluatedNames } from '@millwright/contract';
 import type { Shape } from '../types/shapes.ts';
-import { evaluatedNames } from './evaluated.ts';
 import { patternCondition, type Surroundings } from './scalars.ts';
 import { requiredIn } from './schema-table.ts';
 import { and, fill, not, strict, type Template, yes } from './template.ts';

@@ -16,7 +16,8 @@ export const no = 'false' as Code;
 
 /** A template with its holes filled. */
 export function fill(template: Template, variable: Code, flag: Code = strict): Code {
-  return template.replaceAll('\u0001', () => variable).replaceAll('\u0002', () => flag) as Code;
+  const filled = template.includes('\u0001') ? template.split('\u0001').join(variable) : template;
+  return (flag !== strict && filled.includes('\u0002') ? filled.split('\u0002').join(flag) : filled) as Code;
 }
 
 /** True when a template asks for the mode. */

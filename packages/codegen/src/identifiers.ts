@@ -23,11 +23,13 @@ const globalNames: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+// Nearly every name is plain, and this is the cheaper question.
+const plainShape = /^[A-Za-z_$][\w$]*$/;
 const identifierShape = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
 /** True for a name that may be declared in a strict-mode module. */
 export function isIdentifier(name: string): boolean {
-  return identifierShape.test(name) && !reservedWords.has(name);
+  return (plainShape.test(name) || identifierShape.test(name)) && !reservedWords.has(name);
 }
 
 /** True for a word of the language or a global that generated code needs. */

@@ -1,4 +1,5 @@
 import type { Schema } from '@millwright/contract';
+import { sortedEntries } from './names.ts';
 
 /** How a schema is used by another: in place (same instance) or for a part of the instance. */
 export interface SchemaEdge {
@@ -20,7 +21,10 @@ const partSingles = [
 
 const edgesOfSchema = new WeakMap<Schema, readonly SchemaEdge[]>();
 
-/** Every schema that a schema refers to or holds, definitions left out: they only count when something refers to them. */
+/**
+ * Every schema that a schema refers to or holds, definitions left out: they only count when something refers to them.
+ * In an order that does not depend on the source's keys, because whoever walks the edges prints in their order.
+ */
 export function schemaEdges(schema: Schema): readonly SchemaEdge[] {
   let edges = edgesOfSchema.get(schema);
   if (edges === undefined) {
@@ -29,6 +33,9 @@ export function schemaEdges(schema: Schema): readonly SchemaEdge[] {
   }
   return edges;
 }
+
+const sorted = (members: ReadonlyMap<string, Schema> | undefined): readonly (readonly [string, Schema])[] =>
+  members === undefined ? [] : sortedEntries(members);
 
 function findEdges(schema: Schema): readonly SchemaEdge[] {
   const edges: SchemaEdge[] = [];
@@ -40,12 +47,12 @@ function findEdges(schema: Schema): readonly SchemaEdge[] {
   inPlace(schema.dynamicRef?.initial);
   for (const keyword of inPlaceLists) for (const item of schema[keyword] ?? []) inPlace(item);
   for (const keyword of inPlaceSingles) inPlace(schema[keyword]);
-  for (const target of schema.dependentSchemas?.values() ?? []) inPlace(target);
-  for (const target of schema.discriminator?.mapping.values() ?? []) inPlace(target);
+  for (const [, target] of sorted(schema.dependentSchemas)) inPlace(target);
+  for (const [, target] of sorted(schema.discriminator?.mapping)) inPlace(target);
   for (const keyword of partSingles) part(schema[keyword]);
   for (const item of schema.prefixItems ?? []) part(item);
-  for (const target of schema.properties?.values() ?? []) part(target);
-  for (const target of schema.patternProperties?.values() ?? []) part(target);
+  for (const [, target] of sorted(schema.properties)) part(target);
+  for (const [, target] of sorted(schema.patternProperties)) part(target);
   return edges;
 }
 

@@ -4,6 +4,7 @@ import type {
   Contract,
   Governance,
   MediaType,
+  Message,
   Operation,
   Role,
   Schema,
@@ -15,6 +16,7 @@ const safeMethods: ReadonlySet<string> = new Set(['get', 'head', 'options', 'que
 /**
  * The part of a contract that a role may use by `x-governance`: safe HTTP operations need `consume`, `create` or
  * `update`, the others `create` or `update`; sending on a channel needs `create` or `update`, receiving `consume`.
+ * Rights that a message declares itself win over those of its operation, member by member.
  * What a governed document does not grant is denied; documents without any governance are kept whole.
  * Schemas stay where something that is left refers to them.
  */
@@ -23,25 +25,23 @@ export function selectForRole(contract: Contract, role: Role): Contract {
   const webhooks = contract.webhooks.filter(({ entry, governance }) =>
     grants(governance, ['consume'], role, entry.governance),
   );
-  const channelOperations = contract.channelOperations.filter((operation) => mayExchange(operation, role));
-  const channels = contract.channels.filter((channel) =>
-    channelOperations.some((operation) => operation.channel === channel || operation.reply?.channel === channel),
+  const exchanged = contract.channelOperations.flatMap((operation) => selectExchange(operation, role) ?? []);
+  const messages = exchanged.flatMap((operation) => [...operation.messages, ...(operation.reply?.messages ?? [])]);
+  const channels = new Map(
+    contract.channels
+      .filter((channel) => exchanged.some(({ channel: own, reply }) => own === channel || reply?.channel === channel))
+      .map((channel) => [channel, withoutOthers(channel, new Set(messages.map(placeOf)))]),
   );
   const reached = reachableSchemas([
     ...[...operations, ...webhooks].flatMap(schemasOfOperation),
-    ...channels.flatMap(schemasOfChannel),
-    ...channelOperations.flatMap(({ messages, reply }) =>
-      [...messages, ...(reply?.messages ?? [])].flatMap(({ payload, headers }) =>
-        [payload ?? [], headers ?? []].flat(),
-      ),
-    ),
+    ...messages.flatMap(schemasOfMessage),
   ]);
   return {
     ...contract,
     operations,
     webhooks,
-    channels,
-    channelOperations,
+    channels: [...channels.values()],
+    channelOperations: exchanged.map((operation) => onChannels(operation, channels)),
     schemas: contract.schemas.filter(({ schema }) => reached.has(schema)),
   };
 }
@@ -63,8 +63,67 @@ function mayCall({ method, governance, entry }: Operation, role: Role): boolean 
   );
 }
 
-function mayExchange({ action, governance, entry }: ChannelOperation, role: Role): boolean {
-  return grants(governance, action === 'send' ? ['create', 'update'] : ['consume'], role, entry.governance);
+/** An operation with the messages that the role may exchange; undefined when it may exchange none. */
+function selectExchange(operation: ChannelOperation, role: Role): ChannelOperation | undefined {
+  const { action, channel, reply, messages } = operation;
+  const inherited = [operation.governance, channel.governance, reply?.channel?.governance, operation.entry.governance];
+  const may = (direction: ChannelOperation['action'], message?: Message): boolean =>
+    grants(
+      message === undefined ? operation.governance : nearest(message, operation.governance, inherited),
+      direction === 'send' ? ['create', 'update'] : ['consume'],
+      role,
+      operation.entry.governance,
+    );
+  const kept = messages.filter((message) => may(action, message));
+  if (messages.length === 0 ? !may(action) : kept.length === 0) return undefined;
+  const { reply: _, ...rest } = { ...operation, messages: kept };
+  if (reply === undefined) return rest;
+  // An answer belongs to its question, unless its message says itself who may have it.
+  const answers = reply.messages.filter(
+    (message) => !declaresRights(message, inherited) || may(action === 'send' ? 'receive' : 'send', message),
+  );
+  const denied = answers.length === 0 && reply.messages.length > 0;
+  return denied ? rest : { ...rest, reply: { ...reply, messages: answers } };
+}
+
+const rights = ['create', 'update', 'consume'] as const;
+
+/** A right of a message that it has not from what it lies in: inherited members are the same array. */
+function ownRight(message: Message, right: Right, inherited: readonly (Governance | undefined)[]) {
+  const value = message.governance[right];
+  return inherited.some((governance) => governance?.[right] === value) ? undefined : value;
+}
+
+function declaresRights(message: Message, inherited: readonly (Governance | undefined)[]): boolean {
+  return rights.some((right) => ownRight(message, right, inherited) !== undefined);
+}
+
+/** Rights of a message on an operation: its own over those of the operation, member by member. */
+function nearest(message: Message, base: Governance, inherited: readonly (Governance | undefined)[]): Governance {
+  const own = rights.flatMap((right) => {
+    const value = ownRight(message, right, inherited);
+    return value === undefined ? [] : [[right, value] as const];
+  });
+  return { ...base, ...Object.fromEntries(own) };
+}
+
+const placeOf = ({ document, pointer }: Message): string => `${document.uri}#${pointer}`;
+
+/** A channel whose other messages keep their place, because a consumer must know that they travel there, but no schema. */
+function withoutOthers(channel: Channel, places: ReadonlySet<string>): Channel {
+  const messages = channel.messages.map((message) => {
+    if (places.has(placeOf(message))) return message;
+    const { payload: _, headers: __, ...bare } = message;
+    return bare;
+  });
+  return { ...channel, messages };
+}
+
+function onChannels(operation: ChannelOperation, channels: ReadonlyMap<Channel, Channel>): ChannelOperation {
+  const { channel, reply } = operation;
+  const moved = { ...operation, channel: channels.get(channel) ?? channel };
+  if (reply?.channel === undefined) return moved;
+  return { ...moved, reply: { ...reply, channel: channels.get(reply.channel) ?? reply.channel } };
 }
 
 function schemasOfContent(content: readonly MediaType[]): readonly Schema[] {
@@ -90,6 +149,6 @@ export function schemasOfOperation(operation: Operation): readonly Schema[] {
   ];
 }
 
-function schemasOfChannel(channel: Channel): readonly Schema[] {
-  return channel.messages.flatMap(({ payload, headers }) => [payload ?? [], headers ?? []].flat());
+function schemasOfMessage({ payload, headers }: Message): readonly Schema[] {
+  return [payload ?? [], headers ?? []].flat();
 }

@@ -76,8 +76,8 @@ export interface Operation extends Sourced {
   readonly parameters: readonly Parameter[];
   readonly requestBody?: RequestBody;
   readonly responses: readonly Response[];
-  /** Alternatives, each a conjunction of scheme name to scopes; undefined when nothing is declared anywhere. */
-  readonly security?: readonly ReadonlyMap<string, readonly string[]>[];
+  /** Alternatives; undefined when nothing is declared anywhere. */
+  readonly security?: readonly SecurityRequirement[];
   readonly servers: readonly Server[];
   readonly callbacks: readonly Operation[];
   readonly governance: Governance;
@@ -136,6 +136,7 @@ export interface Header extends Sourced {
   readonly description?: string;
   readonly schema?: Schema;
   readonly content: readonly MediaType[];
+  readonly examples: readonly Example[];
 }
 
 export interface Example extends Sourced {
@@ -152,9 +153,13 @@ export interface Server extends Sourced {
   readonly protocol?: string;
   readonly description?: string;
   readonly variables: ReadonlyMap<string, JsonObject>;
-  readonly security?: readonly string[];
+  /** AsyncAPI: alternatives for whoever connects. */
+  readonly security?: readonly SecurityRequirement[];
   readonly bindings: ReadonlyMap<string, JsonObject>;
 }
+
+/** Schemes that are needed together, by name, with their scopes. Empty: no credentials are needed. */
+export type SecurityRequirement = ReadonlyMap<string, readonly string[]>;
 
 export interface SecurityScheme extends Sourced {
   readonly name: string;
@@ -165,7 +170,13 @@ export interface SecurityScheme extends Sourced {
 
 export interface Tag {
   readonly name: string;
+  /** Short display name (OpenAPI 3.2). */
+  readonly summary?: string;
   readonly description?: string;
+  /** Name of the tag that this one is nested under (OpenAPI 3.2). */
+  readonly parent?: string;
+  /** What the tag is for, such as `nav` or `badge` (OpenAPI 3.2). */
+  readonly kind?: string;
 }
 
 /** A place where messages flow (AsyncAPI 3 channel; in 2.x the channel item). */
@@ -209,6 +220,8 @@ export interface ChannelOperation extends Sourced {
   readonly description?: string;
   readonly reply?: Reply;
   readonly tags: readonly string[];
+  /** Alternatives, needed besides those of the server. */
+  readonly security?: readonly SecurityRequirement[];
   readonly bindings: ReadonlyMap<string, JsonObject>;
   readonly governance: Governance;
   readonly extensions: ReadonlyMap<string, JsonValue>;
@@ -235,6 +248,7 @@ export interface Message extends Sourced {
   readonly headers?: Schema;
   /** Runtime expression of the correlation id, such as `$message.header#/correlationid`. */
   readonly correlationIdLocation?: string;
+  readonly tags: readonly string[];
   readonly bindings: ReadonlyMap<string, JsonObject>;
   readonly examples: readonly MessageExample[];
   readonly governance: Governance;

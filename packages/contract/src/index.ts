@@ -1,12 +1,14 @@
 export { documentKind } from './build/document-kind.ts';
 export { governanceOf } from './build/governance-reader.ts';
-export { isOfType } from './build/schema-keywords.ts';
+export { isOfType } from './build/json-types.ts';
 export type * from './contract.ts';
 export type { Diagnostic, Finding, Result, Severity } from './diagnostic.ts';
 export { hasErrors } from './diagnostic.ts';
 export type { DiagnosticCode } from './diagnostic-codes.ts';
 export { diagnosticCodes } from './diagnostic-codes.ts';
 export type { SourceDocument } from './document.ts';
+export type { ConditionalPart, EvaluatedItems, EvaluatedNames } from './evaluated.ts';
+export { alwaysEvaluatedNames, conditionalParts, evaluatedItems, evaluatedNames } from './evaluated.ts';
 export type {
   Classification,
   Criticality,
@@ -32,5 +34,6 @@ export type { LocationTarget } from './read/locate.ts';
 export { locate } from './read/locate.ts';
 export type { DocumentSource } from './read/read-document.ts';
 export { documentOf, readDocument } from './read/read-document.ts';
+export { readSchema } from './read-schema.ts';
 export type { WorkspaceOptions } from './resolve/workspace.ts';
 export type { Dialect, Discriminator, DynamicRef, JsonType, NamedSchema, Schema, SchemaResource } from './schema.ts';

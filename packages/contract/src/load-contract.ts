@@ -31,7 +31,7 @@ export async function loadContract(options: LoadOptions): Promise<Result<Contrac
     const workspace = new Workspace(options.entries, options, remotes);
     const contract = build(workspace, options);
     if (workspace.missingRemotes.size === 0) {
-      const diagnostics = unique(workspace.diagnostics);
+      const diagnostics = unique(workspace.diagnostics, workspace.documents);
       return [hasErrors(diagnostics) ? undefined : contract, diagnostics];
     }
     const failures: Diagnostic[] = [];
@@ -47,7 +47,7 @@ export async function loadContract(options: LoadOptions): Promise<Result<Contrac
         });
       }
     }
-    if (failures.length > 0) return [undefined, [...unique(workspace.diagnostics), ...failures]];
+    if (failures.length > 0) return [undefined, [...unique(workspace.diagnostics, workspace.documents), ...failures]];
   }
 }
 
@@ -72,8 +72,8 @@ function build(workspace: Workspace, options: LoadOptions): Contract {
     workflows: [],
     components: [],
   };
-  for (const path of options.entries) {
-    const document = workspace.openEntry(path);
+  // All entries are opened before one is read: a reference may mean an entry by the name that it gives itself.
+  for (const document of options.entries.map((path) => workspace.openEntry(path))) {
     if (document !== undefined && !parts.entries.some((entry) => entry.document === document))
       addEntry(workspace, graph, document, parts, options.dialect ?? '2020-12');
   }
@@ -129,8 +129,8 @@ function addEntry(
   }
 }
 
-/** The same thing is said once, however many references lead to it; by file and position. */
-function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** The same thing is said once, however many references lead to it; by file, in the order of reading, and position. */
+function unique(diagnostics: readonly Diagnostic[], documents: readonly SourceDocument[]): readonly Diagnostic[] {
   const seen = new Set<string>();
   const once = diagnostics.filter(({ code, message, location }) => {
     const key = `${code}|${location?.file}|${location?.pointer}|${location?.line}:${location?.column}|${message}`;
@@ -138,8 +138,13 @@ function unique(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
     seen.add(key);
     return true;
   });
-  const files = [...new Set(once.map(({ location }) => location?.file))];
-  const order = ({ location }: Diagnostic): number =>
-    files.indexOf(location?.file) * 1e9 + (location?.line ?? 0) * 1e3 + Math.min(location?.column ?? 0, 999);
-  return once.sort((left, right) => order(left) - order(right));
+  const files = new Map<string | undefined, number>();
+  for (const file of [...documents.map((document) => document.file), ...once.map(({ location }) => location?.file)])
+    if (!files.has(file)) files.set(file, files.size);
+  return once.sort(
+    ({ location: left }, { location: right }) =>
+      (files.get(left?.file) ?? 0) - (files.get(right?.file) ?? 0) ||
+      (left?.line ?? 0) - (right?.line ?? 0) ||
+      (left?.column ?? 0) - (right?.column ?? 0),
+  );
 }

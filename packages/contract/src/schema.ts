@@ -117,6 +117,8 @@ export interface DynamicRef {
 export interface Discriminator {
   readonly propertyName: string;
   readonly mapping: ReadonlyMap<string, Schema>;
+  /** OpenAPI 3.2: the schema of values that the mapping does not know, or that lack the property. */
+  readonly defaultMapping?: Schema;
 }
 
 /** A schema that has a name of its own, so that generators give it one type. */

@@ -1,11 +1,9 @@
 import {
   type Contract,
   type Example,
-  isJsonObject,
   type JsonValue,
   joinPointer,
   type MediaType,
-  parsePointer,
   type Schema,
 } from '@millwright/contract';
 import type { Place } from './lint-rule.ts';
@@ -63,7 +61,7 @@ function claimsOfOperations(contract: Contract): readonly ExampleClaim[] {
     ...responses.flatMap(({ content, headers }) => [
       ...content.flatMap((media) => claimsOfMedia(media, 'response')),
       ...headers.flatMap((header) => [
-        ...claimsOf(header.schema, examplesOfHeader(header), 'response'),
+        ...claimsOf(header.schema, header.examples, 'response'),
         ...header.content.flatMap((media) => claimsOfMedia(media, 'response')),
       ]),
     ]),
@@ -97,24 +95,6 @@ function isJsonText(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function examplesOfHeader({ document, pointer }: Place): readonly Example[] {
-  let header: JsonValue | undefined = document.value;
-  for (const token of parsePointer(pointer) ?? [])
-    header = isJsonObject(header) ? header[token] : Array.isArray(header) ? header[Number(token)] : undefined;
-  if (!isJsonObject(header)) return [];
-  const named = isJsonObject(header['examples']) ? Object.entries(header['examples']) : [];
-  return [
-    ...(header['example'] === undefined
-      ? []
-      : [{ document, pointer: joinPointer(pointer, 'example'), name: '', value: header['example'] }]),
-    ...named.flatMap(([name, example]) =>
-      isJsonObject(example) && example['value'] !== undefined
-        ? [{ document, pointer: joinPointer(pointer, 'examples', name, 'value'), name, value: example['value'] }]
-        : [],
-    ),
-  ];
 }
 
 function claimsOfMessages(contract: Contract): readonly ExampleClaim[] {

@@ -1,3 +1,5 @@
+import type { SourceDocument } from '../document.ts';
+import { isJsonObject, member } from '../json.ts';
 import type { Dialect } from '../schema.ts';
 
 const dialectsByUri: ReadonlyMap<string, Dialect> = new Map([
@@ -18,6 +20,22 @@ export function dialectOf(uri: string): Dialect | undefined {
   return dialectsByUri.get(plain);
 }
 
+/**
+ * Dialect of the schemas inside an OpenAPI or AsyncAPI description that name none, so that a schema means the same from
+ * whichever file it is reached first; undefined for every other document.
+ */
+export function dialectOfDocument({ value }: SourceDocument): Dialect | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const openapi = member(value, 'openapi');
+  if (typeof openapi === 'string') {
+    if (openapi.startsWith('3.0')) return 'openapi-3.0';
+    const declared = member(value, 'jsonSchemaDialect');
+    return (typeof declared === 'string' ? dialectOf(declared) : undefined) ?? '2020-12';
+  }
+  // AsyncAPI: the Schema Object is a superset of draft-07.
+  return member(value, 'asyncapi') === undefined ? undefined : 'draft-07';
+}
+
 /** URIs of the dialects themselves, which no schema may take as its own `$id`. */
 export function isDialectUri(uri: string): boolean {
   return dialectsByUri.has(uri.replace(/#$/, ''));
@@ -25,5 +43,10 @@ export function isDialectUri(uri: string): boolean {
 
 /** Dialects in which `$ref` hides its siblings. */
 export function refHidesSiblings(dialect: Dialect): boolean {
+  return dialect === 'draft-07' || dialect === 'openapi-3.0';
+}
+
+/** Dialects without the keywords that came with 2019-09; those mean nothing in them, whatever a later dialect makes of them. */
+export function isBefore2019(dialect: Dialect): boolean {
   return dialect === 'draft-07' || dialect === 'openapi-3.0';
 }

@@ -1,14 +1,13 @@
 import type { ContractEntry, ContractKind } from '../contract.ts';
-import type { JsonObject } from '../json.ts';
-import { type Cursor, child } from '../resolve/references.ts';
+import { child } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
 import { readGovernance } from './governance-reader.ts';
-import { extensionsOf, objectAt, reportShape, textAt } from './shape.ts';
+import { extensionsOf, type ObjectCursor, objectAt, reportShape, textAt } from './shape.ts';
 
 /** What every kind of entry has: identity from `info`, domain from the file name, governance of the document. */
 export function entryOf(
   workspace: Workspace,
-  root: Cursor & { readonly value: JsonObject },
+  root: ObjectCursor,
   kind: ContractKind,
   formatVersion: string,
 ): ContractEntry {

@@ -1,29 +1,38 @@
 import type {
   ContractEntry,
-  Header,
   HttpMethod,
-  MediaType,
   Operation,
   Parameter,
-  ParameterIn,
-  RequestBody,
-  Response,
+  SecurityRequirement,
   SecurityScheme,
   Server,
-  Tag,
 } from '../contract.ts';
 import type { SourceDocument } from '../document.ts';
 import type { Governance } from '../governance.ts';
-import { isJsonObject, type JsonObject, type JsonValue, member } from '../json.ts';
+import { member } from '../json.ts';
+import { locate } from '../read/locate.ts';
 import { type Cursor, child, children, follow } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
-import type { Dialect, Schema } from '../schema.ts';
+import type { Schema } from '../schema.ts';
+import { dialectOf, dialectOfDocument } from './dialects.ts';
 import { entryOf } from './entry.ts';
-import { readExamples } from './examples.ts';
 import { readGovernance } from './governance-reader.ts';
-import { httpMethods, isMediaType, isStatus, isToken } from './http-names.ts';
+import { HttpContentReader, parameterKey } from './http-content.ts';
+import { httpMethods, isToken } from './http-names.ts';
 import type { SchemaGraph } from './schema-graph.ts';
-import { extensionsOf, flagAt, objectAt, objectsAt, reportName, reportShape, textAt, textsAt } from './shape.ts';
+import { addSchemesByUri, readSecurity, readSecuritySchemes } from './security.ts';
+import {
+  extensionsOf,
+  flagAt,
+  type ObjectCursor,
+  objectAt,
+  objectsAt,
+  reportName,
+  textAt,
+  textsAt,
+  wordsAt,
+} from './shape.ts';
+import { readTags } from './tags.ts';
 
 /** What an OpenAPI description adds to the contract. */
 export interface OpenApiParts {
@@ -57,42 +66,45 @@ export function buildOpenApi(
   return new OpenApiBuilder(workspace, graph, root, version).build();
 }
 
+/** An operation, parameter or response in the model takes about as much as this many values of a file. */
+const valuesPerRepeatedPart = 32;
+
 class OpenApiBuilder {
   readonly #workspace: Workspace;
-  readonly #graph: SchemaGraph;
-  readonly #root: Cursor & { readonly value: JsonObject };
+  readonly #root: ObjectCursor;
   readonly #version: string;
-  readonly #dialect: Dialect;
+  readonly #content: HttpContentReader;
+  readonly #schemes: Map<string, SecurityScheme>;
   readonly #operationIds = new Map<string, Cursor>();
   /** Path items being read: a callback may refer to the path item that holds it. */
   readonly #open = new Set<string>();
+  /** Path items that some path, webhook or callback uses. */
+  readonly #read = new Set<string>();
+  #repeatedCount = 0;
+  #isSizeTold = false;
 
-  constructor(
-    workspace: Workspace,
-    graph: SchemaGraph,
-    root: Cursor & { readonly value: JsonObject },
-    version: string,
-  ) {
+  constructor(workspace: Workspace, graph: SchemaGraph, root: ObjectCursor, version: string) {
     this.#workspace = workspace;
-    this.#graph = graph;
     this.#root = root;
     this.#version = version;
-    this.#dialect = version.startsWith('3.0') ? 'openapi-3.0' : '2020-12';
+    this.#schemes = new Map(readSecuritySchemes(workspace, child(root, 'components')));
+    this.#content = new HttpContentReader(workspace, graph, version, dialectOfDocument(root.document) ?? '2020-12');
   }
 
   build(): OpenApiParts {
     const root = this.#root;
     const components = objectAt(this.#workspace, child(root, 'components'));
+    this.#checkDialect();
     const servers = this.#servers(child(root, 'servers'));
     const entry: ContractEntry = {
       ...entryOf(this.#workspace, root, 'openapi', this.#version),
       servers,
-      securitySchemes: this.#securitySchemes(components),
+      securitySchemes: this.#schemes,
       tags: readTags(this.#workspace, root),
     };
     const schemas = children(components && objectAt(this.#workspace, child(components, 'schemas'))).flatMap(
       ([name, cursor]) => {
-        const schema = this.#graph.schemaAt(cursor, this.#dialect);
+        const schema = this.#content.schema(cursor);
         return schema === undefined ? [] : [[name, schema] as const];
       },
     );
@@ -102,17 +114,33 @@ class OpenApiBuilder {
     const webhooks = children(objectAt(this.#workspace, child(root, 'webhooks'))).flatMap(([name, item]) =>
       this.#pathItem(entry, 'webhook', name, item),
     );
-    this.#unusedComponents(components);
+    this.#unusedComponents(entry, components);
     return { entry, operations, webhooks, schemas };
   }
 
+  #checkDialect(): void {
+    const dialect = textAt(this.#workspace, this.#root, 'jsonSchemaDialect');
+    if (dialect === undefined || dialectOf(dialect) !== undefined) return;
+    reportName(
+      this.#workspace,
+      child(this.#root, 'jsonSchemaDialect') as Cursor,
+      'contract/dialect-unknown',
+      `JSON Schema dialect ${dialect.slice(0, 200)} is not supported`,
+      'Use https://json-schema.org/draft/2020-12/schema (2019-09 and draft-07 are read as well).',
+    );
+  }
+
   /** Components that no operation uses are read as well, so that what is wrong in them is told. */
-  #unusedComponents(components: Cursor | undefined): void {
+  #unusedComponents(entry: ContractEntry, components: Cursor | undefined): void {
     if (components === undefined) return;
-    for (const [, cursor] of children(child(components, 'parameters'))) this.#parameter(cursor);
-    for (const [, cursor] of children(child(components, 'requestBodies'))) this.#requestBody(cursor);
-    for (const [, cursor] of children(child(components, 'responses'))) this.#response('default', cursor);
-    for (const [name, cursor] of children(child(components, 'headers'))) this.#header(name, cursor);
+    for (const [, cursor] of children(child(components, 'parameters'))) this.#content.parameter(cursor);
+    for (const [, cursor] of children(child(components, 'requestBodies'))) this.#content.requestBody(cursor);
+    for (const [, cursor] of children(child(components, 'responses'))) this.#content.response('default', cursor);
+    for (const [name, cursor] of children(child(components, 'headers'))) this.#content.header(name, cursor);
+    for (const [name, cursor] of children(child(components, 'mediaTypes'))) this.#content.mediaType(name, cursor);
+    for (const [, cursor] of children(child(components, 'callbacks'))) this.#callback(entry, cursor);
+    for (const [name, cursor] of children(child(components, 'pathItems')))
+      if (!this.#read.has(`${cursor.document.uri}#${cursor.pointer}`)) this.#pathItem(entry, 'callback', name, cursor);
   }
 
   #path(entry: ContractEntry, path: string, item: Cursor): readonly Operation[] {
@@ -135,46 +163,72 @@ class OpenApiBuilder {
     path: string,
     reference: Cursor,
   ): readonly Operation[] {
-    const followed = follow(this.#workspace, reference);
-    const item = objectAt(this.#workspace, followed);
+    const item = objectAt(this.#workspace, follow(this.#workspace, reference));
     if (item === undefined) return [];
     const place = `${item.document.uri}#${item.pointer}`;
-    if (this.#open.has(place)) return [];
+    const isRepeated = this.#read.has(place);
+    if (this.#open.has(place) || (isRepeated && this.#isTooLarge(item))) return [];
     this.#open.add(place);
-    const governance = readGovernance(this.#workspace, item, entry.governance);
-    const shared = this.#parameters(child(item, 'parameters'));
-    const servers = child(item, 'servers');
-    const operations: Operation[] = [];
-    for (const method of httpMethods) {
-      const cursor = child(item, method);
-      if (cursor !== undefined)
-        operations.push(...this.#operation({ entry, surface, path, method, cursor, shared, servers, governance }));
-    }
-    for (const [method, cursor] of children(objectAt(this.#workspace, child(item, 'additionalOperations')))) {
-      if (isToken(method))
-        operations.push(
-          ...this.#operation({
-            entry,
-            surface,
-            path,
-            method: method.toLowerCase(),
-            cursor,
-            shared,
-            servers,
-            governance,
-          }),
-        );
-      else
+    this.#read.add(place);
+    // Unlike a Reference Object, a path item may have members beside its `$ref`; which count twice is undefined.
+    const field = (name: string): Cursor | undefined => child(reference, name) ?? child(item, name);
+    const inherited = readGovernance(this.#workspace, item, entry.governance);
+    const given = {
+      entry,
+      surface,
+      path,
+      shared: this.#content.parameters(field('parameters')),
+      servers: field('servers'),
+      governance: item.value === reference.value ? inherited : readGovernance(this.#workspace, reference, inherited),
+    };
+    const operations = this.#methods(field).flatMap(([method, cursor]) =>
+      this.#operation({ ...given, method, cursor }),
+    );
+    this.#open.delete(place);
+    if (isRepeated)
+      for (const { parameters, responses } of operations)
+        this.#repeatedCount += 1 + parameters.length + responses.length;
+    return operations;
+  }
+
+  /** A path item is read anew for each path and callback that refers to it; nested callbacks could double without end. */
+  #isTooLarge(item: Cursor): boolean {
+    const max = this.#workspace.limits.nodesMax / valuesPerRepeatedPart;
+    if (this.#repeatedCount <= max) return false;
+    if (this.#isSizeTold) return true;
+    this.#isSizeTold = true;
+    this.#workspace.report({
+      code: 'contract/too-many-nodes',
+      severity: 'error',
+      message: `References repeat path items until they hold more than ${Math.floor(max)} operations, parameters and responses`,
+      location: locate(item.document, item.pointer),
+      fix: 'Refer to the path item less often, or raise limits.nodesMax in the config.',
+    });
+    return true;
+  }
+
+  #methods(field: (name: string) => Cursor | undefined): readonly (readonly [HttpMethod, Cursor])[] {
+    const fixed = httpMethods.flatMap((method) => {
+      const cursor = field(method);
+      return cursor === undefined ? [] : [[method, cursor] as const];
+    });
+    const additional = children(objectAt(this.#workspace, field('additionalOperations'))).filter(([method, cursor]) => {
+      const fault = !isToken(method)
+        ? 'is not an HTTP method'
+        : httpMethods.some((known) => known === method.toLowerCase())
+          ? 'has a member of its own in the path item'
+          : undefined;
+      if (fault !== undefined)
         reportName(
           this.#workspace,
           cursor,
           'contract/method-malformed',
-          'The name of an additional operation is not an HTTP method',
-          'Write a token such as COPY.',
+          `The name of an additional operation ${fault}`,
+          'Write a token such as COPY; get, post and their like stand directly in the path item.',
         );
-    }
-    this.#open.delete(place);
-    return operations;
+      return fault === undefined;
+    });
+    return [...fixed, ...additional.map(([method, cursor]) => [method.toLowerCase(), cursor] as const)];
   }
 
   #operation(given: {
@@ -193,17 +247,12 @@ class OpenApiBuilder {
     if (cursor === undefined) return [];
     const operationId = textAt(workspace, cursor, 'operationId');
     if (operationId !== undefined && surface !== 'callback') this.#claimId(operationId, cursor);
-    const own = this.#parameters(child(cursor, 'parameters'));
-    const inherited = given.shared.filter(
-      (parameter) => !own.some(({ name, in: where }) => name === parameter.name && where === parameter.in),
-    );
+    const own = this.#content.parameters(child(cursor, 'parameters'));
+    const ownKeys = new Set(own.map(parameterKey));
+    const inherited = given.shared.filter((parameter) => !ownKeys.has(parameterKey(parameter)));
     const body = child(cursor, 'requestBody');
-    const requestBody = body === undefined ? undefined : this.#requestBody(body);
+    const requestBody = body === undefined ? undefined : this.#content.requestBody(body);
     const security = this.#security(child(cursor, 'security') ?? child(this.#root, 'security'));
-    const text = (name: 'summary' | 'description'): Partial<Record<'summary' | 'description', string>> => {
-      const value = textAt(workspace, cursor, name);
-      return value === undefined ? {} : { [name]: value };
-    };
     const callbacks = children(objectAt(workspace, child(cursor, 'callbacks'))).flatMap(([, callback]) =>
       this.#callback(entry, callback),
     );
@@ -219,12 +268,11 @@ class OpenApiBuilder {
         method,
         path,
         tags: textsAt(workspace, cursor, 'tags') ?? [],
-        ...text('summary'),
-        ...text('description'),
+        ...wordsAt(workspace, cursor, ['summary', 'description']),
         deprecated: flagAt(workspace, cursor, 'deprecated', false),
         parameters: [...inherited, ...own],
         ...(requestBody === undefined ? {} : { requestBody }),
-        responses: this.#responses(child(cursor, 'responses')),
+        responses: this.#content.responses(child(cursor, 'responses')),
         ...(security === undefined ? {} : { security }),
         servers: this.#servers(child(cursor, 'servers') ?? given.servers ?? child(this.#root, 'servers')),
         callbacks,
@@ -232,6 +280,14 @@ class OpenApiBuilder {
         extensions: extensionsOf(cursor.value),
       },
     ];
+  }
+
+  #security(cursor: Cursor | undefined): readonly SecurityRequirement[] | undefined {
+    const security = readSecurity(this.#workspace, cursor);
+    // Since 3.2 a name that no component has is the URI of a scheme.
+    if (cursor !== undefined && security !== undefined && !/^3\.[01]/.test(this.#version))
+      addSchemesByUri(this.#workspace, cursor, security, this.#schemes);
+    return security;
   }
 
   #claimId(operationId: string, cursor: Cursor): void {
@@ -254,205 +310,6 @@ class OpenApiBuilder {
     );
   }
 
-  #parameters(list: Cursor | undefined): readonly Parameter[] {
-    if (list === undefined) return [];
-    if (!Array.isArray(list.value)) {
-      reportShape(this.#workspace, list, 'an array');
-      return [];
-    }
-    const parameters: Parameter[] = [];
-    for (const [, cursor] of children(list)) {
-      const parameter = this.#parameter(cursor);
-      if (parameter === undefined) continue;
-      const twice = parameters.some(({ name, in: where }) => name === parameter.name && where === parameter.in);
-      if (twice)
-        reportName(
-          this.#workspace,
-          cursor,
-          'contract/parameter-duplicate',
-          `Parameter ${JSON.stringify(parameter.name)} in ${parameter.in} occurs twice`,
-          'Keep one of the two.',
-        );
-      else parameters.push(parameter);
-    }
-    return parameters;
-  }
-
-  #parameter(reference: Cursor): Parameter | undefined {
-    const workspace = this.#workspace;
-    const cursor = objectAt(workspace, follow(workspace, reference));
-    if (cursor === undefined) return undefined;
-    const name = textAt(workspace, cursor, 'name');
-    const where = textAt(workspace, cursor, 'in');
-    if (
-      name === undefined ||
-      where === undefined ||
-      !['path', 'query', 'header', 'cookie', 'querystring'].includes(where)
-    ) {
-      reportShape(workspace, cursor, 'a parameter with "name" and "in" (path, query, header, cookie)');
-      return undefined;
-    }
-    if ((where === 'header' || where === 'cookie') && /[\r\n\0]/.test(name)) {
-      reportName(
-        workspace,
-        { ...cursor, pointer: `${cursor.pointer}/name` },
-        'contract/parameter-name-unsafe',
-        `The name of a ${where} parameter holds a line break`,
-        'Remove it; it would let a caller write headers of their own.',
-      );
-      return undefined;
-    }
-    const style = textAt(workspace, cursor, 'style') ?? (where === 'query' || where === 'cookie' ? 'form' : 'simple');
-    const schema = this.#schema(child(cursor, 'schema'));
-    const description = textAt(workspace, cursor, 'description');
-    return {
-      kind: 'parameter',
-      document: cursor.document,
-      pointer: cursor.pointer,
-      name,
-      in: where as ParameterIn,
-      required: where === 'path' ? true : flagAt(workspace, cursor, 'required', false),
-      deprecated: flagAt(workspace, cursor, 'deprecated', false),
-      ...(description === undefined ? {} : { description }),
-      style,
-      explode: flagAt(workspace, cursor, 'explode', style === 'form' || style === 'cookie'),
-      allowReserved: flagAt(workspace, cursor, 'allowReserved', false),
-      ...(schema === undefined ? {} : { schema }),
-      content: this.#content(child(cursor, 'content')),
-      examples: readExamples(workspace, cursor),
-      extensions: extensionsOf(cursor.value),
-    };
-  }
-
-  #schema(cursor: Cursor | undefined): Schema | undefined {
-    return cursor === undefined ? undefined : this.#graph.schemaAt(cursor, this.#dialect);
-  }
-
-  #requestBody(reference: Cursor): RequestBody | undefined {
-    const cursor = objectAt(this.#workspace, follow(this.#workspace, reference));
-    if (cursor === undefined) return undefined;
-    const description = textAt(this.#workspace, cursor, 'description');
-    return {
-      document: cursor.document,
-      pointer: cursor.pointer,
-      required: flagAt(this.#workspace, cursor, 'required', false),
-      ...(description === undefined ? {} : { description }),
-      content: this.#content(child(cursor, 'content')),
-    };
-  }
-
-  #content(cursor: Cursor | undefined): readonly MediaType[] {
-    return children(cursor && objectAt(this.#workspace, cursor)).flatMap(([mediaType, reference]) => {
-      if (!isMediaType(mediaType)) {
-        reportName(
-          this.#workspace,
-          reference,
-          'contract/media-type-malformed',
-          `${JSON.stringify(mediaType.slice(0, 120))} is not a media type`,
-          'Write a media type or range such as application/json or text/*.',
-        );
-        return [];
-      }
-      const item = objectAt(this.#workspace, follow(this.#workspace, reference));
-      if (item === undefined) return [];
-      const schema = this.#schema(child(item, 'schema'));
-      const itemSchema = this.#schema(child(item, 'itemSchema'));
-      return [
-        {
-          document: item.document,
-          pointer: item.pointer,
-          mediaType,
-          ...(schema === undefined ? {} : { schema }),
-          ...(itemSchema === undefined ? {} : { itemSchema }),
-          examples: readExamples(this.#workspace, item),
-          encoding: objectsAt(item, 'encoding'),
-        },
-      ];
-    });
-  }
-
-  #responses(cursor: Cursor | undefined): readonly Response[] {
-    return children(cursor && objectAt(this.#workspace, cursor)).flatMap(([status, response]) => {
-      if (status.startsWith('x-')) return [];
-      if (!isStatus(status)) {
-        reportName(
-          this.#workspace,
-          response,
-          'contract/status-malformed',
-          `${JSON.stringify(status.slice(0, 120))} is not a response status`,
-          'Write a status such as "200", a range such as "4XX", or "default".',
-        );
-        return [];
-      }
-      return this.#response(status, response) ?? [];
-    });
-  }
-
-  #response(status: string, reference: Cursor): Response | undefined {
-    const cursor = objectAt(this.#workspace, follow(this.#workspace, reference));
-    if (cursor === undefined) return undefined;
-    const headers = children(objectAt(this.#workspace, child(cursor, 'headers'))).flatMap(
-      ([name, header]) => this.#header(name, header) ?? [],
-    );
-    return {
-      document: cursor.document,
-      pointer: cursor.pointer,
-      status: status.toUpperCase() === 'DEFAULT' ? 'default' : status.toUpperCase(),
-      description: textAt(this.#workspace, cursor, 'description') ?? '',
-      headers,
-      content: this.#content(child(cursor, 'content')),
-      links: objectsAt(cursor, 'links'),
-    };
-  }
-
-  #header(name: string, reference: Cursor): Header | undefined {
-    const workspace = this.#workspace;
-    if (!isToken(name)) {
-      reportName(
-        workspace,
-        reference,
-        'contract/header-name-malformed',
-        `${JSON.stringify(name.slice(0, 120))} is not a header name`,
-        'Use letters, digits and hyphens.',
-      );
-      return undefined;
-    }
-    const cursor = objectAt(workspace, follow(workspace, reference));
-    if (cursor === undefined) return undefined;
-    const schema = this.#schema(child(cursor, 'schema'));
-    const description = textAt(workspace, cursor, 'description');
-    return {
-      document: cursor.document,
-      pointer: cursor.pointer,
-      name,
-      required: flagAt(workspace, cursor, 'required', false),
-      deprecated: flagAt(workspace, cursor, 'deprecated', false),
-      ...(description === undefined ? {} : { description }),
-      ...(schema === undefined ? {} : { schema }),
-      content: this.#content(child(cursor, 'content')),
-    };
-  }
-
-  #security(cursor: Cursor | undefined): readonly ReadonlyMap<string, readonly string[]>[] | undefined {
-    if (cursor === undefined) return undefined;
-    if (!Array.isArray(cursor.value)) {
-      reportShape(this.#workspace, cursor, 'an array of security requirements');
-      return undefined;
-    }
-    return (cursor.value as readonly JsonValue[]).flatMap((item) =>
-      isJsonObject(item)
-        ? [
-            new Map(
-              Object.entries(item).map(
-                ([name, scopes]) =>
-                  [name, Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : []] as const,
-              ),
-            ),
-          ]
-        : [],
-    );
-  }
-
   #servers(cursor: Cursor | undefined): readonly Server[] {
     return children(cursor).flatMap(([, server]) => {
       const item = objectAt(this.#workspace, server);
@@ -466,37 +323,10 @@ class OpenApiBuilder {
           ...(name === undefined ? {} : { name }),
           url: textAt(this.#workspace, item, 'url') ?? '/',
           ...(description === undefined ? {} : { description }),
-          variables: objectsAt(item, 'variables'),
+          variables: objectsAt(this.#workspace, item, 'variables'),
           bindings: new Map(),
         },
       ];
     });
   }
-
-  #securitySchemes(components: Cursor | undefined): ReadonlyMap<string, SecurityScheme> {
-    const schemes = new Map<string, SecurityScheme>();
-    for (const [name, reference] of children(components && child(components, 'securitySchemes'))) {
-      const cursor = objectAt(this.#workspace, follow(this.#workspace, reference));
-      if (cursor !== undefined)
-        schemes.set(name, {
-          document: cursor.document,
-          pointer: cursor.pointer,
-          name,
-          type: textAt(this.#workspace, cursor, 'type') ?? '',
-          raw: cursor.value,
-        });
-    }
-    return schemes;
-  }
-}
-
-/** Declared tags of a document. */
-export function readTags(workspace: Workspace, cursor: Cursor): readonly Tag[] {
-  return children(child(cursor, 'tags')).flatMap(([, tag]) => {
-    const followed = follow(workspace, tag);
-    const name = followed === undefined ? undefined : textAt(workspace, followed, 'name');
-    if (followed === undefined || name === undefined) return [];
-    const description = textAt(workspace, followed, 'description');
-    return [{ name, ...(description === undefined ? {} : { description }) }];
-  });
 }

@@ -2,11 +2,21 @@ import type { SourceDocument } from '../document.ts';
 import { isJsonObject, member } from '../json.ts';
 import { joinPointer, parsePointer } from '../pointer.ts';
 import { locate } from '../read/locate.ts';
-import { type Cursor, reportDangling, splitReference, valueAt } from '../resolve/references.ts';
+import {
+  baseOf,
+  type Cursor,
+  child,
+  children,
+  placeOf,
+  reportDangling,
+  splitReference,
+  valueAt,
+} from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
 import type { Dialect, DynamicRef, Schema, SchemaResource } from '../schema.ts';
-import { dialectOf, isDialectUri, refHidesSiblings } from './dialects.ts';
+import { dialectOf, dialectOfDocument, isDialectUri, refHidesSiblings } from './dialects.ts';
 import { documentKind } from './document-kind.ts';
+import { isMultiFormat, multiFormatDialect } from './schema-format.ts';
 import { readKeywords } from './schema-keywords.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -39,6 +49,7 @@ export class SchemaGraph {
   readonly #byPlace = new Map<SourceDocument, Map<string, MutableSchema>>();
   readonly #resources = new Map<string, MutableResource>();
   readonly #documentResources = new Map<SourceDocument, MutableResource>();
+  readonly #opened = new Set<SourceDocument>();
   readonly #unread: Cursor[] = [];
   readonly #pending: PendingReference[] = [];
 
@@ -133,11 +144,16 @@ export class SchemaGraph {
   #resourceOf(document: SourceDocument): MutableResource {
     const known = this.#documentResources.get(document);
     if (known !== undefined) return known;
-    const resource = { uri: document.uri, dynamicAnchors: new Map(), anchors: new Map() } as unknown as MutableResource;
+    const resource = {
+      uri: baseOf(document),
+      dynamicAnchors: new Map(),
+      anchors: new Map(),
+    } as unknown as MutableResource;
     // A file that is no schema still is the unit of anchors; it then stands for "anything".
     resource.root = { kind: 'schema', document, pointer: '', raw: true, dialect: '2020-12', resource, boolean: true };
     this.#documentResources.set(document, resource);
     this.#resources.set(document.uri, resource);
+    if (!this.#resources.has(resource.uri)) this.#resources.set(resource.uri, resource);
     return resource;
   }
 
@@ -242,7 +258,8 @@ export class SchemaGraph {
 
   #tieOne(pending: PendingReference): undefined {
     const { from, reference, refPointer } = pending;
-    const split = splitReference(reference, from.resource.uri);
+    // A name such as urn:example:lot is no base for relative references; the place on disk is.
+    const split = splitReference(reference, from.resource.uri) ?? splitReference(reference, from.document.uri);
     if (split === undefined) {
       this.workspace.report({
         code: 'contract/reference-malformed',
@@ -259,6 +276,11 @@ export class SchemaGraph {
       this.#pending.push(pending);
       return;
     }
+    const isAnchor = split.fragment !== '' && !split.fragment.startsWith('/');
+    if (isAnchor && !place.anchors.has(split.fragment) && this.#openComponents(place.root.document)) {
+      this.#pending.push(pending);
+      return;
+    }
     const target = this.#schemaIn(place, split.fragment, from.dialect);
     if (target === undefined) return reportDangling(this.workspace, from.document, reference, refPointer);
     if (pending.keyword !== 'mapping' || !this.referenced.has(target)) this.referenced.add(target);
@@ -270,15 +292,7 @@ export class SchemaGraph {
     const { from, reference, refPointer } = pending;
     const known = this.#resources.get(uri);
     if (known !== undefined) return known;
-    // A schema known by an http $id still finds its neighbours beside it on disk.
-    const beside = splitReference(reference, from.document.uri)?.uri;
-    const place =
-      !this.workspace.has(uri) &&
-      beside !== undefined &&
-      beside.startsWith('file:') &&
-      !/^[a-z][a-z0-9+.-]+:/i.test(reference)
-        ? beside
-        : uri;
+    const place = placeOf(this.workspace, reference, uri, from.document);
     const already = this.#resources.get(place);
     if (already !== undefined) return already;
     const document = this.workspace.openReference(place, from.document, refPointer);
@@ -298,7 +312,22 @@ export class SchemaGraph {
     const cursor = valueAt(document, base + fragment);
     if (cursor === undefined) return undefined;
     const owner = this.#nearest(document, cursor.pointer);
-    return this.schemaAt(cursor, owner?.dialect ?? dialect, owner);
+    if (owner !== undefined) return this.schemaAt(cursor, owner.dialect, owner);
+    return this.#outerSchema(cursor, dialect);
+  }
+
+  /** A schema that stands in no other schema. */
+  #outerSchema(cursor: Cursor, dialect: Dialect): Schema | undefined {
+    const at = (isMultiFormat(cursor) ? child(cursor, 'schema') : undefined) ?? cursor;
+    return this.schemaAt(at, multiFormatDialect(at) ?? dialectOfDocument(at.document) ?? dialect);
+  }
+
+  /** Anchors of a description that is no entry are known once its components are read. False when that was done before. */
+  #openComponents(document: SourceDocument): boolean {
+    if (this.#opened.has(document) || documentKind(document) === 'jsonschema') return false;
+    this.#opened.add(document);
+    for (const [, cursor] of children(valueAt(document, '/components/schemas'))) this.#outerSchema(cursor, '2020-12');
+    return true;
   }
 
   /** The innermost schema that encloses a place. */

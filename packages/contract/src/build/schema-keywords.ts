@@ -2,10 +2,12 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { joinPointer } from '../pointer.ts';
 import { locate } from '../read/locate.ts';
 import type { JsonType, Schema } from '../schema.ts';
-import { refHidesSiblings } from './dialects.ts';
+import { isBefore2019, refHidesSiblings } from './dialects.ts';
+import { readDiscriminator } from './discriminator.ts';
+import { jsonTypes } from './json-types.ts';
+import { normaliseLegacy } from './legacy-keywords.ts';
+import { checkConsistency } from './schema-consistency.ts';
 import type { MutableSchema, SchemaGraph } from './schema-graph.ts';
-
-const jsonTypes: ReadonlySet<string> = new Set(['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']);
 
 /** Reads the keywords of one node and normalises them to 2020-12; children and references are asked of the graph. */
 export function readKeywords(graph: SchemaGraph, node: MutableSchema): void {
@@ -33,8 +35,8 @@ class KeywordReader {
       const value = this.#raw[keyword] as JsonValue;
       if (!this.#assertion(keyword, value) && !this.#applicator(keyword, value)) this.#annotation(keyword, value);
     }
-    this.#normaliseLegacy();
-    this.#checkConsistency();
+    normaliseLegacy(node);
+    checkConsistency(this.#graph.workspace, node);
   }
 
   #wrong(keyword: string, wanted: string, severity: 'error' | 'warning' = 'error'): undefined {
@@ -137,7 +139,7 @@ class KeywordReader {
       case 'required':
         return this.#set('required', this.#names(keyword, value));
       case 'dependentRequired':
-        return this.#isBefore2019 || this.#set('dependentRequired', this.#dependentRequired(value));
+        return isBefore2019(this.#node.dialect) || this.#set('dependentRequired', this.#dependentRequired(value));
       case 'format':
       case 'contentEncoding':
       case 'contentMediaType':
@@ -165,7 +167,7 @@ class KeywordReader {
       case 'properties':
         return this.#set(keyword, this.#map(keyword, value));
       case 'dependentSchemas':
-        return this.#isBefore2019 || this.#set(keyword, this.#map(keyword, value));
+        return isBefore2019(this.#node.dialect) || this.#set(keyword, this.#map(keyword, value));
       case 'patternProperties':
         return this.#set('patternProperties', this.#patternMap(value));
       case '$defs':
@@ -214,7 +216,7 @@ class KeywordReader {
         else this.#wrong(keyword, 'true or false', 'warning');
         return;
       case 'discriminator':
-        this.#discriminator(value);
+        readDiscriminator(this.#graph, this.#node, value);
         return;
       default:
         if (keyword.startsWith('x-')) {
@@ -223,11 +225,6 @@ class KeywordReader {
           this.#node.extensions = extensions;
         }
     }
-  }
-
-  /** Keywords that a dialect does not have mean nothing in it, whatever a later one does with them. */
-  get #isBefore2019(): boolean {
-    return this.#node.dialect === 'draft-07' || this.#node.dialect === 'openapi-3.0';
   }
 
   #types(value: JsonValue): readonly JsonType[] | undefined {
@@ -321,90 +318,6 @@ class KeywordReader {
       node.dynamicRef = this.#graph.dynamicRefOf(anchor, target);
     });
   }
-
-  #discriminator(value: JsonValue): void {
-    if (!isJsonObject(value) || typeof value['propertyName'] !== 'string') return;
-    const mapping = new Map<string, Schema>();
-    this.#node.discriminator = { propertyName: value['propertyName'], mapping };
-    const raw = value['mapping'];
-    if (!isJsonObject(raw)) return;
-    for (const [name, reference] of Object.entries(raw)) {
-      if (typeof reference !== 'string') continue;
-      // A plain name means a component schema (OpenAPI 3.1.1, section 4.8.25).
-      const target =
-        /^[A-Za-z0-9._-]+$/.test(reference) && !/\.(json|ya?ml)$/.test(reference)
-          ? `#/components/schemas/${reference}`
-          : reference;
-      this.#graph.refer(
-        this.#node,
-        target,
-        joinPointer(this.#node.pointer, 'discriminator', 'mapping', name),
-        'mapping',
-        (schema) => mapping.set(name, schema),
-      );
-    }
-  }
-
-  #normaliseLegacy(): void {
-    const node = this.#node;
-    if (refHidesSiblings(node.dialect)) {
-      for (const [bound, exclusive] of [
-        ['minimum', 'exclusiveMinimum'],
-        ['maximum', 'exclusiveMaximum'],
-      ] as const) {
-        if (this.#raw[exclusive] !== true || node[bound] === undefined) continue;
-        node[exclusive] = node[bound];
-        delete node[bound];
-      }
-    }
-    if (
-      node.dialect === 'openapi-3.0' &&
-      this.#raw['nullable'] === true &&
-      node.type !== undefined &&
-      !node.type.includes('null')
-    )
-      node.type = [...node.type, 'null'];
-    if (this.#isBefore2019) {
-      delete node.unevaluatedItems;
-      delete node.unevaluatedProperties;
-      delete node.minContains;
-      delete node.maxContains;
-    }
-  }
-
-  #checkConsistency(): void {
-    const { type, enum: members } = this.#node;
-    if (type !== undefined && members !== undefined) {
-      members.forEach((value, index) => {
-        if (type.some((name) => isOfType(value, name))) return;
-        const location = locate(this.#node.document, joinPointer(this.#node.pointer, 'enum', index), 'value');
-        this.#graph.workspace.report({
-          code: 'contract/enum-type-mismatch',
-          severity: value === null ? 'warning' : 'error',
-          message: `Enum member ${JSON.stringify(value)?.slice(0, 80)} is not of type ${type.join(' or ')}`,
-          location,
-          why: 'No value can ever match this member; in YAML an unquoted word, date or number is often meant as text.',
-          fix: 'Put the member in quotes, or correct the type.',
-        });
-      });
-    }
-    for (const [low, high] of [
-      ['minLength', 'maxLength'],
-      ['minItems', 'maxItems'],
-      ['minProperties', 'maxProperties'],
-      ['minimum', 'maximum'],
-    ] as const) {
-      const [least, most] = [this.#node[low], this.#node[high]];
-      if (least === undefined || most === undefined || least <= most) continue;
-      this.#graph.workspace.report({
-        code: 'contract/bounds-contradict',
-        severity: 'warning',
-        message: `${low} ${least} is above ${high} ${most}: no value fits`,
-        location: locate(this.#node.document, joinPointer(this.#node.pointer, low), 'value'),
-        fix: 'Correct one of the two.',
-      });
-    }
-  }
 }
 
 function mergeMaps(
@@ -432,21 +345,5 @@ function compilesWith(source: string, flags: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Whether a value has a JSON Schema type; 1.0 is an integer. */
-export function isOfType(value: JsonValue, type: JsonType): boolean {
-  switch (type) {
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isJsonObject(value);
-    case 'integer':
-      return typeof value === 'number' && Number.isInteger(value);
-    default:
-      return typeof value === type;
   }
 }

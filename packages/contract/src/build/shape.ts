@@ -1,7 +1,9 @@
-import { isJsonObject, type JsonObject, type JsonValue, member } from '../json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { locate } from '../read/locate.ts';
-import { type Cursor, child } from '../resolve/references.ts';
+import { type Cursor, child, children, follow } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
+
+export type ObjectCursor = Cursor & { readonly value: JsonObject };
 
 /** Reports that a member has the wrong shape. */
 export function reportShape(
@@ -26,12 +28,9 @@ export function reportName(workspace: Workspace, cursor: Cursor, code: string, m
 }
 
 /** An object at a cursor, or undefined after a report. */
-export function objectAt(
-  workspace: Workspace,
-  cursor: Cursor | undefined,
-): (Cursor & { readonly value: JsonObject }) | undefined {
+export function objectAt(workspace: Workspace, cursor: Cursor | undefined): ObjectCursor | undefined {
   if (cursor === undefined) return undefined;
-  if (isJsonObject(cursor.value)) return cursor as Cursor & { readonly value: JsonObject };
+  if (isJsonObject(cursor.value)) return cursor as ObjectCursor;
   reportShape(workspace, cursor, 'an object');
   return undefined;
 }
@@ -77,13 +76,38 @@ export function extensionsOf(value: JsonObject): ReadonlyMap<string, JsonValue> 
   );
 }
 
-/** A member that is an object whose members are objects, such as bindings. */
-export function objectsAt(cursor: Cursor, name: string): ReadonlyMap<string, JsonObject> {
-  const value = isJsonObject(cursor.value) ? member(cursor.value, name) : undefined;
-  if (!isJsonObject(value)) return new Map();
+/** A member that is an object whose members are objects, such as bindings; references are followed. */
+export function objectsAt(workspace: Workspace, cursor: Cursor, name: string): ReadonlyMap<string, JsonObject> {
+  const found = child(cursor, name);
+  const owner = found === undefined ? undefined : follow(workspace, found);
   return new Map(
-    Object.entries(value).flatMap(([key, item]) =>
-      isJsonObject(item as JsonValue) ? [[key, item as JsonObject] as const] : [],
-    ),
+    children(owner !== undefined && isJsonObject(owner.value) ? owner : undefined).flatMap(([key, reference]) => {
+      const item = isJsonObject(reference.value) ? follow(workspace, reference) : undefined;
+      return item !== undefined && isJsonObject(item.value) ? [[key, item.value] as const] : [];
+    }),
   );
+}
+
+type Word = 'title' | 'summary' | 'description';
+
+/** What an object says about itself in words, where it does. */
+export function wordsAt(
+  workspace: Workspace,
+  cursor: Cursor,
+  names: readonly Word[] = ['title', 'summary', 'description'],
+): { readonly [K in Word]?: string } {
+  const words: { [K in Word]?: string } = {};
+  for (const name of names) {
+    const value = textAt(workspace, cursor, name);
+    if (value !== undefined) words[name] = value;
+  }
+  return words;
+}
+
+/** Last token of a pointer: the name of a component. */
+export function lastName(pointer: string): string {
+  return pointer
+    .slice(pointer.lastIndexOf('/') + 1)
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
 }

@@ -55,6 +55,47 @@ export function splitReference(reference: string, base: string): SplitReference 
   }
 }
 
+/**
+ * What the relative references of a document are resolved against: `$self` where OpenAPI 3.2 or Arazzo 1.1 give it, else the
+ * place it was read from.
+ */
+export function baseOf(document: SourceDocument): string {
+  const { value, uri } = document;
+  if (!isJsonObject(value)) return uri;
+  const isSelfKnown =
+    /^3\.[2-9]/.test(String(member(value, 'openapi'))) || /^1\.[1-9]/.test(String(member(value, 'arazzo')));
+  if (!isSelfKnown) return uri;
+  const self = member(value, '$self');
+  return (typeof self === 'string' ? splitReference(self, uri)?.uri : undefined) ?? uri;
+}
+
+/**
+ * Where to read what a reference means: the URI itself where a document is known by it; else, for a document that is known
+ * by an http name (`$id`, `$self`), its neighbour on disk.
+ */
+export function placeOf(workspace: Workspace, reference: string, uri: string, from: SourceDocument): string {
+  if (workspace.has(uri) || /^[a-z][a-z0-9+.-]+:/i.test(reference)) return uri;
+  const beside = splitReference(reference, from.uri)?.uri;
+  return beside?.startsWith('file:') ? beside : uri;
+}
+
+/** A value whose references mean the same from any other document. */
+export function referencesMadeAbsolute({ document, value }: Cursor): JsonValue {
+  const absolute = (item: JsonValue): JsonValue => {
+    if (Array.isArray(item)) return item.map(absolute);
+    if (!isJsonObject(item)) return item;
+    return Object.fromEntries(
+      Object.entries(item).map(([name, inner]: [string, JsonValue]) => {
+        const split = name === '$ref' && typeof inner === 'string' ? splitReference(inner, document.uri) : undefined;
+        if (split === undefined) return [name, absolute(inner)];
+        const fragment = split.fragment === '' ? '' : `#${encodeURIComponent(split.fragment).replaceAll('%2F', '/')}`;
+        return [name, split.uri + fragment];
+      }),
+    );
+  };
+  return absolute(value);
+}
+
 /** The value that a fragment names in a document: a JSON pointer, or the whole. */
 export function valueAt(document: SourceDocument, pointer: string): Cursor | undefined {
   const tokens = parsePointer(pointer);
@@ -111,7 +152,8 @@ function targetOf(
   reference: string,
   refPointer: string,
 ): Cursor | undefined {
-  const split = splitReference(reference, from.uri);
+  const base = baseOf(from);
+  const split = splitReference(reference, base) ?? splitReference(reference, from.uri);
   if (split === undefined) {
     workspace.report({
       code: 'contract/reference-malformed',
@@ -122,7 +164,10 @@ function targetOf(
     });
     return undefined;
   }
-  const document = split.uri === from.uri ? from : workspace.openReference(split.uri, from, refPointer);
+  const isOwn = split.uri === base || split.uri === from.uri;
+  const document = isOwn
+    ? from
+    : workspace.openReference(placeOf(workspace, reference, split.uri, from), from, refPointer);
   if (document === undefined) return undefined;
   const target = valueAt(document, split.fragment);
   if (target === undefined) reportDangling(workspace, from, reference, refPointer);

@@ -6,6 +6,7 @@ import type { SourceDocument } from '../document.ts';
 import { defaultLimits, type Limits } from '../read/limits.ts';
 import { locate } from '../read/locate.ts';
 import { readDocument } from '../read/read-document.ts';
+import { baseOf } from './references.ts';
 
 /** What may be read besides the entries, and how. */
 export interface WorkspaceOptions {
@@ -151,7 +152,11 @@ export class Workspace {
     const [document, diagnostics] = readDocument({ file, uri, bytes }, this.limits, this.#options.duplicateKeys);
     this.diagnostics.push(...diagnostics);
     this.#byUri.set(uri, document);
-    if (document !== undefined) this.documents.push(document);
+    if (document === undefined) return undefined;
+    this.documents.push(document);
+    // Others may refer to a document by the name that it gives itself.
+    const base = baseOf(document);
+    if (!this.#byUri.has(base)) this.#byUri.set(base, document);
     return document;
   }
 

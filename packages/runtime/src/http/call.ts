@@ -2,7 +2,7 @@ import { type EncodedBody, encodeBody } from './body.ts';
 import { type CallOptions, type Client, parseBaseUrl } from './client.ts';
 import { chooseCredentials, writeCredentials } from './credentials.ts';
 import type { OperationDescriptor, OperationInput } from './descriptor.ts';
-import { ClientError } from './outcome.ts';
+import { atAttempt, ClientError } from './outcome.ts';
 import { pathOf, queryOf, setHeader, writeHeaders } from './parameters.ts';
 import { isRedirect, type OutgoingRequest, redirectCountMax, redirectedRequest } from './redirect.ts';
 import { acceptOf, declaredContent, decodeContent, isStream, unexpected } from './response.ts';
@@ -163,7 +163,7 @@ async function attemptOnce<Result>(
     if (isStream(response.headers.get('content-type') ?? '')) clearTimeout(timer);
     return await finish(response);
   } catch (cause) {
-    if (cause instanceof ClientError) throw cause;
+    if (cause instanceof ClientError) throw atAttempt(cause, attempt, call.correlationId);
     const details = { operation: operation.id, attempts: attempt, correlationId: call.correlationId, cause };
     if (options.signal?.aborted === true) throw new ClientError('aborted', 'the caller gave up', details);
     if (clock.signal.aborted) throw new ClientError('timeout', `no answer within ${timeoutMs} ms`, details);

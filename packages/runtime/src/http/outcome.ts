@@ -104,3 +104,8 @@ export class ClientError extends Error {
     this.correlationId = details.correlationId;
   }
 }
+
+/** Completes an error with what only the call knows: the attempt that failed and the id under which others logged it. */
+export function atAttempt(error: ClientError, attempts: number, correlationId: string | undefined): ClientError {
+  return Object.assign(error, { attempts, correlationId });
+}

@@ -1,4 +1,4 @@
-import type { Schema } from '@millwright/contract';
+import type { Schema } from './schema.ts';
 
 /** Members of an object that a schema looks at, whatever the value is. */
 export interface EvaluatedNames {
@@ -30,8 +30,26 @@ function sometimes(schema: Schema): readonly Schema[] {
   ];
 }
 
-/** What `unevaluatedProperties` of a schema may take as looked at; undefined when that depends on the value. */
-export function evaluatedNames(schema: Schema): EvaluatedNames | undefined {
+/** A part whose annotations count only where something holds for the value. */
+export interface ConditionalPart {
+  readonly schema: Schema;
+  /** The part itself, another schema, the opposite of another schema, or that a member is there. */
+  readonly when: { readonly holds: Schema } | { readonly fails: Schema } | { readonly has: string };
+}
+
+/** The conditional parts of a schema and of what always applies with it; undefined when a dynamic reference is among these. */
+export function conditionalParts(schema: Schema): readonly ConditionalPart[] | undefined {
+  return always(schema)?.flatMap((part): readonly ConditionalPart[] => [
+    ...[...(part.anyOf ?? []), ...(part.oneOf ?? [])].map((branch) => ({ schema: branch, when: { holds: branch } })),
+    ...(part.if === undefined ? [] : [{ schema: part.if, when: { holds: part.if } }]),
+    ...(part.if === undefined || part.then === undefined ? [] : [{ schema: part.then, when: { holds: part.if } }]),
+    ...(part.if === undefined || part.else === undefined ? [] : [{ schema: part.else, when: { fails: part.if } }]),
+    ...[...(part.dependentSchemas ?? [])].map(([name, dependent]) => ({ schema: dependent, when: { has: name } })),
+  ]);
+}
+
+/** What a schema looks at in every case, its conditional parts left out; undefined when a dynamic reference is among it. */
+export function alwaysEvaluatedNames(schema: Schema): EvaluatedNames | undefined {
   const parts = always(schema);
   if (parts === undefined) return undefined;
   const names = new Set<string>();
@@ -42,10 +60,17 @@ export function evaluatedNames(schema: Schema): EvaluatedNames | undefined {
     for (const source of part.patternProperties?.keys() ?? []) patterns.add(source);
     all ||= part.additionalProperties !== undefined || (part !== schema && part.unevaluatedProperties !== undefined);
   }
-  if (all) return { names, patterns, all };
-  return parts.every((part) => sometimes(part).every((branch) => looksAtNoMore(branch, names)))
-    ? { names, patterns, all }
-    : undefined;
+  return { names, patterns, all };
+}
+
+/** What `unevaluatedProperties` of a schema may take as looked at; undefined when that depends on the value. */
+export function evaluatedNames(schema: Schema): EvaluatedNames | undefined {
+  const evaluated = alwaysEvaluatedNames(schema);
+  if (evaluated === undefined || evaluated.all) return evaluated;
+  const isSettled = (always(schema) ?? []).every((part) =>
+    sometimes(part).every((branch) => looksAtNoMore(branch, evaluated.names)),
+  );
+  return isSettled ? evaluated : undefined;
 }
 
 /** True when a branch looks only at members that are looked at anyway. */

@@ -1,0 +1,35 @@
+import { apisPage } from './apis-page.ts';
+import { canonicalContract } from './canonical.ts';
+import { commandsPage } from './commands-page.ts';
+import { diagnosticsPage } from './diagnostics-page.ts';
+import { eventsPage } from './events-page.ts';
+import { governancePage } from './governance-page.ts';
+import { objectsPage } from './objects-page.ts';
+import { ruleCases } from './rule-cases.ts';
+import { ruleExamplesSource } from './rule-examples.ts';
+import { rulesPage } from './rules-page.ts';
+import { vocabulariesPage } from './vocabularies-page.ts';
+
+const notice = '<!-- Made by `npm run docs` from the code and the contracts. Do not edit. -->\n\n';
+
+/** Everything that is made from code or contracts for people to read: path in the repository and content. */
+export async function pages(): Promise<ReadonlyMap<string, string>> {
+  const cases = await ruleCases();
+  const contract = await canonicalContract();
+  const reference = {
+    'commands.md': commandsPage(),
+    'rules.md': rulesPage(cases),
+    'diagnostics.md': diagnosticsPage(),
+    'objects.md': objectsPage(contract),
+    'events.md': eventsPage(contract),
+    'apis.md': apisPage(contract),
+    'vocabularies.md': vocabulariesPage(contract),
+    'governance.md': governancePage(contract),
+  };
+  return new Map([
+    ...Object.entries(reference).map(
+      ([name, text]) => [`docs/reference/${name}`, `${notice}${text.trimEnd()}\n`] as const,
+    ),
+    ['cli/src/program/rule-examples.ts', ruleExamplesSource(cases)],
+  ]);
+}

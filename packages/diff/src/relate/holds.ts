@@ -1,0 +1,106 @@
+import type { JsonValue } from '@millwright/contract';
+import { type Formula, sorted, type ValueType } from './formula.ts';
+import { compare, fromNumber, isMultiple } from './rational.ts';
+
+/** Unfolds a schema formula for values of a type. */
+export type Unfold = (id: number, positive: boolean, type: ValueType) => Formula;
+
+function typeOf(value: JsonValue): ValueType {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : (typeof value as ValueType);
+}
+
+function isEqual(left: JsonValue, right: JsonValue): boolean {
+  return JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
+}
+
+const depthMax = 60;
+
+/**
+ * Whether a value fits a formula. Undefined where only the final check can tell: something opaque, or references that go round.
+ */
+export function holds(formula: Formula, value: JsonValue, unfold: Unfold, depth = 0): boolean | undefined {
+  const test = (part: Formula, of: JsonValue): boolean | undefined => holds(part, of, unfold, depth + 1);
+  if (depth > depthMax) return undefined;
+  switch (formula.kind) {
+    case 'true':
+      return true;
+    case 'false':
+      return false;
+    case 'schema':
+      return test(unfold(formula.id, formula.positive, typeOf(value)), value);
+    case 'all':
+      return every(formula.parts.map((part) => test(part, value)));
+    case 'any':
+      return opposite(every(formula.parts.map((part) => opposite(test(part, value)))));
+    case 'among':
+      return formula.values.some((member) => isEqual(member, value));
+    case 'not-value':
+      return !isEqual(formula.value, value);
+    case 'opaque':
+      return undefined;
+    case 'above':
+    case 'below': {
+      const order = compare(fromNumber(value as number), formula.limit) * (formula.kind === 'above' ? 1 : -1);
+      return order > 0 || (order === 0 && formula.inclusive);
+    }
+    case 'multiple':
+      return isMultiple(fromNumber(value as number), formula.of) === formula.positive;
+    case 'size': {
+      const size = sizeOf(value);
+      return size >= formula.min && size <= formula.max;
+    }
+    case 'pattern':
+      return new RegExp(formula.source, 'u').test(value as string) === formula.positive;
+    case 'item': {
+      const items = value as readonly JsonValue[];
+      return formula.index >= items.length ? true : test(formula.of, items[formula.index] as JsonValue);
+    }
+    case 'rest':
+      return every((value as readonly JsonValue[]).slice(formula.from).map((item) => test(formula.of, item)));
+    case 'some':
+      return opposite(
+        every((value as readonly JsonValue[]).slice(formula.from).map((item) => opposite(test(formula.of, item)))),
+      );
+    case 'count': {
+      const verdicts = (value as readonly JsonValue[]).map((item) => test(formula.of, item));
+      if (verdicts.includes(undefined)) return undefined;
+      const found = verdicts.filter((verdict) => verdict === true).length;
+      return found >= formula.min && found <= formula.max;
+    }
+    case 'unique': {
+      const texts = (value as readonly JsonValue[]).map((item) => JSON.stringify(sorted(item)));
+      return (new Set(texts).size === texts.length) === formula.positive;
+    }
+    case 'has':
+      return Object.hasOwn(value as object, formula.name) === formula.positive;
+    case 'every-member':
+      return every(
+        Object.entries(value as object).map(([name, member]) =>
+          opposite(every([test(formula.names, name), opposite(test(formula.of, member as JsonValue))])),
+        ),
+      );
+    case 'some-member':
+      return opposite(
+        every(
+          Object.entries(value as object).map(([name, member]) =>
+            opposite(every([test(formula.names, name), test(formula.of, member as JsonValue)])),
+          ),
+        ),
+      );
+  }
+}
+
+function every(verdicts: readonly (boolean | undefined)[]): boolean | undefined {
+  if (verdicts.includes(false)) return false;
+  return verdicts.includes(undefined) ? undefined : true;
+}
+
+function opposite(verdict: boolean | undefined): boolean | undefined {
+  return verdict === undefined ? undefined : !verdict;
+}
+
+function sizeOf(value: JsonValue): number {
+  if (typeof value === 'string') return [...value].length;
+  return Array.isArray(value) ? value.length : Object.keys(value as object).length;
+}

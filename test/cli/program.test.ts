@@ -1,0 +1,54 @@
+import { roles } from '@millwright/contract';
+import { describe, expect, it } from 'vitest';
+import { exitCodes } from '../../cli/src/exit-codes.ts';
+import { commands } from '../../cli/src/program/commands.ts';
+import { createProgram } from '../../cli/src/program/create-program.ts';
+import { exitCodeMeanings } from '../../cli/src/program/exit-code-meanings.ts';
+import { generators } from '../../generators/src/index.ts';
+
+/** Words of a shell line up to the first redirection; of a pipe the part that starts with millwright. */
+function wordsOf(line: string): readonly string[] {
+  const own = line.split('|').find((part) => part.trim().startsWith('millwright')) ?? '';
+  return (own.split('>')[0] ?? '').trim().split(/\s+/).slice(1);
+}
+
+describe('the declared commands', () => {
+  it('offer --as for every role of the contracts, though they do not load them', () => {
+    const flag = commands
+      .find(({ name }) => name === 'generate')
+      ?.flags.find(({ syntax }) => syntax.startsWith('--as'));
+    expect(flag?.choices).toEqual(roles);
+  });
+
+  it('name every generator, though they do not load them', () => {
+    const flag = commands
+      .find(({ name }) => name === 'generate')
+      ?.flags.find(({ syntax }) => syntax.startsWith('--generators'));
+    for (const { name } of generators) expect(flag?.description).toContain(name);
+  });
+
+  it('have a meaning for every exit code', () => {
+    expect(exitCodeMeanings.map(({ code }) => code)).toEqual(Object.values(exitCodes));
+  });
+
+  for (const command of commands) {
+    describe(command.name, () => {
+      it('loads a function when it runs', async () => {
+        expect(typeof (await command.load())).toBe('function');
+      });
+
+      it('declares no flag twice', () => {
+        const names = command.flags.map(({ syntax }) => syntax.split(' ')[0]);
+        expect(names).toEqual([...new Set(names)]);
+      });
+
+      for (const { line } of command.examples)
+        it(`takes its example: ${line}`, async () => {
+          const called: string[] = [];
+          const program = createProgram(async ({ name }) => void called.push(name));
+          await program.parseAsync([...wordsOf(line)], { from: 'user' });
+          expect(called).toEqual([command.name]);
+        });
+    });
+  }
+});
