@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Contract, loadContract } from '@millwright/contract';
 import { describe, expect, it } from 'vitest';
+import { generators } from '../../generators/src/index.ts';
 import { types } from '../../generators/src/types/index.ts';
 import { load, options, write } from '../client/generate.ts';
 import { corpus } from '../corpora/corpus.ts';
@@ -32,6 +33,9 @@ const compilerOptions = {
   allowImportingTsExtensions: true,
   skipLibCheck: false,
   noEmit: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  noPropertyAccessFromIndexSignature: true,
   types: [],
 };
 
@@ -54,6 +58,15 @@ function unionsText(): string {
     $defs: { ...defs, Parts: { type: 'string', enum: parts } },
     properties: { all: { $ref: '#/$defs/All' }, part: { $ref: '#/$defs/Parts' } },
   });
+}
+
+/** What a user of a contract gets: types, validators, client and event functions with their runtime. */
+function everything(contract: Contract, folder: string): readonly { readonly path: string; readonly content: string }[] {
+  return generators.flatMap((generator) =>
+    generator
+      .generate(contract, { ...options, validators: true })[0]
+      .map(({ path, content }) => ({ path: `${folder}/${path}`, content })),
+  );
 }
 
 function typesText(contract: Contract): string {
@@ -82,17 +95,17 @@ async function project(): Promise<string> {
   const files = [
     { path: 'types.ts', content: typesText(await load(new URL('fixtures/schemas.yaml', import.meta.url))) },
   ];
-  for (const [name, path] of paths) files.push({ path: `${name}.ts`, content: typesText(await loadAny(path)) });
+  for (const [name, path] of paths) files.push(...everything(await loadAny(path), name));
   files.push({ path: 'use.ts', content: readFileSync(new URL('fixtures/use.ts.txt', import.meta.url), 'utf8') });
   files.push(
     { path: 'package.json', content: '{ "type": "module" }' },
-    { path: 'tsconfig.json', content: JSON.stringify({ compilerOptions, include: ['*.ts'] }) },
+    { path: 'tsconfig.json', content: JSON.stringify({ compilerOptions, include: ['**/*.ts'] }) },
   );
   return write(files);
 }
 
-describe('generated types', () => {
-  it('compile in strict projects of every supported TypeScript', { timeout: 240_000 }, async () => {
+describe('generated code', () => {
+  it('of real contracts compiles in strict projects of every supported TypeScript', { timeout: 240_000 }, async () => {
     const folder = await project();
     for (const compiler of compilers) {
       const tsc = fileURLToPath(new URL(`../node_modules/${compiler}/bin/tsc`, import.meta.url));

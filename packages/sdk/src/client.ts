@@ -2,7 +2,7 @@
 
 export type { CallOptions, Client, ClientConfig, ClientErrorCode, Exchange, Failure, RetryPolicy, SchemeUse, Success, Token, TokenProvider, Validate, Violation } from '@millwright/runtime';
 export { ClientError } from '@millwright/runtime';
-export { createClient } from './client/inventory.js';
+export { createClient } from './client/inventory.ts';
 export type {
   ChangeLotStatusRequest,
   ChangeLotStatusResult,
@@ -30,7 +30,7 @@ export type {
   ReportStockMovementResult,
   SubmitInventoryAdjustmentRequest,
   SubmitInventoryAdjustmentResult,
-} from './client/inventory.js';
+} from './client/inventory.ts';
 export {
   changeLotStatus,
   createLot,
@@ -53,7 +53,7 @@ export {
   reportLotGenealogy,
   reportStockMovement,
   submitInventoryAdjustment,
-} from './client/inventory.js';
+} from './client/inventory.ts';
 export type {
   ConvertQuantityRequest,
   ConvertQuantityResult,
@@ -79,7 +79,7 @@ export type {
   UpdateItemResult,
   ValidateItemRequest,
   ValidateItemResult,
-} from './client/master-data.js';
+} from './client/master-data.ts';
 export {
   convertQuantity,
   createItem,
@@ -99,7 +99,7 @@ export {
   replaceItem,
   updateItem,
   validateItem,
-} from './client/master-data.js';
+} from './client/master-data.ts';
 export type {
   CancelWorkOrderRequest,
   CancelWorkOrderResult,
@@ -127,7 +127,7 @@ export type {
   SubmitProductionConfirmationResult,
   UpdateOperationStatusRequest,
   UpdateOperationStatusResult,
-} from './client/production.js';
+} from './client/production.ts';
 export {
   cancelWorkOrder,
   changeWorkOrder,
@@ -146,7 +146,7 @@ export {
   reportMaterialConsumption,
   submitProductionConfirmation,
   updateOperationStatus,
-} from './client/production.js';
+} from './client/production.ts';
 export type {
   ApproveDeviationRequest,
   ApproveDeviationResult,
@@ -202,7 +202,7 @@ export type {
   SubmitInspectionResultResult,
   UpdateCorrectiveActionRequest,
   UpdateCorrectiveActionResult,
-} from './client/quality.js';
+} from './client/quality.ts';
 export {
   approveDeviation,
   changeNonconformance,
@@ -241,4 +241,4 @@ export {
   submitDeviation,
   submitInspectionResult,
   updateCorrectiveAction,
-} from './client/quality.js';
+} from './client/quality.ts';

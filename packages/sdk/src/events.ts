@@ -2,7 +2,7 @@
 
 export type { Bus, BusConfig, Cause, Delivery, Handler, MessageViolation, Received, Subscription, SubscriptionOptions, Transport, ValidateMessage } from '@millwright/runtime';
 export { ContractViolation, createMemoryTransport } from '@millwright/runtime';
-export { createBus } from './events/analytics.js';
+export { createBus } from './events/analytics.ts';
 export type {
   PublishArchiveExportedMessage,
   PublishCostRolledUpMessage,
@@ -10,7 +10,7 @@ export type {
   SubscribeArchiveExportedMessage,
   SubscribeCostRolledUpMessage,
   SubscribeKpiConsolidatedMessage,
-} from './events/analytics.js';
+} from './events/analytics.ts';
 export {
   publishArchiveExported,
   publishCostRolledUp,
@@ -18,7 +18,7 @@ export {
   subscribeArchiveExported,
   subscribeCostRolledUp,
   subscribeKpiConsolidated,
-} from './events/analytics.js';
+} from './events/analytics.ts';
 export type {
   PublishInventoryAdjustedMessage,
   PublishLotCreatedMessage,
@@ -30,7 +30,7 @@ export type {
   SubscribeLotMovedMessage,
   SubscribeLotTransformedMessage,
   SubscribeStockMovedMessage,
-} from './events/inventory.js';
+} from './events/inventory.ts';
 export {
   publishInventoryAdjusted,
   publishLotCreated,
@@ -42,7 +42,7 @@ export {
   subscribeLotMoved,
   subscribeLotTransformed,
   subscribeStockMoved,
-} from './events/inventory.js';
+} from './events/inventory.ts';
 export type {
   PublishBillOfMaterialsChangedMessage,
   PublishItemChangedMessage,
@@ -50,7 +50,7 @@ export type {
   SubscribeBillOfMaterialsChangedMessage,
   SubscribeItemChangedMessage,
   SubscribeRoutingChangedMessage,
-} from './events/master-data.js';
+} from './events/master-data.ts';
 export {
   publishBillOfMaterialsChanged,
   publishItemChanged,
@@ -58,7 +58,7 @@ export {
   subscribeBillOfMaterialsChanged,
   subscribeItemChanged,
   subscribeRoutingChanged,
-} from './events/master-data.js';
+} from './events/master-data.ts';
 export type {
   PublishDowntimeReportedMessage,
   PublishLaborReportedMessage,
@@ -80,7 +80,7 @@ export type {
   SubscribeWorkOrderChangedMessage,
   SubscribeWorkOrderClosedMessage,
   SubscribeWorkOrderReleasedMessage,
-} from './events/production.js';
+} from './events/production.ts';
 export {
   publishDowntimeReported,
   publishLaborReported,
@@ -102,7 +102,7 @@ export {
   subscribeWorkOrderChanged,
   subscribeWorkOrderClosed,
   subscribeWorkOrderReleased,
-} from './events/production.js';
+} from './events/production.ts';
 export type {
   PublishCorrectiveActionClosedMessage,
   PublishCorrectiveActionOpenedMessage,
@@ -126,7 +126,7 @@ export type {
   SubscribeNonconformanceDispositionedMessage,
   SubscribeNonconformanceRaisedMessage,
   SubscribeReleaseDecidedMessage,
-} from './events/quality.js';
+} from './events/quality.ts';
 export {
   publishCorrectiveActionClosed,
   publishCorrectiveActionOpened,
@@ -150,4 +150,4 @@ export {
   subscribeNonconformanceDispositioned,
   subscribeNonconformanceRaised,
   subscribeReleaseDecided,
-} from './events/quality.js';
+} from './events/quality.ts';

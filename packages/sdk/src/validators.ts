@@ -2,7 +2,7 @@
 
 import type { Mode, ObjectValue, Violation } from '@millwright/runtime/validation';
 import * as rt from '@millwright/runtime/validation';
-import type * as types from './types.js';
+import type * as types from './types.ts';
 
 export type { Mode, Violation } from '@millwright/runtime/validation';
 
@@ -8068,6 +8068,6 @@ export function validate(
 }
 
 async function explain(name: string, value: unknown, mode: Mode): Promise<readonly Violation[]> {
-  const { violationsOf } = await import('./validator-schemas.js');
+  const { violationsOf } = await import('./validator-schemas.ts');
   return violationsOf(name, value, mode);
 }

@@ -27,7 +27,7 @@ import type {
   WorkCenter,
   WorkCenterId,
   WorkCenterPage,
-} from '../types.js';
+} from '../types.ts';
 
 export type { CallOptions, Client, ClientConfig, ClientErrorCode, Exchange, Failure, RetryPolicy, SchemeUse, Success, Token, TokenProvider, Validate, Violation } from '@millwright/runtime';
 export { ClientError } from '@millwright/runtime';
@@ -37,7 +37,7 @@ export const servers: readonly string[] = ['https://{plant}.example.com/api'];
 
 /** Makes the client that the functions of this module take. Throws a TypeError when `baseUrl` is no absolute http or https URL. */
 export function createClient(config: ClientConfig): Client {
-  return createHttpClient(config, () => import('../validators.js'));
+  return createHttpClient(config, () => import('../validators.ts'));
 }
 
 const security1: NonNullable<OperationDescriptor['security']> = [

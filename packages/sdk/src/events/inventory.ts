@@ -12,14 +12,14 @@ import type {
   PlantId,
   StockMovement,
   WorkOrderNumber,
-} from '../types.js';
+} from '../types.ts';
 
 export type { Bus, BusConfig, Cause, Delivery, Handler, MessageViolation, Received, Subscription, SubscriptionOptions, Transport, ValidateMessage } from '@millwright/runtime';
 export { ContractViolation, createMemoryTransport } from '@millwright/runtime';
 
 /** Makes the bus that the functions of this module take. */
 export function createBus(config: BusConfig): Bus {
-  return createEventBus(config, () => import('../validators.js'));
+  return createEventBus(config, () => import('../validators.ts'));
 }
 
 const publishInventoryAdjustedDescriptor: MessageDescriptor = {
