@@ -13,7 +13,7 @@ import {
   typed,
   untyped,
 } from './scalars.ts';
-import { orderSchemas, type SchemaOrder, schemasReaching } from './schema-order.ts';
+import { orderSchemas, type SchemaOrder, schemasReaching, usersOf } from './schema-order.ts';
 import { and, asksForMode, fill, no, not, or, strict, type Template, value, yes } from './template.ts';
 
 /** A condition longer than this becomes a function, so that what many schemas use is written once. */
@@ -64,20 +64,21 @@ export class Compiler {
     this.#options = options;
     this.#order = orderSchemas(roots);
     const { schemas, recursive } = this.#order;
+    const users = usersOf(schemas);
     const dynamic = schemas.filter(({ dynamicRef }) => dynamicRef?.dynamic === true);
     const open = schemas.filter(
       (schema) =>
         (schema.unevaluatedProperties !== undefined && evaluatedNames(schema) === undefined) ||
         (schema.unevaluatedItems !== undefined && evaluatedItems(schema) === undefined),
     );
-    this.#interpreted = new Set([...schemasReaching(schemas, dynamic), ...open]);
+    this.#interpreted = new Set([...schemasReaching(users, dynamic), ...open]);
     this.#closed = schemasReaching(
-      schemas,
+      users,
       schemas.filter(
         (schema) => schema.additionalProperties?.boolean === false || schema.unevaluatedProperties?.boolean === false,
       ),
     );
-    this.#cyclic = schemasReaching(schemas, recursive);
+    this.#cyclic = schemasReaching(users, recursive);
     this.#surroundings = {
       formats: options.formats,
       runtime: (name) => {

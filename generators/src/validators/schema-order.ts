@@ -36,8 +36,8 @@ export function orderSchemas(roots: Iterable<Schema>): SchemaOrder {
   return { schemas, recursive };
 }
 
-/** Schemas from which one of some schemas can be reached, those included. */
-export function schemasReaching(all: readonly Schema[], targets: Iterable<Schema>): ReadonlySet<Schema> {
+/** Who holds or refers to each schema. */
+export function usersOf(all: readonly Schema[]): ReadonlyMap<Schema, readonly Schema[]> {
   const users = new Map<Schema, Schema[]>();
   for (const schema of all)
     for (const { schema: part } of schemaEdges(schema)) {
@@ -45,6 +45,14 @@ export function schemasReaching(all: readonly Schema[], targets: Iterable<Schema
       if (list === undefined) users.set(part, [schema]);
       else list.push(schema);
     }
+  return users;
+}
+
+/** Schemas from which one of some schemas can be reached, those included. */
+export function schemasReaching(
+  users: ReadonlyMap<Schema, readonly Schema[]>,
+  targets: Iterable<Schema>,
+): ReadonlySet<Schema> {
   const reaching = new Set(targets);
   for (const schema of reaching) for (const user of users.get(schema) ?? []) reaching.add(user);
   return reaching;

@@ -30,7 +30,10 @@ export function join(
 /** Every line that is not empty, moved right by `levels` times two blanks. */
 export function indent(text: Code, levels = 1): Code {
   const margin = '  '.repeat(levels);
-  return text.replace(/^(?=[^\n])/gm, margin) as Code;
+  // Between line ends, but not before an empty line; faster than one pattern over the whole.
+  const lines = text.split('\n');
+  for (let index = 0; index < lines.length; index += 1) if (lines[index] !== '') lines[index] = margin + lines[index];
+  return lines.join('\n') as Code;
 }
 
 // Line ends inside strings, lone surrogates, and the controls that reorder or hide text on screen (Trojan Source, CVE-2021-42574).
