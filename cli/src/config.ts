@@ -59,14 +59,10 @@ export async function loadConfig(named: string | undefined): Promise<LoadedConfi
   if (file === undefined) return { config: {}, folder: cwd, file: undefined };
   if (!existsSync(file)) throw new UsageFailure(`There is no config ${named}`, 'Check the path given with --config.');
   const config = await importConfig(file);
-  const unknown = Object.keys(config).filter(
-    (name) => !['contracts', 'root', 'generate', 'lint', 'limits', 'allowRemote'].includes(name),
-  );
-  if (unknown.length > 0)
-    throw new UsageFailure(
-      `Config ${file} has unknown members: ${unknown.join(', ')}`,
-      'Known members are contracts, root, generate, lint, limits and allowRemote.',
-    );
+  // Loaded here, because a config that imports defineConfig from this file must stay cheap.
+  const { configFault } = await import('./input/check-config.ts');
+  const fault = configFault(config);
+  if (fault !== undefined) throw new UsageFailure(`Config ${file}: ${fault.message}`, fault.fix);
   return { config, folder: dirname(file), file };
 }
 
@@ -76,9 +72,9 @@ async function importConfig(file: string): Promise<MillwrightConfig> {
     const loaded = (file.endsWith('.json') ? await import(url, { with: { type: 'json' } }) : await import(url)) as {
       default?: MillwrightConfig;
     };
-    if (typeof loaded.default !== 'object' || loaded.default === null)
+    if (typeof loaded.default !== 'object' || loaded.default === null || Array.isArray(loaded.default))
       throw new UsageFailure(
-        `Config ${file} has no default export`,
+        `Config ${file} has no default export that is an object`,
         "Write: export default defineConfig({ contracts: ['contracts'] })",
       );
     return loaded.default;

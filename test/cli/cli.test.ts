@@ -24,8 +24,9 @@ describe('millwright', () => {
     const { status, stdout } = millwright(['generate', '--check', '--format', 'json']);
     expect(status).toBe(1);
     const { diagnostics } = JSON.parse(stdout) as {
-      readonly diagnostics: readonly { readonly code: string; readonly message: string }[];
+      readonly diagnostics: readonly { readonly code: string; readonly message: string; readonly fix: string }[];
     };
+    expect(diagnostics[2]?.fix).toMatch(/millwright generate, which removes it/);
     expect(diagnostics.map(({ code, message }) => `${code} ${message.split(' ')[0]}`)).toEqual([
       'generate/file-changed types.ts',
       'generate/file-missing client.ts',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Explanation, explanationOf } from '../../cli/src/program/explanations.ts';
 import { type Ended, smallApi, workplace } from './run-cli.ts';
 
 const formats = ['json', 'sarif', 'github', 'junit'] as const;
@@ -134,6 +135,28 @@ describe('formats', () => {
     const { stdout } = place.run(['lint', 'a.json', 'b c.json', '--format', 'sarif']);
     expect(sarifFaults(stdout)).toEqual([]);
     expect(countIn.sarif(stdout)).toBeGreaterThan(1);
+  });
+
+  it('SARIF carries what explain says, so that code scanning shows it beside the finding', () => {
+    place.write({ 'a.json': '{"type":"string","examples":[1]}' });
+    const log = JSON.parse(place.run(['lint', 'a.json', '--format', 'sarif']).stdout) as {
+      readonly runs: readonly {
+        readonly tool: { readonly driver: { readonly rules: readonly Json[] } };
+        readonly results: readonly { readonly message: { readonly text: string } }[];
+      }[];
+    };
+    const { law, why, fix, severity } = explanationOf('lint/examples-valid') as Explanation;
+    expect(log.runs[0]?.tool.driver.rules).toEqual([
+      {
+        id: 'lint/examples-valid',
+        shortDescription: { text: law },
+        fullDescription: { text: `${law} ${why}` },
+        help: { text: fix },
+        defaultConfiguration: { level: severity },
+      },
+    ]);
+    // Each part is a sentence: nothing runs on into the next.
+    expect(log.runs[0]?.results[0]?.message.text).toBe(`Example must be string. ${why} ${fix}`);
   });
 
   it('progress stays off stdout, so that a pipe gets the result alone', () => {

@@ -141,6 +141,132 @@ const mistakes: readonly Mistake[] = [
     says: /no schema Ordr[\s\S]*(Did you mean Order|Name a schema)/,
   },
   {
+    mistake: 'the working directory as the output folder',
+    args: ['generate', 'api.yaml', '--out', '.'],
+    status: 2,
+    says: /\. holds the working directory[\s\S]*--out src\/sdk/,
+  },
+  {
+    mistake: 'a folder above the working directory as the output folder',
+    args: ['generate', 'api.yaml', '--out', '..'],
+    status: 2,
+    says: /holds the working directory[\s\S]*--out src\/sdk/,
+  },
+  {
+    mistake: 'an output folder that holds the contract',
+    args: ['generate', 'contracts/api.yaml', '--out', 'contracts'],
+    status: 2,
+    says: /contracts holds contracts\/api\.yaml[\s\S]*--out src\/sdk/,
+  },
+  {
+    mistake: 'an output folder that holds what the contract refers to',
+    args: ['generate', 'refers.json', '--out', 'contracts/parts'],
+    status: 2,
+    says: /parts holds contracts\/parts\/part\.json[\s\S]*--out src\/sdk/,
+  },
+  {
+    mistake: 'a file as the output folder',
+    args: ['generate', 'api.yaml', '--out', 's.json'],
+    status: 2,
+    says: /s\.json is a file, not a folder[\s\S]*--out/,
+  },
+  {
+    mistake: 'a file as the output folder to be checked',
+    args: ['generate', 'api.yaml', '--out', 's.json', '--check'],
+    status: 2,
+    says: /s\.json is a file, not a folder[\s\S]*--out/,
+  },
+  {
+    mistake: 'an output folder below a file',
+    args: ['generate', 'api.yaml', '--out', 's.json/sdk'],
+    status: 2,
+    says: /s\.json is a file, so it cannot hold [\s\S]*--out/,
+  },
+  {
+    mistake: 'an output folder with a name that is too long',
+    args: ['generate', 'api.yaml', '--out', 'x'.repeat(300)],
+    status: 2,
+    says: /cannot be read or written: a name is too long[\s\S]*another folder with --out/,
+  },
+  {
+    mistake: 'a root that is not there',
+    args: ['lint', 'api.yaml', '--root', 'nowhere'],
+    status: 2,
+    says: /There is no folder nowhere[\s\S]*--root/,
+  },
+  {
+    mistake: 'a root that is not there, with a schema file',
+    args: ['validate', 'd.json', '--schema', 's.json', '--root', 'nowhere'],
+    status: 2,
+    says: /There is no folder nowhere[\s\S]*--root/,
+  },
+  {
+    mistake: 'a root of the config that is a file',
+    args: ['lint', '--config', 'root.ts'],
+    status: 2,
+    says: /There is no folder s\.json[\s\S]*root in the config/,
+  },
+  {
+    mistake: 'a schema file that is not there',
+    args: ['validate', 'd.json', '--schema', 'nope.json'],
+    status: 2,
+    says: /There is no schema file nope\.json\n[\s\S]*Check the path/,
+  },
+  {
+    mistake: 'a schema file with a pointer that leads nowhere',
+    args: ['validate', 'd.json', '--schema', 's.json#/nope'],
+    status: 2,
+    says: /error s\.json holds nothing at #\/nope[\s\S]*Correct the pointer/,
+  },
+  {
+    mistake: 'a schema file with a name that leads nowhere',
+    args: ['validate', 'd.json', '--schema', 's.json#nope'],
+    status: 2,
+    says: /error s\.json holds nothing at #nope[\s\S]*begins with \//,
+  },
+  {
+    mistake: 'a schema name without a contract',
+    args: ['validate', 'd.json', '--schema', 'Order'],
+    status: 2,
+    says: /No contract was named that could hold the schema Order[\s\S]*--contract/,
+  },
+  {
+    mistake: 'a folder as the schema',
+    args: ['validate', 'd.json', '--schema', 'photos'],
+    status: 2,
+    says: /photos is a folder, not a schema file[\s\S]*--contract/,
+  },
+  {
+    mistake: 'a schema without data',
+    args: ['validate', '--schema', 's.json'],
+    status: 2,
+    says: /A schema was named, but no data[\s\S]*stdin/,
+  },
+  {
+    mistake: 'a schema for an empty folder',
+    args: ['validate', 'void', '--schema', 's.json'],
+    status: 2,
+    says: /No data in void[\s\S]*\.ndjson/,
+  },
+  {
+    mistake: 'a folder that holds only data, to be validated',
+    args: ['validate', 'photos'],
+    status: 2,
+    says: /no schema was named: photos\/index\.json can only be data\n[\s\S]*--schema <file>/,
+  },
+  {
+    mistake: 'data that nothing in the contract is meant for',
+    args: ['validate', 'd.json', '--contract', 'api.yaml'],
+    status: 2,
+    says: /No schema was named for d\.json[\s\S]*--schema/,
+  },
+  {
+    mistake: 'a folder with JSON Schemas that do not say so',
+    args: ['lint', 'bare'],
+    status: 2,
+    says: /No contract in bare: 2 files were passed over as data\n[\s\S]*add "\$schema", or name the file itself/,
+  },
+  {
     mistake: 'a code with a slip',
     args: ['explain', 'lint/owner-declare'],
     status: 2,
@@ -180,6 +306,12 @@ describe('what a newcomer gets wrong is told with a way out', () => {
         'minified.json': `{"type":"object","x":"${'a'.repeat(2_000_000)}","type":3}`,
         'swagger.json': '{"swagger":"2.0","info":{"title":"t","version":"1"},"paths":{}}',
         'photos/index.json': '{"a":1}',
+        'bare/one.json': '{"type":"object"}',
+        'bare/two.yaml': 'type: string\n',
+        'contracts/api.yaml': smallApi,
+        'contracts/parts/part.json': '{"type":"string"}',
+        'refers.json': '{"type":"object","properties":{"part":{"$ref":"contracts/parts/part.json"}}}',
+        'root.ts': "export default { contracts: ['api.yaml'], root: 's.json' };\n",
         'void/.keep': '',
         'misspelt.ts': "export default { contract: ['x'] };\n",
         'named.ts': 'export const config = {};\n',
@@ -192,4 +324,55 @@ describe('what a newcomer gets wrong is told with a way out', () => {
       expect(ended.stderr).not.toMatch(/\n\s+at |bug of Millwright:/);
       expect((ended.stdout + ended.stderr).length).toBeLessThan(20_000);
     });
+});
+
+describe('a config is held to its types, which bind nobody at run time', () => {
+  const place = workplace();
+  const wrong: readonly (readonly [config: string, says: RegExp])[] = [
+    ["{ contracts: 'api.yaml' }", /contracts is 'api\.yaml', not a list[\s\S]*such as: contracts: \[/],
+    ['{ contracts: [1] }', /contracts\[0\] is 1[\s\S]*a text that is not empty/],
+    ['{ root: true }', /root is true[\s\S]*a text/],
+    ['{ generate: {} }', /generate\.out is missing[\s\S]*generate\.out a text/],
+    ["{ generate: 'sdk' }", /generate is 'sdk', not an object[\s\S]*generate: \{/],
+    ["{ generate: [{ out: 'a' }, { out: '' }] }", /generate\[1\]\.out is ''/],
+    [
+      "{ generate: { out: 'a', output: 'b' } }",
+      /generate has unknown members: output\n[\s\S]*Known members are out, generators/,
+    ],
+    ["{ generate: { out: 'a', generators: 'types' } }", /generate\.generators is 'types', not a list/],
+    ["{ generate: { out: 'a', as: 'admin' } }", /generate\.as is 'admin'[\s\S]*Allowed are 'erp', 'mes'/],
+    ["{ generate: { out: 'a', importExtension: '.js' } }", /importExtension is '\.js'[\s\S]*Allowed are 'js', 'ts'/],
+    ["{ generate: { out: 'a', runtime: 'npm' } }", /runtime is 'npm'[\s\S]*Allowed are 'inline'/],
+    [
+      "{ lint: { rules: { 'lint/owner-declared': 'warn' } } }",
+      /lint\.rules\['lint\/owner-declared'\] is 'warn'[\s\S]*Allowed are 'error', 'warning', 'info', 'off'/,
+    ],
+    [
+      "{ lint: { ignores: [{ rule: 'lint/owner-declared' }] } }",
+      /lint\.ignores\[0\]\.reason is missing[\s\S]*why the finding is accepted/,
+    ],
+    ["{ lint: { ignores: [{ reason: 'x' }] } }", /lint\.ignores\[0\]\.rule is missing/],
+    ["{ lint: { severity: 'off' } }", /lint has unknown members: severity\n[\s\S]*rules, ignores/],
+    ["{ limits: { bytesMax: '1 MB' } }", /limits\.bytesMax is '1 MB'[\s\S]*whole number above 0/],
+    ["{ allowRemote: 'https://example.com/' }", /allowRemote is 'https:[\s\S]*not a list/],
+    ['[]', /no default export that is an object[\s\S]*export default/],
+  ];
+  for (const [config, says] of wrong)
+    it(config, () => {
+      place.write({ 'api.yaml': smallApi, 'millwright.config.mjs': `export default ${config};\n` });
+      const { status, stdout, stderr } = place.run(['lint', 'api.yaml']);
+      expect(stderr).toMatch(says);
+      expect(stderr).toContain('millwright.config.mjs');
+      expect(stdout).toBe('');
+      expect(status).toBe(2);
+    });
+
+  it('a config that says everything is taken', () => {
+    const config = `{ contracts: ['api.yaml'], root: '.', limits: { bytesMax: 100000 }, allowRemote: ['https://example.com/'],
+      generate: [{ out: 'sdk', generators: ['types'], as: 'mes', importExtension: 'ts', runtime: 'inline' }],
+      lint: { rules: { 'lint/owner-declared': 'off' }, ignores: [{ rule: 'lint/lists-are-paged', file: 'api.yaml', pointer: '/paths', reason: 'small' }] } }`;
+    place.write({ 'api.yaml': smallApi, 'millwright.config.mjs': `export default ${config};\n` });
+    expect(place.run(['generate']).status).toBe(0);
+    expect(place.run(['lint', '--fail-on', 'never']).status).toBe(0);
+  });
 });

@@ -140,4 +140,26 @@ describe('validate data', () => {
     expect(stdout).toMatch(/\d+ values checked in .*: all as they should be/);
     expect(status).toBe(0);
   });
+
+  for (const [what, input] of [
+    ['nothing', ''],
+    ['blank lines', '\n\n'],
+  ] as const)
+    it(`says that no value was read when stdin holds ${what}, so that nobody takes silence for consent`, () => {
+      place.write({ 's.json': schema });
+      const { status, stdout } = place.run(['validate', '-', '--schema', 's.json'], { input });
+      expect(status).toBe(0);
+      expect(stdout).toContain('No value was read from stdin');
+      expect(stdout).not.toContain('as they should be');
+    });
+
+  it('takes a folder with contracts for contracts when nothing says what the files beside them should obey', () => {
+    place.write({
+      'contracts/order.json': '{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object"}',
+      'contracts/package.json': '{"name":"contracts"}',
+    });
+    const { status, stdout } = place.run(['validate', 'contracts']);
+    expect(stdout).toContain('1 file valid');
+    expect(status).toBe(0);
+  });
 });

@@ -1,8 +1,7 @@
-import { watch } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkGeneratedPath, type Generator, type GeneratorOptions, selectForRole } from '@millwright/codegen';
-import { type Contract, type Diagnostic, hasErrors, type Role } from '@millwright/contract';
+import { type Contract, type Diagnostic, type Governance, hasErrors, type Role } from '@millwright/contract';
 import { generators as allGenerators } from '@millwright/generators';
 import { type GenerateConfig, type LoadedConfig, loadConfig } from '../config.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -10,9 +9,11 @@ import { UsageFailure } from '../failure.ts';
 import { writeReport } from '../format/format-report.ts';
 import type { Format } from '../format/report.ts';
 import { importExtensionFor } from '../input/import-extension.ts';
-import { contractPaths, count, elapsed, openContract } from '../input/open-contract.ts';
+import { contractPaths, count, elapsed, errorsOf, openContract } from '../input/open-contract.ts';
+import { watchFiles } from '../input/watch-files.ts';
+import { checkFolder } from '../output/check-folder.ts';
 import { manifestName, manifestOf, printManifest } from '../output/manifest.ts';
-import { compareFolder, isUpToDate, writeFolder } from '../output/output-folder.ts';
+import { compareFolder, isUpToDate, recoverFolder, writeFolder } from '../output/output-folder.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface GenerateFlags {
@@ -37,33 +38,47 @@ interface Target {
   readonly options: GeneratorOptions;
 }
 
+/** What one target gives, and how its folder differs from it. */
+interface Output {
+  readonly target: Target;
+  readonly files: ReadonlyMap<string, string>;
+  /** Files of the contract that the role does not narrow, because they declare no governance. */
+  readonly unrestricted: readonly string[];
+}
+
 /** `millwright generate`: contract in, files out. */
 export async function generate(paths: readonly string[], flags: GenerateFlags, terminal: Terminal): Promise<ExitCode> {
   const loaded = await loadConfig(flags.config);
   const targets = targetsOf(flags, loaded);
   const entries = contractPaths(paths, loaded, 'generate');
-  const once = async (): Promise<readonly [ExitCode, Contract | undefined]> => {
+  checkTargets(targets, [...(loaded.file === undefined ? [] : [loaded.file]), ...entries]);
+  const once = async (): Promise<readonly [ExitCode, readonly string[]]> => {
     const [contract, diagnostics] = await openContract(entries, flags, loaded, terminal);
-    if (contract === undefined) {
-      await writeReport(
-        {
-          command: 'generate',
-          diagnostics,
-          summary: `Nothing was written: ${count(errorCount(diagnostics), 'error')} in the contract.`,
-        },
-        flags.format,
-        terminal,
-      );
-      return [exitCodes.invalidContract, undefined];
+    const places = diagnostics.flatMap(({ location }) => (location === undefined ? [] : [resolve(location.file)]));
+    if (contract !== undefined) {
+      const read = filesOf(contract);
+      checkTargets(targets, read);
+      return [await generateTargets(contract, diagnostics, targets, flags, terminal), read];
     }
-    return [await generateTargets(contract, diagnostics, targets, flags, terminal), contract];
+    const errors = count(errorsOf(diagnostics).length, 'error');
+    await writeReport(
+      { command: 'generate', diagnostics, summary: `Nothing was written: ${errors} in the contract.` },
+      flags.format,
+      terminal,
+    );
+    return [exitCodes.invalidContract, places];
   };
   if (flags.watch !== true) return (await once())[0];
-  return await watchContract(once, entries, terminal);
+  return await watchFiles(entries, async () => (await once())[1], terminal);
 }
 
-function errorCount(diagnostics: readonly Diagnostic[]): number {
-  return diagnostics.filter(({ severity }) => severity === 'error').length;
+function checkTargets(targets: readonly Target[], kept: readonly string[]): void {
+  for (const { folder } of targets) checkFolder(folder, kept);
+}
+
+/** Files on disk that a contract was read from. */
+function filesOf(contract: Contract): readonly string[] {
+  return contract.documents.flatMap(({ uri }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : []));
 }
 
 function targetsOf(flags: GenerateFlags, loaded: LoadedConfig): readonly Target[] {
@@ -114,12 +129,12 @@ async function generateTargets(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const all: Diagnostic[] = [...diagnostics];
-  const outputs: { readonly target: Target; readonly files: ReadonlyMap<string, string> }[] = [];
+  const outputs: Output[] = [];
   for (const target of targets) {
     const started = performance.now();
     const [files, found] = runGenerators(contract, target);
     all.push(...found);
-    outputs.push({ target, files });
+    outputs.push({ target, files, unrestricted: unrestrictedFiles(contract, target.options.role) });
     terminal.progress(`generated ${count(files.size, 'file')} for ${shown(target.folder)} in ${elapsed(started)}`);
   }
   if (hasErrors(all)) {
@@ -130,23 +145,56 @@ async function generateTargets(
     );
     return exitCodes.invalidContract;
   }
-  const stale = outputs.flatMap(({ target, files }) =>
-    flags.check === true ? staleFiles(target.folder, files) : write(target.folder, files),
-  );
-  const summary = summaryOf(outputs, stale, flags.check === true);
+  const check = flags.check === true;
+  const judged = outputs.map((output) => ({
+    ...output,
+    stale: (check ? staleFiles : write)(output.target.folder, output.files),
+  }));
+  const stale = judged.flatMap((output) => output.stale);
+  for (const { target, unrestricted } of outputs)
+    if (unrestricted.length > 0)
+      terminal.complain(`${terminal.colours('yellow', 'warning')} ${roleWarning(target, unrestricted)}`);
   await writeReport(
     {
       command: 'generate',
-      diagnostics: [...all, ...(flags.check === true ? stale : [])],
-      summary,
+      diagnostics: [...all, ...(check ? stale : [])],
+      summary: judged.map((output) => summaryOf(output, output.stale, check)).join('\n'),
       facts: {
-        outputs: outputs.map(({ target, files }) => ({ out: shown(target.folder), files: [...files.keys()].sort() })),
+        outputs: outputs.map(({ target, files, unrestricted }) => ({
+          out: shown(target.folder),
+          files: [...files.keys()].sort(),
+          ...(unrestricted.length === 0 ? {} : { unrestricted }),
+        })),
       },
     },
     flags.format,
     terminal,
   );
-  return flags.check === true && stale.length > 0 ? exitCodes.findings : exitCodes.clean;
+  return check && stale.length > 0 ? exitCodes.findings : exitCodes.clean;
+}
+
+/** Files with operations that a role gets whole, because nothing in them says who may do what. */
+function unrestrictedFiles(contract: Contract, role: Role | undefined): readonly string[] {
+  if (role === undefined) return [];
+  return contract.entries
+    .filter((entry) => {
+      const calls = [...contract.operations, ...contract.webhooks].filter((operation) => operation.entry === entry);
+      const exchanges = contract.channelOperations.filter((operation) => operation.entry === entry);
+      const parts = [...calls, ...exchanges, ...exchanges.flatMap(({ messages }) => messages)];
+      // A document that declares anything of its governance grants nothing by silence.
+      const isSilent = Object.keys(entry.governance).length === 0;
+      return parts.length > 0 && isSilent && parts.every(({ governance }) => grantsNothing(governance));
+    })
+    .map(({ document }) => document.file);
+}
+
+function grantsNothing({ create, update, consume }: Governance): boolean {
+  return create === undefined && update === undefined && consume === undefined;
+}
+
+function roleWarning({ options, folder }: Target, files: readonly string[]): string {
+  const named = `${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`;
+  return `--as ${options.role} leaves out nothing of ${named}: no x-governance there says who may create, update or consume. ${shown(folder)} holds all operations.`;
 }
 
 function runGenerators(
@@ -176,81 +224,49 @@ function runGenerators(
 
 function staleFiles(folder: string, files: ReadonlyMap<string, string>): readonly Diagnostic[] {
   const { changed, missing, orphaned } = compareFolder(folder, files);
-  const tell = (names: readonly string[], code: string, what: string): readonly Diagnostic[] =>
+  const renew = 'Run millwright generate and commit the result.';
+  const tell = (
+    names: readonly string[],
+    code: string,
+    [what, fix]: readonly [string, string],
+  ): readonly Diagnostic[] =>
     names.map((name) => ({
       code,
       severity: 'error',
       message: `${name} ${what}`,
       location: { file: shown(resolve(folder, name)), line: 1, column: 1, pointer: '' },
-      fix: 'Run millwright generate and commit the result.',
+      fix,
     }));
   return [
-    ...tell(changed, 'generate/file-changed', 'differs from what the contract gives'),
-    ...tell(missing, 'generate/file-missing', 'is missing'),
-    ...tell(orphaned, 'generate/file-orphaned', 'is not generated any more'),
+    ...tell(changed, 'generate/file-changed', ['differs from what the contract gives', renew]),
+    ...tell(missing, 'generate/file-missing', ['is missing', renew]),
+    ...tell(orphaned, 'generate/file-orphaned', [
+      'is not generated any more',
+      'Run millwright generate, which removes it, and commit the result.',
+    ]),
   ];
 }
 
 /** Writes what differs and tells it as information, so that an unchanged folder keeps its times. */
 function write(folder: string, files: ReadonlyMap<string, string>): readonly Diagnostic[] {
+  recoverFolder(folder);
   if (isUpToDate(compareFolder(folder, files))) return [];
   writeFolder(folder, files);
   return [{ code: 'generate/written', severity: 'info', message: shown(folder) }];
 }
 
-function summaryOf(
-  outputs: readonly { readonly target: Target; readonly files: ReadonlyMap<string, string> }[],
-  stale: readonly Diagnostic[],
-  check: boolean,
-): string {
-  return outputs
-    .map(({ target, files }) => {
-      const folder = shown(target.folder);
-      if (check)
-        return stale.length === 0
-          ? `${folder} is up to date.`
-          : `${folder} is out of date: ${count(stale.length, 'file')}. Run millwright generate.`;
-      const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
-      const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-      const state = stale.some(({ message }) => message === folder) ? 'written' : 'up to date';
-      return `${folder}: ${count(files.size, 'file')}, ${size}, ${state}. Relative imports end with .${target.options.importExtension}.`;
-    })
-    .join('\n');
+function summaryOf({ target, files, unrestricted }: Output, stale: readonly Diagnostic[], check: boolean): string {
+  const folder = shown(target.folder);
+  const whole = unrestricted.length === 0 ? '' : ` Not narrowed to ${target.options.role}: no governance declared.`;
+  if (check && stale.length === 0) return `${folder} is up to date.${whole}`;
+  if (check) return `${folder} is out of date: ${count(stale.length, 'file')}. Run millwright generate.${whole}`;
+  const bytes = [...files.values()].reduce((sum, content) => sum + content.length, 0);
+  const size = bytes < 1e6 ? `${(bytes / 1e3).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  const state = stale.length > 0 ? 'written' : 'up to date';
+  return `${folder}: ${count(files.size, 'file')}, ${size}, ${state}. Relative imports end with .${target.options.importExtension}.${whole}`;
 }
 
 function shown(path: string): string {
   const short = relative(process.cwd(), path);
   return short === '' ? '.' : short.startsWith('..') ? path : short;
-}
-
-const settleMs = 100;
-
-/** Generates again whenever a file of the contract changes; ends with the process. */
-async function watchContract(
-  once: () => Promise<readonly [ExitCode, Contract | undefined]>,
-  entries: readonly string[],
-  terminal: Terminal,
-): Promise<ExitCode> {
-  for (;;) {
-    const [, contract] = await once();
-    const files = new Set([
-      ...entries.map((entry) => resolve(entry)),
-      ...(contract?.documents ?? []).flatMap(({ uri }) => (uri.startsWith('file:') ? [fileURLToPath(uri)] : [])),
-    ]);
-    terminal.progress('watching for changes; press Ctrl+C to stop');
-    await nextChange(files);
-  }
-}
-
-function nextChange(files: ReadonlySet<string>): Promise<void> {
-  return new Promise((settle) => {
-    // Folders are watched, because editors replace files instead of writing into them.
-    const watchers = [...new Set([...files].map((file) => dirname(file)))].map((folder) =>
-      watch(folder, (_event, name) => {
-        if (name !== null && !files.has(resolve(folder, name))) return;
-        for (const watcher of watchers) watcher.close();
-        setTimeout(settle, settleMs);
-      }),
-    );
-  });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '@millwright/contract';
+import { explanationOf } from '../program/explanations.ts';
 import { version } from '../version.ts';
 import type { Report } from './report.ts';
 
@@ -14,7 +15,7 @@ export function formatSarif(report: Report): string {
     runs: [
       {
         tool: {
-          driver: { name: 'millwright', version, rules: codes.map((id) => ({ id, shortDescription: { text: id } })) },
+          driver: { name: 'millwright', version, rules: codes.map(ruleOf) },
         },
         columnKind: 'utf16CodeUnits',
         results: report.diagnostics.map((diagnostic) => result(diagnostic, codes)),
@@ -24,9 +25,26 @@ export function formatSarif(report: Report): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
+/** What `millwright explain` says of a code: code scanning shows it beside the finding. */
+function ruleOf(id: string): object {
+  const { law, why, fix, severity } = explanationOf(id) ?? { law: id, fix: 'See the message.' };
+  return {
+    id,
+    shortDescription: { text: sentence(law) },
+    ...(why === undefined ? {} : { fullDescription: { text: `${sentence(law)} ${sentence(why)}` } }),
+    help: { text: sentence(fix) },
+    ...(severity === undefined ? {} : { defaultConfiguration: { level: levels[severity] } }),
+  };
+}
+
+/** Parts that stand in lines of their own elsewhere run on in SARIF. */
+function sentence(text: string): string {
+  return /[.!?:]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
+}
+
 function result(diagnostic: Diagnostic, codes: readonly string[]): object {
   const { code, severity, message, location, why, fix } = diagnostic;
-  const text = [message, why, fix].filter((part) => part !== undefined).join(' ');
+  const text = [message, why, fix].flatMap((part) => (part === undefined ? [] : [sentence(part)])).join(' ');
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),

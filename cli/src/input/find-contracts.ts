@@ -7,9 +7,11 @@ const skippedFolders: ReadonlySet<string> = new Set(['node_modules', 'dist', 'ex
 /**
  * Contract files behind paths: a file stands for itself; a folder for every OpenAPI, AsyncAPI, Arazzo and JSON Schema
  * file below it, in the order of their paths. Folders named examples, released, dist and node_modules are passed over.
+ * In a folder a JSON Schema is told by its `$schema`: without it, it looks like any other data.
  */
 export function findContracts(paths: readonly string[], folder: string): readonly string[] {
   const found: string[] = [];
+  let passedOver = 0;
   for (const path of paths) {
     const absolute = join(folder, relative(folder, absolutePath(path, folder)));
     if (!existsSync(absolute))
@@ -17,28 +19,40 @@ export function findContracts(paths: readonly string[], folder: string): readonl
         `There is no file or folder ${path}`,
         'Check the path; it is relative to the working directory, or to the config that names it.',
       );
-    if (statSync(absolute).isDirectory()) found.push(...contractsBelow(absolute));
-    else found.push(absolute);
+    if (!statSync(absolute).isDirectory()) {
+      found.push(absolute);
+      continue;
+    }
+    const candidates = filesBelow(absolute);
+    const contracts = candidates.filter(looksLikeContract);
+    passedOver += candidates.length - contracts.length;
+    found.push(...contracts);
   }
-  if (found.length === 0)
-    throw new UsageFailure(
-      `No contract in ${paths.join(', ')}`,
-      'Name a file, or a folder with OpenAPI, AsyncAPI, Arazzo or JSON Schema files (.yaml, .yml, .json).',
-    );
+  if (found.length === 0) throw noContract(paths, passedOver);
   return [...new Set(found)];
+}
+
+function noContract(paths: readonly string[], passedOver: number): UsageFailure {
+  const place = `No contract in ${paths.join(', ')}`;
+  const kinds = 'OpenAPI, AsyncAPI, Arazzo or JSON Schema files (.yaml, .yml, .json)';
+  if (passedOver === 0) return new UsageFailure(place, `Name a file, or a folder with ${kinds}.`);
+  return new UsageFailure(
+    `${place}: ${passedOver === 1 ? '1 file was' : `${passedOver} files were`} passed over as data`,
+    `Name a folder with ${kinds}. A JSON Schema without $schema looks like data: add "$schema", or name the file itself.`,
+  );
 }
 
 function absolutePath(path: string, folder: string): string {
   return path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path) ? path : join(folder, path);
 }
 
-function contractsBelow(folder: string): readonly string[] {
+/** Files below a folder that may be contracts by their names. */
+function filesBelow(folder: string): readonly string[] {
   const names = readdirSync(folder, { withFileTypes: true }).sort((left, right) => (left.name < right.name ? -1 : 1));
   return names.flatMap((item) => {
     const path = join(folder, item.name);
-    if (item.isDirectory())
-      return skippedFolders.has(item.name) || item.name.startsWith('.') ? [] : contractsBelow(path);
-    return /\.(json|ya?ml)$/i.test(item.name) && looksLikeContract(path) ? [path] : [];
+    if (item.isDirectory()) return skippedFolders.has(item.name) || item.name.startsWith('.') ? [] : filesBelow(path);
+    return /\.(json|ya?ml)$/i.test(item.name) ? [path] : [];
   });
 }
 

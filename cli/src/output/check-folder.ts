@@ -9,6 +9,14 @@ const ownFolder = 'Name a folder of its own for generated code, such as --out sr
  * the config. The working directory is among what must stay, because whoever stands in it would lose the ground.
  */
 export function checkFolder(folder: string, kept: readonly string[]): void {
+  try {
+    refuseFolder(folder, kept);
+  } catch (error) {
+    throw folderFailure(error, folder);
+  }
+}
+
+function refuseFolder(folder: string, kept: readonly string[]): void {
   const shown = relative(process.cwd(), folder) === '' ? '.' : folder;
   const ground = nearestPresent(folder);
   if (!statSync(ground).isDirectory())
@@ -32,7 +40,7 @@ export function checkFolder(folder: string, kept: readonly string[]): void {
 }
 
 /** The path itself or the closest folder above it that is there. */
-export function nearestPresent(path: string): string {
+function nearestPresent(path: string): string {
   let at = path;
   while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
   return at;
@@ -69,6 +77,6 @@ export function folderFailure(error: unknown, folder: string): unknown {
   const place = typeof path === 'string' && path !== folder ? ` (${path})` : '';
   return new UsageFailure(
     `${folder} cannot be read or written: ${reasons[code] ?? String(message)}${place}`,
-    'Check path, permissions and free space, or name another folder with --out. Nothing was changed.',
+    'Check path, permissions and free space, or name another folder with --out. The folder is as it was.',
   );
 }

@@ -6,11 +6,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { UsageFailure } from '../failure.ts';
+import { folderFailure } from './check-folder.ts';
 import { type Manifest, manifestName, sha256 } from './manifest.ts';
 
 /** How a folder on disk differs from what would be generated now. Paths relative to the folder, sorted. */
@@ -28,6 +30,14 @@ export function isUpToDate({ changed, missing, orphaned }: FolderDifference): bo
 
 /** Compares a folder with the files that belong into it, the manifest among them. */
 export function compareFolder(folder: string, files: ReadonlyMap<string, string>): FolderDifference {
+  try {
+    return differenceOf(folder, files);
+  } catch (error) {
+    throw folderFailure(error, folder);
+  }
+}
+
+function differenceOf(folder: string, files: ReadonlyMap<string, string>): FolderDifference {
   const present = existsSync(folder) ? filesBelow(folder) : [];
   const changed: string[] = [];
   const missing: string[] = [];
@@ -47,21 +57,14 @@ export function compareFolder(folder: string, files: ReadonlyMap<string, string>
  * so a reader or a crash sees the old output or the new, never a mixture. Files that Millwright did not write are kept.
  */
 export function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
-  recover(folder);
-  const existed = existsSync(folder);
-  if (existed && !lstatSync(folder).isDirectory())
-    throw new UsageFailure(`${folder} is not a folder`, 'Name a folder with --out.');
-  if (existed && ['.git', 'node_modules'].some((name) => existsSync(join(folder, name))))
-    throw new UsageFailure(
-      `${folder} is the root of a repository or package`,
-      'Name a folder of its own for generated code, such as --out src/sdk.',
-    );
-  const foreign = existed ? foreignFiles(folder, files) : [];
   const stage = besides(folder, 'new');
   const previous = besides(folder, 'old');
-  rmSync(stage, { recursive: true, force: true });
+  const made: string[] = [];
+  recoverFolder(folder);
   try {
-    mkdirSync(stage, { recursive: true });
+    const existed = existsSync(folder);
+    const foreign = existed ? foreignFiles(folder, files) : [];
+    makeFolder(stage, made);
     for (const name of foreign)
       cpSync(join(folder, name), join(stage, name), {
         recursive: true,
@@ -69,25 +72,54 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, string>):
         verbatimSymlinks: true,
       });
     for (const [name, content] of files) {
-      mkdirSync(dirname(join(stage, name)), { recursive: true });
+      makeFolder(dirname(join(stage, name)));
       writeFileSync(join(stage, name), content, { flag: 'wx' });
     }
     if (existed) renameSync(folder, previous);
     renameSync(stage, folder);
   } catch (error) {
-    rmSync(stage, { recursive: true, force: true });
-    recover(folder);
-    throw error;
+    withdraw(folder, made);
+    throw folderFailure(error, folder);
   }
-  rmSync(previous, { recursive: true, force: true });
+  // The new output stands; the next run takes away what cannot be removed now.
+  attempt(() => rmSync(previous, { recursive: true, force: true }));
 }
 
-/** Finishes or undoes a swap that a crash cut short between its two renames. */
-function recover(folder: string): void {
+/** Finishes or undoes a swap that was cut short, and takes away what it had staged. */
+export function recoverFolder(folder: string): void {
   const previous = besides(folder, 'old');
-  if (!existsSync(previous)) return;
-  if (existsSync(folder)) rmSync(previous, { recursive: true, force: true });
-  else renameSync(previous, folder);
+  try {
+    if (existsSync(previous)) {
+      if (existsSync(folder)) rmSync(previous, { recursive: true, force: true });
+      else renameSync(previous, folder);
+    }
+    rmSync(besides(folder, 'new'), { recursive: true, force: true });
+  } catch (error) {
+    throw folderFailure(error, folder);
+  }
+}
+
+/** Leaves things as they were before a write that failed. What fails here as well must not hide why it failed. */
+function withdraw(folder: string, made: readonly string[]): void {
+  attempt(() => recoverFolder(folder));
+  for (const parent of made.toReversed()) attempt(() => rmdirSync(parent));
+}
+
+/** Does what may fail without harm. */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // The caller has something more important to tell.
+  }
+}
+
+/** Makes a folder and those above it, and notes them. A recursive mkdir of Node never ends where none can be made (/proc). */
+function makeFolder(folder: string, made: string[] = []): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder), made);
+  mkdirSync(folder);
+  made.push(folder);
 }
 
 function besides(folder: string, what: string): string {

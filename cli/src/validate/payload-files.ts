@@ -11,6 +11,7 @@ import {
   type Schema,
   type SourceDocument,
 } from '@millwright/contract';
+import { UsageFailure } from '../failure.ts';
 import { type PayloadChecker, unknownSchema, type Violation, wordViolation } from './payload-checker.ts';
 
 /** How many values were looked at. */
@@ -61,10 +62,12 @@ export function checkPayloadFile(file: string, schema: Schema | undefined, check
         ...checker.checkEvent(document.value).map((violation) => diagnosticOf(document, '', violation)),
       ],
     };
+  if (chosen === undefined && (verdict === 'valid' || verdict === 'invalid'))
+    throw unknownSchema(checker, basename(dirname(dirname(file))));
   if (chosen === undefined)
-    throw unknownSchema(
-      checker,
-      verdict === 'valid' || verdict === 'invalid' ? basename(dirname(dirname(file))) : basename(file),
+    throw new UsageFailure(
+      `No schema was named for ${shown}, and it is no CloudEvent`,
+      'Add --schema <name or file>, or put it into a folder <schema name>/valid or <schema name>/invalid.',
     );
   if (verdict === 'invalid' && isJsonObject(document.value) && Object.hasOwn(document.value, 'instance'))
     return { values: 1, diagnostics: [...problems, ...checkRefused(document, document.value, chosen, checker)] };

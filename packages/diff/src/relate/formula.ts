@@ -19,6 +19,8 @@ export type Formula =
   | Atom;
 
 export type Atom =
+  /** The type itself, where a formula is about values whose type is not yet known. */
+  | { readonly kind: 'is'; readonly type: ValueType; readonly positive: boolean; readonly key: string }
   | { readonly kind: 'among'; readonly values: readonly JsonValue[]; readonly key: string }
   | { readonly kind: 'not-value'; readonly value: JsonValue; readonly key: string }
   /** Something that is judged by the final check only, such as a `$dynamicRef`; `reason` says what. */
@@ -93,6 +95,12 @@ export function among(values: readonly JsonValue[]): Formula {
 }
 
 const notValue = (value: JsonValue): Formula => ({ kind: 'not-value', value, key: `!=${text(value)}` });
+export const isType = (type: ValueType, positive = true): Formula => ({
+  kind: 'is',
+  type,
+  positive,
+  key: `${positive ? '' : '!'}is ${type}`,
+});
 export const opaque = (id: string, positive: boolean, reason: string): Formula => ({
   kind: 'opaque',
   positive,
@@ -134,7 +142,7 @@ export function item(index: number, of: Formula): Formula {
 export function rest(from: number, of: Formula): Formula {
   return of.kind === 'true' ? always : { kind: 'rest', from, of, key: `[${from}*]${of.key}` };
 }
-function some(from: number, of: Formula): Formula {
+export function some(from: number, of: Formula): Formula {
   return of.kind === 'false' ? never : { kind: 'some', from, of, key: `[${from}?]${of.key}` };
 }
 export function count(of: Formula, min: number, max: number): Formula {
@@ -152,7 +160,7 @@ export function everyMember(names: Formula, of: Formula): Formula {
   if (of.kind === 'true' || names.kind === 'false') return always;
   return { kind: 'every-member', names, of, key: `{${names.key}:${of.key}}` };
 }
-function someMember(names: Formula, of: Formula): Formula {
+export function someMember(names: Formula, of: Formula): Formula {
   if (of.kind === 'false' || names.kind === 'false') return never;
   return { kind: 'some-member', names, of, key: `{?${names.key}:${of.key}}` };
 }
@@ -179,6 +187,8 @@ function negateAtom(atom: Atom): Formula {
   switch (atom.kind) {
     case 'among':
       return all(atom.values.map(notValue));
+    case 'is':
+      return isType(atom.type, !atom.positive);
     case 'not-value':
       return among([atom.value]);
     case 'opaque':

@@ -33,6 +33,8 @@ export function holds(formula: Formula, value: JsonValue, unfold: Unfold, depth 
       return every(formula.parts.map((part) => test(part, value)));
     case 'any':
       return opposite(every(formula.parts.map((part) => opposite(test(part, value)))));
+    case 'is':
+      return (typeOf(value) === formula.type) === formula.positive;
     case 'among':
       return formula.values.some((member) => isEqual(member, value));
     case 'not-value':

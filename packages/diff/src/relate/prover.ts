@@ -126,7 +126,8 @@ export class Prover implements Search {
       if (formula.kind === 'all') waiting.push(...formula.parts);
       else if (formula.kind === 'any') state.choices.set(formula.key, formula.parts);
       else if (formula.kind === 'schema') waiting.push(this.#unfold(formula.id, formula.positive, type));
-      else state.atoms.set(formula.key, formula);
+      else if (formula.kind !== 'is') state.atoms.set(formula.key, formula);
+      else if ((formula.type === type) !== formula.positive) return empty;
     }
     if (!isConsistent(type, [...state.atoms.values()])) return empty;
     return this.#choose(type, state);

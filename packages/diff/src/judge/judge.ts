@@ -1,0 +1,140 @@
+import { type Finding, locate, type Severity, type Sourced } from '@millwright/contract';
+import type { Change, Direction, Usage } from '../change.ts';
+import type { Comparison } from '../compare/compare-contracts.ts';
+import { usesUndeclared } from './declared.ts';
+import { policy } from './policy.ts';
+import { type Proof, Proofs } from './prove.ts';
+import { sentenceOf } from './wording.ts';
+
+/** A change with its judgement. `location` is in the revision, `was` in the base. */
+export interface DiffFinding extends Finding {
+  readonly kind: string;
+  readonly direction: Direction;
+  readonly breaks: 'wire' | 'code' | 'nothing';
+  /** Operations that it concerns, in order. */
+  readonly operations: readonly string[];
+  readonly was?: Finding['location'];
+  readonly proof: Proof;
+}
+
+const ranks: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1 };
+/** Ways to a changed component on which a proof is looked for, until one shows a break. */
+const waysMax = 4;
+
+/** Judges facts: what is no schema by the policy table, schemas by proof. */
+export function judge({ changes, classes }: Comparison): readonly DiffFinding[] {
+  const proofs = new Proofs(classes);
+  const findings = changes.flatMap((change) =>
+    change.schema === undefined ? [judgeByPolicy(change)] : judgeByProof(change, proofs),
+  );
+  return findings.sort(
+    (left, right) =>
+      ranks[right.severity] - ranks[left.severity] || (left.code < right.code ? -1 : left.code > right.code ? 1 : 0),
+  );
+}
+
+function place(sourced: Sourced | undefined): Finding['location'] | undefined {
+  return sourced === undefined ? undefined : locate(sourced.document, sourced.pointer);
+}
+
+function placesOf({ base, revision }: Change): Pick<DiffFinding, 'location' | 'was'> {
+  const [now, was] = [place(revision), place(base)];
+  const location = now ?? was;
+  if (location === undefined) throw new Error('invariant: a change has a place');
+  return { location, ...(was === undefined ? {} : { was }) };
+}
+
+function judgeByPolicy(change: Change): DiffFinding {
+  const verdict = policy[change.kind] ?? policy[`${change.direction} ${change.kind}`];
+  if (verdict === undefined) throw new Error(`invariant: no verdict for ${change.direction} ${change.kind}`);
+  const filled = verdict.message.replace(/\{(name|before|after|operation)\}/g, (_, member: 'name') => {
+    const value = change[member] as unknown;
+    return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  });
+  return {
+    code: `diff/${policy[change.kind] === undefined ? `${change.direction}-` : ''}${change.kind}`,
+    kind: change.kind,
+    severity: verdict.severity,
+    message: filled,
+    direction: change.direction,
+    breaks: verdict.breaks,
+    operations: change.operation === undefined ? [] : [change.operation],
+    ...placesOf(change),
+    ...(verdict.why === undefined ? {} : { why: verdict.why }),
+    ...(verdict.fix === undefined ? {} : { fix: verdict.fix }),
+    proof: { kind: 'structural' },
+  };
+}
+
+/** Annotations cannot be noticed by any value; a changed default can be noticed by who relies on it. */
+const annotations: Readonly<Record<string, Severity>> = {
+  default: 'warning',
+  deprecated: 'info',
+  'read-only': 'info',
+  'write-only': 'info',
+  format: 'warning',
+  'content-encoding': 'warning',
+  'content-media-type': 'warning',
+};
+
+function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
+  const { schema } = change;
+  if (schema === undefined) return [];
+  const annotation = annotations[change.kind.replace(/-(added|removed|changed|increased|decreased)$/, '')];
+  const sides =
+    change.direction === 'schema'
+      ? (['in', 'out'] as const)
+      : [isGiven(change.direction) ? ('out' as const) : ('in' as const)];
+  return sides.map((towards): DiffFinding => {
+    const { severity, proof } =
+      annotation === undefined
+        ? strongest(change, proofs, towards)
+        : { severity: annotation, proof: { kind: 'structural' } as const };
+    const operations = [...new Set(schema.reached.map(({ usage }) => usage.operation))].sort();
+    const direction = change.direction === 'schema' ? (towards === 'in' ? 'request' : 'response') : change.direction;
+    return {
+      code: `diff/${isGiven(direction) ? 'response' : 'request'}-${change.kind}`,
+      kind: change.kind,
+      severity,
+      direction: change.direction,
+      breaks: severity === 'info' ? 'nothing' : 'wire',
+      operations,
+      ...placesOf(change),
+      ...sentenceOf(change, towards, severity),
+      proof,
+    };
+  });
+}
+
+function isGiven(direction: Direction): boolean {
+  return direction === 'response' || direction === 'send';
+}
+
+interface Judged {
+  readonly severity: Severity;
+  readonly proof: Proof;
+}
+
+/** The worst that any way to the component shows. */
+function strongest(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judged {
+  const { schema } = change;
+  let worst: Judged = { severity: 'info', proof: { kind: 'contained' } };
+  for (const reached of schema?.reached.slice(0, waysMax) ?? []) {
+    const proof = proofs.prove(schema as NonNullable<typeof schema>, reached, towards);
+    const judged: Judged = { severity: severityOf(proof, change, reached.usage, towards), proof };
+    if (ranks[judged.severity] > ranks[worst.severity]) worst = judged;
+    if (worst.severity === 'error' && worst.proof.kind === 'witness') break;
+  }
+  return worst;
+}
+
+/**
+ * An undecided pair counts as a break: a gate never hides one. A witness inside the declared vocabulary is an error; one that
+ * needs members or values that the base never spoke of can be noticed only by who relies on them.
+ */
+function severityOf(proof: Proof, change: Change, usage: Usage, towards: 'in' | 'out'): Severity {
+  if (proof.kind === 'contained' || proof.kind === 'structural') return 'info';
+  if (proof.kind === 'unproven') return 'error';
+  if (towards === 'out' && change.kind === 'enum-value-added') return 'warning';
+  return usesUndeclared([usage.base], proof.instance) ? 'warning' : 'error';
+}

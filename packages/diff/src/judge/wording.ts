@@ -1,0 +1,58 @@
+import type { Severity } from '@millwright/contract';
+import type { Change } from '../change.ts';
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value);
+  return text === undefined ? 'nothing' : text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};
+
+/** What happened, in words: property names in front, then the kind read as a sentence. */
+function happened({ kind, name, before, after }: Change): string {
+  const about = name === undefined ? '' : ` ${name.startsWith('"') ? name : `'${name}'`}`;
+  const from = before === undefined || after === undefined ? '' : ` from ${shown(before)} to ${shown(after)}`;
+  const single =
+    before === undefined && after !== undefined
+      ? ` ${shown(after)}`
+      : before !== undefined && after === undefined
+        ? ` ${shown(before)}`
+        : '';
+  const became = /^property-became-(.*)$/.exec(kind);
+  if (became !== null) return `Property${about} became ${became[1]}`;
+  const member = /^(required|optional)-property-(added|removed)$/.exec(kind);
+  if (member !== null) return `${member[1] === 'required' ? 'Required' : 'Optional'} property${about} was ${member[2]}`;
+  const value = /^enum-value-(added|removed)$/.exec(kind);
+  if (value !== null) return `Value${about} was ${value[1]}`;
+  const type = /^type-(dropped|widened)$/.exec(kind);
+  if (type !== null) return `Type${about} is ${type[1] === 'dropped' ? 'no longer' : 'now'} allowed${from}`;
+  const words = kind.replaceAll('-', ' ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${about}${from}${single}`;
+}
+
+/** Message, reason and remedy of a change of a schema. */
+export function sentenceOf(
+  change: Change,
+  towards: 'in' | 'out',
+  severity: Severity,
+): { readonly message: string; readonly why?: string; readonly fix?: string } {
+  const reached = change.schema?.reached ?? [];
+  const [first] = reached;
+  const path =
+    first?.path.map((step) => (step.kind === 'property' ? step.name : step.kind === 'others' ? '*' : '[]')).join('.') ??
+    '';
+  const where =
+    first === undefined ? '' : ` in ${first.usage.operation}, ${first.usage.place}${path === '' ? '' : ` at ${path}`}`;
+  const more = reached.length > 1 ? ` and ${reached.length - 1} more` : '';
+  const message = `${happened(change)}${where}${more}`;
+  if (severity === 'info') return { message };
+  return towards === 'in'
+    ? {
+        message,
+        why: 'Values that were accepted before are refused after this change.',
+        fix: 'Accept what was accepted before, or release a new major version.',
+      }
+    : {
+        message,
+        why: 'Readers may get values that they were told cannot occur.',
+        fix: 'Give only what was given before, or release a new major version.',
+      };
+}

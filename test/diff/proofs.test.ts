@@ -1,0 +1,93 @@
+import { loadContract } from '@millwright/contract';
+import { type DiffFinding, diff } from '@millwright/diff';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+/** The same document before and after, as a body that is sent and a body that is answered. */
+async function findings(before: string, after: string): Promise<readonly DiffFinding[]> {
+  const load = async (schema: string) => {
+    const content = { 'application/json': { schema: parse(schema) } };
+    const document = {
+      openapi: '3.1.0',
+      info: { title: 'Orders', version: '1.0.0' },
+      paths: { '/orders': { post: { requestBody: { content }, responses: { 200: { description: 'ok', content } } } } },
+    };
+    const [contract, diagnostics] = await loadContract({
+      entries: ['/orders.json'],
+      files: new Map([['/orders.json', JSON.stringify(document)]]),
+    });
+    if (contract === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+    return contract;
+  };
+  return diff(await load(before), await load(after)).findings;
+}
+
+const shown = ({ severity, code, proof }: DiffFinding): string => `${severity} ${code} ${proof.kind}`;
+
+const closed = 'type: object\nadditionalProperties: false\n';
+
+/** What a change means for whom: the request side may widen, the response side may narrow. */
+const cases: readonly (readonly [what: string, before: string, after: string, want: readonly string[]])[] = [
+  ['nothing', `${closed}properties: {a: {type: string}}`, `${closed}properties: {a: {type: string}}`, []],
+  [
+    'a member that became required',
+    `${closed}properties: {a: {type: string}}`,
+    `${closed}properties: {a: {type: string}}\nrequired: [a]`,
+    ['error diff/request-property-became-required witness', 'info diff/response-property-became-required contained'],
+  ],
+  [
+    'a member that became optional',
+    `${closed}properties: {a: {type: string}}\nrequired: [a]`,
+    `${closed}properties: {a: {type: string}}`,
+    ['error diff/response-property-became-optional witness', 'info diff/request-property-became-optional contained'],
+  ],
+  [
+    'a value less: who sends it is refused',
+    'enum: [a, b]',
+    'enum: [a]',
+    ['error diff/request-enum-value-removed witness', 'info diff/response-enum-value-removed contained'],
+  ],
+  [
+    'a value more: only who relies on the known ones notices',
+    'enum: [a]',
+    'enum: [a, b]',
+    ['warning diff/response-enum-value-added witness', 'info diff/request-enum-value-added contained'],
+  ],
+  [
+    'a bound that another rule makes pointless',
+    'type: string\nmaxLength: 9\npattern: ^[a-z]{3}$',
+    'type: string\nmaxLength: 5\npattern: ^[a-z]{3}$',
+    ['info diff/request-max-length-decreased contained', 'info diff/response-max-length-decreased contained'],
+  ],
+  [
+    'a member of an open object that gets a type: only undeclared members can show it',
+    'type: object\nproperties: {a: {type: string}}',
+    'type: object\nproperties: {a: {type: string}, b: {type: integer}}',
+    ['warning diff/request-optional-property-added witness', 'info diff/response-optional-property-added contained'],
+  ],
+  [
+    'a pattern with look-around, which no automaton covers: undecided counts as a break',
+    'type: string',
+    'type: string\npattern: ^(?=a)b',
+    ['error diff/request-pattern-added unproven', 'info diff/response-pattern-added contained'],
+  ],
+];
+
+describe('a change of a schema is judged by proof', () => {
+  it.each(cases)('%s', async (_, before, after, want) => {
+    const found = await findings(before, after);
+    expect(found.map(shown).sort()).toEqual([...want].sort());
+  });
+
+  it('shows a whole body that was accepted and is now refused', async () => {
+    const [finding] = await findings(
+      `${closed}properties: {lines: {type: array, items: {type: object, properties: {n: {type: integer, maximum: 10}}}}}`,
+      `${closed}properties: {lines: {type: array, items: {type: object, properties: {n: {type: integer, maximum: 5}}}}}`,
+    );
+    expect(finding?.proof).toMatchObject({ kind: 'witness', acceptedBy: 'base', rejectedBy: 'revision' });
+    const instance = finding?.proof.kind === 'witness' ? finding.proof.instance : undefined;
+    const [line] = (instance as { readonly lines: readonly { readonly n: number }[] }).lines;
+    expect(line?.n).toBeGreaterThan(5);
+    expect(line?.n).toBeLessThanOrEqual(10);
+  });
+});
