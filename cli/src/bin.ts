@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 
 // Compiled code is kept in the system's folder for temporary files, which takes a third off the start of every further run.
-// NODE_DISABLE_COMPILE_CACHE=1 switches it off. It has to be on before the rest is loaded.
-enableCompileCache();
+// NODE_DISABLE_COMPILE_CACHE=1 switches it off. It has to be on before the rest is loaded. Node 20 does not have it.
+module.enableCompileCache?.();
 
 // A reader such as head may leave before everything is written; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

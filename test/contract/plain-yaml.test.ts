@@ -63,6 +63,80 @@ describe('the fast YAML reader', () => {
     );
   });
 
+  // Breaks for whoever writes it: a value that loses its end, or a number that is rounded in silence.
+  it('agrees on scalars as people write them: blanks at the end, marks inside, numbers of any length', () => {
+    const blank = fc.constantFrom(' ', '  ', '\u00a0', '\u2003', '\u3000', '');
+    const part = fc.oneof(
+      fc.stringMatching(/^[A-Za-z0-9.,_/-]{1,12}$/),
+      fc.constantFrom(
+        ' #',
+        '#',
+        ': ',
+        ':',
+        ' - ',
+        '- ',
+        '? ',
+        "'",
+        '"',
+        '\\',
+        '[',
+        '}',
+        ', ',
+        '&',
+        '*',
+        '!',
+        '|',
+        '>',
+        '%',
+      ),
+      blank,
+    );
+    const words = fc
+      .tuple(fc.array(part, { maxLength: 12 }), fc.nat({ max: 3 }), blank)
+      .map(([parts, times, end]) => parts.join('') + 'lorem ipsum '.repeat(times * 40) + end);
+    const near = fc.tuple(
+      fc.constantFrom(2 ** 31, 2 ** 52, 2 ** 53, 2 ** 63, 2 ** 64, 1e15, 1e16, 1e21),
+      fc.bigInt({ min: -3n, max: 3n }),
+    );
+    const number = fc.oneof(
+      near.map(([base, step]) => String(BigInt(base) + step)),
+      fc.bigInt({ min: 0n, max: 10n ** 24n }).map(String),
+      fc
+        .tuple(fc.bigInt({ min: 0n, max: 10n ** 18n }), fc.bigInt({ min: 0n, max: 10n ** 18n }))
+        .map((two) => two.join('.')),
+      fc.tuple(fc.nat(), fc.integer({ min: -400, max: 400 })).map((two) => two.join('e')),
+    );
+    const scalar = fc.oneof(
+      words,
+      fc
+        .tuple(fc.constantFrom('', '-', '+', '.'), number, fc.constantFrom('', ' ', '\u00a0', '.', ' # note'))
+        .map((three) => three.join('')),
+      words.map((text) => JSON.stringify(text)),
+      words.map((text) => `'${text.replaceAll("'", "''")}'`),
+    );
+    const place = fc.constantFrom<(text: string) => string>(
+      (text) => `a: ${text}\nb: 1\n`,
+      (text) => `a: ${text}`,
+      (text) => `- ${text}\n- b\n`,
+      (text) => `a: [${text}, b]\n`,
+      (text) => `a: {b: ${text}, c: [${text}]}\n`,
+      (text) => `${text}: 1\n`,
+      (text) => `a: {${text}: 1}\n`,
+      (text) => `a: |-\n  ${text}\n  b\nc: 1\n`,
+      (text) => `a: >\n  ${text}\n  b\nc: 1\n`,
+      (text) => text,
+    );
+    let accepted = 0;
+    fc.assert(
+      fc.property(scalar, place, (text, put) => {
+        if (agree(put(text)) === 'accepted') accepted += 1;
+      }),
+      { numRuns: 4000 },
+    );
+    // A reader that declines everything would agree as well.
+    expect(accepted).toBeGreaterThan(1000);
+  });
+
   it('agrees on damaged YAML: whatever it accepts is no error for the full parser', () => {
     const files = yamlFilesBelow(new URL('../../schemas/common', import.meta.url).pathname).map((file) =>
       readFileSync(file, 'utf8').split('\n').slice(0, 60).join('\n'),

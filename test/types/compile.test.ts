@@ -61,7 +61,10 @@ function unionsText(): string {
 }
 
 /** What a user of a contract gets: types, validators, client and event functions with their runtime. */
-function everything(contract: Contract, folder: string): readonly { readonly path: string; readonly content: string }[] {
+function everything(
+  contract: Contract,
+  folder: string,
+): readonly { readonly path: string; readonly content: string }[] {
   return generators.flatMap((generator) =>
     generator
       .generate(contract, { ...options, validators: true })[0]

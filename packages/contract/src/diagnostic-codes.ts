@@ -166,10 +166,14 @@ export const diagnosticCodes: readonly DiagnosticCode[] = [
   },
   {
     code: 'contract/too-deep',
-    law: 'Nesting stays below limits.depthMax.',
+    law: 'Nesting goes no deeper than limits.depthMax.',
     fix: 'Name inner parts and refer to them, or raise the limit.',
   },
-  { code: 'contract/too-large', law: 'A file stays below limits.bytesMax.', fix: 'Split it, or raise the limit.' },
+  {
+    code: 'contract/too-large',
+    law: 'A file has at most limits.bytesMax bytes.',
+    fix: 'Split it, or raise the limit.',
+  },
   {
     code: 'contract/too-many-documents',
     law: 'A contract has fewer files than limits.documentsMax.',
@@ -177,7 +181,7 @@ export const diagnosticCodes: readonly DiagnosticCode[] = [
   },
   {
     code: 'contract/too-many-nodes',
-    law: 'A file has fewer values than limits.nodesMax.',
+    law: 'A file has at most limits.nodesMax values.',
     fix: 'Split it, or raise the limit.',
   },
   {

@@ -34,6 +34,7 @@ import { rolesDeclared } from './rules/roles-declared/rule.ts';
 import { schemaNamePascalCase } from './rules/schema-name-pascal-case/rule.ts';
 import { schemaUsed } from './rules/schema-used/rule.ts';
 import { securityDeclared } from './rules/security-declared/rule.ts';
+import { statesDeclared } from './rules/states-declared/rule.ts';
 import { statesSound } from './rules/states-sound/rule.ts';
 import { successResponsePresent } from './rules/success-response-present/rule.ts';
 import { systemOfRecordDeclared } from './rules/system-of-record-declared/rule.ts';
@@ -42,6 +43,7 @@ import { typeNamesUnique } from './rules/type-names-unique/rule.ts';
 import { updatesTakeIfMatch } from './rules/updates-take-if-match/rule.ts';
 import { vocabularyTotal } from './rules/vocabulary-total/rule.ts';
 import { webhooksAreThin } from './rules/webhooks-are-thin/rule.ts';
+import { workflowReferencesResolve } from './rules/workflow-references-resolve/rule.ts';
 import { writesTakeIdempotencyKey } from './rules/writes-take-idempotency-key/rule.ts';
 
 /** Every rule, in the order of the ids; a test holds the list against the folders. */
@@ -81,6 +83,7 @@ export const rules: readonly LintRule[] = [
   schemaNamePascalCase,
   schemaUsed,
   securityDeclared,
+  statesDeclared,
   statesSound,
   successResponsePresent,
   systemOfRecordDeclared,
@@ -89,5 +92,6 @@ export const rules: readonly LintRule[] = [
   updatesTakeIfMatch,
   vocabularyTotal,
   webhooksAreThin,
+  workflowReferencesResolve,
   writesTakeIdempotencyKey,
 ];

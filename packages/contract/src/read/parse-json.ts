@@ -1,6 +1,7 @@
 import type { JsonValue } from '../json.ts';
 import { joinPointer } from '../pointer.ts';
 import type { Limits } from './limits.ts';
+import { type LimitProblem, Tally, tooDeep, tooManyValues } from './tally.ts';
 
 /** A problem at an offset of the text; the caller turns the offset into line and column. */
 export interface ParseProblem {
@@ -35,15 +36,16 @@ export function parseJson(
 class JsonParser {
   readonly #text: string;
   readonly #limits: Limits;
+  readonly #tally: Tally;
   readonly #duplicateKeys: 'error' | 'warning';
   readonly #problems: ParseProblem[] = [];
   readonly #path: (string | number)[] = [];
   #at = 0;
-  #nodes = 0;
 
   constructor(text: string, limits: Limits, duplicateKeys: 'error' | 'warning') {
     this.#text = text;
     this.#limits = limits;
+    this.#tally = new Tally(limits);
     this.#duplicateKeys = duplicateKeys;
   }
 
@@ -69,6 +71,10 @@ class JsonParser {
     throw new JsonSyntaxStop(message);
   }
 
+  #stopAtLimit({ code, message, fix }: LimitProblem): never {
+    return this.#stop(code, message, fix);
+  }
+
   #unexpected(wanted: string): never {
     const found =
       this.#at >= this.#text.length ? 'the end of the file' : JSON.stringify(this.#text.slice(this.#at, this.#at + 1));
@@ -90,13 +96,7 @@ class JsonParser {
 
   #value(): JsonValue {
     this.#blank();
-    this.#nodes += 1;
-    if (this.#nodes > this.#limits.nodesMax)
-      this.#stop(
-        'contract/too-many-nodes',
-        `More than ${this.#limits.nodesMax} values in one file`,
-        'Split the file, or raise limits.nodesMax in the config.',
-      );
+    if (!this.#tally.add()) this.#stopAtLimit(tooManyValues(this.#limits));
     switch (this.#text.charCodeAt(this.#at)) {
       case 123:
         return this.#object();
@@ -121,22 +121,14 @@ class JsonParser {
     return value;
   }
 
-  #descend(): void {
-    if (this.#path.length >= this.#limits.depthMax)
-      this.#stop(
-        'contract/too-deep',
-        `Nesting deeper than ${this.#limits.depthMax} levels`,
-        'Name inner parts and refer to them with $ref, or raise limits.depthMax in the config.',
-      );
-  }
-
   #object(): JsonValue {
-    this.#descend();
+    if (!this.#tally.open()) this.#stopAtLimit(tooDeep(this.#limits));
     this.#at += 1;
     const object: Record<string, JsonValue> = {};
     this.#blank();
     if (this.#text.charCodeAt(this.#at) === 125) {
       this.#at += 1;
+      this.#tally.close();
       return object;
     }
     const depth = this.#path.length;
@@ -171,16 +163,18 @@ class JsonParser {
     }
     this.#at += 1;
     this.#path.length = depth;
+    this.#tally.close();
     return object;
   }
 
   #array(): JsonValue {
-    this.#descend();
+    if (!this.#tally.open()) this.#stopAtLimit(tooDeep(this.#limits));
     this.#at += 1;
     const array: JsonValue[] = [];
     this.#blank();
     if (this.#text.charCodeAt(this.#at) === 93) {
       this.#at += 1;
+      this.#tally.close();
       return array;
     }
     const depth = this.#path.length;
@@ -195,6 +189,7 @@ class JsonParser {
     }
     this.#at += 1;
     this.#path.length = depth;
+    this.#tally.close();
     return array;
   }
 

@@ -15,6 +15,7 @@ import type { JsonValue } from '../json.ts';
 import { joinPointer } from '../pointer.ts';
 import type { Limits } from './limits.ts';
 import { isExact, type ParseProblem } from './parse-json.ts';
+import { Tally, tooDeep, tooManyValues } from './tally.ts';
 
 /** Value of a YAML 1.2 document in the JSON data model, and its syntax tree for positions. */
 export interface ParsedYaml {
@@ -30,14 +31,7 @@ export interface ParsedYaml {
 export function parseYaml(text: string, limits: Limits): ParsedYaml {
   const problems: ParseProblem[] = [];
   if (flowDepthExceeds(text, limits.depthMax)) {
-    problems.push({
-      code: 'contract/too-deep',
-      severity: 'error',
-      message: `Nesting deeper than ${limits.depthMax} levels`,
-      offset: 0,
-      pointer: '',
-      fix: 'Name inner parts and refer to them with $ref, or raise limits.depthMax in the config.',
-    });
+    problems.push({ ...tooDeep(limits), severity: 'error', offset: 0, pointer: '' });
     return { value: undefined, problems, tree: parseDocument('') };
   }
   const tree = parseDocument(text, { merge: true, prettyErrors: false, keepSourceTokens: false });
@@ -45,7 +39,7 @@ export function parseYaml(text: string, limits: Limits): ParsedYaml {
   for (const warning of tree.warnings) problems.push(yamlProblem(warning.code, warning.message, warning.pos[0]));
   if (problems.length > 0) return { value: undefined, problems, tree };
   const reader = new YamlReader(tree, limits);
-  const value = reader.read(tree.contents as Node | null, '', 0);
+  const value = reader.read(tree.contents as Node | null, '');
   problems.push(...reader.problems);
   return { value: problems.some((problem) => problem.severity === 'error') ? undefined : value, problems, tree };
 }
@@ -103,7 +97,7 @@ function flowDepthExceeds(text: string, depthMax: number): boolean {
     else if (code === 10 && depth > 0 && /^[A-Za-z]/.test(text.charAt(index + 1))) depth = 0;
     if (depth > depthMax) return true;
   }
-  return new RegExp(`^ *(?:[-?] ){${depthMax},}`, 'm').test(text);
+  return new RegExp(`^ *(?:[-?] ){${depthMax + 1},}`, 'm').test(text);
 }
 
 class YamlReader {
@@ -111,11 +105,13 @@ class YamlReader {
   readonly #anchors = new Map<string, Node>();
   readonly #open = new Set<Node>();
   readonly #limits: Limits;
-  #nodes = 0;
+  readonly #tally: Tally;
+  #isFull = false;
   #aliases = 0;
 
   constructor(tree: Document, limits: Limits) {
     this.#limits = limits;
+    this.#tally = new Tally(limits);
     visit(tree, {
       Node: (_key, node) => {
         const anchor = isAlias(node) ? undefined : (node as { anchor?: string }).anchor;
@@ -130,27 +126,15 @@ class YamlReader {
     return undefined;
   }
 
-  read(node: Node | null, pointer: string, depth: number): JsonValue | undefined {
-    this.#nodes += 1;
-    if (this.#nodes === this.#limits.nodesMax)
-      this.#report(
-        'contract/too-many-nodes',
-        `More than ${this.#limits.nodesMax} values in one file`,
-        node,
-        pointer,
-        'Split the file, or raise limits.nodesMax in the config.',
-      );
-    if (this.#nodes >= this.#limits.nodesMax) return undefined;
-    if (depth > this.#limits.depthMax)
-      return this.#report(
-        'contract/too-deep',
-        `Nesting deeper than ${this.#limits.depthMax} levels`,
-        node,
-        pointer,
-        'Name inner parts and refer to them with $ref.',
-      );
+  read(node: Node | null, pointer: string): JsonValue | undefined {
+    if (isAlias(node)) return this.#alias(node, pointer);
+    if (this.#isFull) return undefined;
+    if (!this.#tally.add()) {
+      this.#isFull = true;
+      const { code, message, fix } = tooManyValues(this.#limits);
+      return this.#report(code, message, node, pointer, fix);
+    }
     if (node === null) return null;
-    if (isAlias(node)) return this.#alias(node, pointer, depth);
     if (isScalar(node)) return this.#scalar(node, node.value, pointer);
     if (this.#open.has(node))
       return this.#report(
@@ -161,16 +145,25 @@ class YamlReader {
         'Use $ref for recursion.',
       );
     this.#open.add(node);
-    const value = isSeq(node)
-      ? node.items.map((item, index) => this.read(item as Node | null, joinPointer(pointer, index), depth + 1) ?? null)
-      : isMap(node)
-        ? this.#map(node.items as Pair[], node, pointer, depth)
-        : null;
+    const value = this.#collection(node, pointer);
     this.#open.delete(node);
     return value;
   }
 
-  #alias(node: Alias, pointer: string, depth: number): JsonValue | undefined {
+  #collection(node: Node, pointer: string): JsonValue | undefined {
+    const isAllowed = this.#tally.open();
+    let value: JsonValue | undefined = null;
+    if (!isAllowed) {
+      const { code, message, fix } = tooDeep(this.#limits);
+      value = this.#report(code, message, node, pointer, fix);
+    } else if (isSeq(node))
+      value = node.items.map((item, index) => this.read(item as Node | null, joinPointer(pointer, index)) ?? null);
+    else if (isMap(node)) value = this.#map(node.items as Pair[], node, pointer);
+    this.#tally.close();
+    return value;
+  }
+
+  #alias(node: Alias, pointer: string): JsonValue | undefined {
     this.#aliases += 1;
     if (this.#aliases > this.#limits.aliasesMax) {
       if (this.#aliases === this.#limits.aliasesMax + 1)
@@ -201,17 +194,17 @@ class YamlReader {
         pointer,
         'Use $ref for recursion.',
       );
-    return this.read(target, pointer, depth + 1);
+    return this.read(target, pointer);
   }
 
-  #map(pairs: readonly Pair[], node: Node, pointer: string, depth: number): JsonValue {
+  #map(pairs: readonly Pair[], node: Node, pointer: string): JsonValue {
     const object: Record<string, JsonValue> = {};
     for (const pair of pairs) {
       if (!isPair(pair)) continue;
       const name = this.#keyOf(pair.key as Node | null, node, pointer);
       if (name === undefined) continue;
-      if (isMergeKey(pair.key)) this.#merge(object, pair.value as Node | null, pointer, depth);
-      else define(object, name, this.read(pair.value as Node | null, joinPointer(pointer, name), depth + 1) ?? null);
+      if (isMergeKey(pair.key)) this.#merge(object, pair.value as Node | null, pointer);
+      else define(object, name, this.read(pair.value as Node | null, joinPointer(pointer, name)) ?? null);
     }
     return object;
   }
@@ -231,10 +224,10 @@ class YamlReader {
     );
   }
 
-  #merge(object: Record<string, JsonValue>, node: Node | null, pointer: string, depth: number): void {
+  #merge(object: Record<string, JsonValue>, node: Node | null, pointer: string): void {
     const sources = isSeq(node) ? (node.items as Node[]) : [node];
     for (const source of sources) {
-      const merged = this.read(source, pointer, depth + 1);
+      const merged = this.read(source, pointer);
       if (typeof merged !== 'object' || merged === null || Array.isArray(merged)) {
         this.#report(
           'contract/yaml-merge',

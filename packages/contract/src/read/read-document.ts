@@ -35,7 +35,7 @@ export function readDocument(
       ],
     ];
   }
-  const text = typeof bytes === 'string' ? bytes : decode(bytes);
+  const text = typeof bytes === 'string' ? bytes.replace(/^\ufeff/, '') : decode(bytes);
   if (text === undefined)
     return [
       undefined,
@@ -59,7 +59,10 @@ export function readDocument(
     : readYaml(file, uri, text, limits);
 }
 
+/** Without a byte order mark, as the text is in memory. */
 function decode(bytes: Uint8Array): string | undefined {
+  // JSON and YAML begin with ASCII and hold no NUL, so a NUL in front is one half of a UTF-16 or UTF-32 character.
+  if (bytes[0] === 0 || bytes[1] === 0) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,8 +1,8 @@
 import { numberFormats, stringFormats } from './formats.ts';
 import { counted, type Frame, fail } from './frame.ts';
-import type { SchemaKeywords } from './schema-table.ts';
-import { codePoints, isEqual, isMultipleOf } from './values.ts';
-import { kindOf, nearestCodes } from './violation.ts';
+import type { SchemaKeywords, SchemaNode, SchemaTable } from './schema-table.ts';
+import { codePoints, isEqual, isMultipleOf, isObject, type ObjectValue } from './values.ts';
+import { nearestCodes } from './violation.ts';
 
 const list = (values: readonly unknown[]): string => {
   const shown = values.slice(0, 8).map((value) => JSON.stringify(value));
@@ -13,15 +13,50 @@ function article(types: readonly string[]): string {
   return types.map((type) => (type === 'null' ? 'null' : `${/^[aio]/.test(type) ? 'an' : 'a'} ${type}`)).join(' or ');
 }
 
-function isOfType(value: unknown, type: string): boolean {
-  if (type === 'integer') return Number.isInteger(value);
-  return kindOf(value) === type && (type !== 'number' || Number.isFinite(value));
+const integer = 1;
+const fraction = 2;
+/** One bit for each kind of value that types tell apart; a number that is not finite is of no type. */
+const typeBits: ReadonlyMap<string, number> = new Map([
+  ['integer', integer],
+  ['number', integer | fraction],
+  ['string', 4],
+  ['boolean', 8],
+  ['null', 16],
+  ['array', 32],
+  ['object', 64],
+]);
+
+/** The bits of every type. */
+const everyType = 127;
+
+/** The values that some types allow, as bits. */
+function typesMask(types: readonly string[] | undefined): number {
+  if (types === undefined) return everyType;
+  let mask = 0;
+  for (const type of types) mask |= typeBits.get(type) ?? 0;
+  return mask;
+}
+
+/** The bit of a value; 0 for what JSON does not have. */
+function typeBitOf(value: unknown): number {
+  switch (typeof value) {
+    case 'string':
+      return 4;
+    case 'number':
+      return Number.isInteger(value) ? integer : Number.isFinite(value) ? fraction : 0;
+    case 'boolean':
+      return 8;
+    case 'object':
+      return value === null ? 16 : Array.isArray(value) ? 32 : 64;
+    default:
+      return 0;
+  }
 }
 
 const patterns = new Map<string, RegExp>();
 
 /** A pattern as ECMA-262 reads it: in Unicode mode, else as it stands. */
-export function patternOf(source: string): RegExp {
+function patternOf(source: string): RegExp {
   let pattern = patterns.get(source);
   if (pattern === undefined) {
     try {
@@ -34,54 +69,217 @@ export function patternOf(source: string): RegExp {
   return pattern;
 }
 
-/** `type`, `const` and `enum`. */
-export function checkGeneral(node: SchemaKeywords, value: unknown, frame: Frame): boolean {
-  let valid = true;
-  if (node.type !== undefined && !node.type.some((type) => isOfType(value, type)))
-    valid = fail(frame, 'type', `must be ${article(node.type)}`, value);
-  if ('const' in node && !isEqual(value, node.const))
-    valid = fail(frame, 'const', `must be ${JSON.stringify(node.const)}`, value);
-  if (node.enum !== undefined && !node.enum.some((member) => isEqual(value, member))) {
-    const near = typeof value === 'string' && node.classified !== true ? nearestCodes(value, node.enum) : [];
-    const hint = near.length === 0 ? '' : `; nearest: ${near.join(', ')}`;
-    valid = fail(frame, 'enum', `must be one of ${list(node.enum)}${hint}`, value);
+/** By what a value shows that a branch is not meant for it. */
+interface Signs {
+  readonly typesMask: number;
+  readonly constants: readonly (readonly [property: string, constant: unknown])[];
+}
+
+/**
+ * A node made ready once: what is asked of which kind of value, properties by name, patterns compiled. Every node has the
+ * same members in the same order, which the engine rewards.
+ */
+export class PreparedNode {
+  readonly keywords: SchemaKeywords;
+  readonly types: readonly string[] | undefined;
+  readonly typesMask: number;
+  readonly hasConst: boolean;
+  readonly constant: unknown;
+  readonly choices: readonly unknown[] | undefined;
+  /** The choices where none of them is an object or array. */
+  readonly plainChoices: ReadonlySet<unknown> | undefined;
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly pattern: RegExp | undefined;
+  readonly stringFormat: ((text: string) => boolean) | undefined;
+  readonly numberFormat: ((value: number) => boolean) | undefined;
+  readonly asksGeneral: boolean;
+  readonly asksString: boolean;
+  readonly asksNumber: boolean;
+  readonly asksArray: boolean;
+  readonly asksObject: boolean;
+  /** True where other nodes judge the same value, all of them. */
+  readonly asksElsewhere: boolean;
+  /** True where branches or conditions judge the same value. */
+  readonly asksMore: boolean;
+  /** True where somebody below must note what was looked at. */
+  readonly asksSeen: boolean;
+  readonly resource: number;
+  readonly ref: number;
+  readonly allOf: readonly number[];
+  readonly required: readonly string[];
+  readonly declared: ReadonlyMap<string, number>;
+  readonly patterns: readonly (readonly [pattern: RegExp, node: number])[];
+  /** Found when the node is first met as a branch. */
+  signs: Signs | undefined;
+
+  constructor(keywords: SchemaKeywords) {
+    const { type, enum: choices, minLength, maxLength, pattern, format = '' } = keywords;
+    this.keywords = keywords;
+    this.types = type;
+    this.typesMask = typesMask(type);
+    this.hasConst = 'const' in keywords;
+    this.constant = keywords.const;
+    this.choices = choices;
+    this.plainChoices = choices?.every((choice) => typeof choice !== 'object' || choice === null)
+      ? new Set(choices)
+      : undefined;
+    this.minLength = minLength ?? 0;
+    this.maxLength = maxLength ?? Number.POSITIVE_INFINITY;
+    this.pattern = pattern === undefined ? undefined : patternOf(pattern);
+    this.stringFormat = Object.hasOwn(stringFormats, format) ? stringFormats[format] : undefined;
+    this.numberFormat = Object.hasOwn(numberFormats, format) ? numberFormats[format] : undefined;
+    const asks = (...names: readonly (keyof SchemaKeywords)[]): boolean =>
+      names.some((name) => keywords[name] !== undefined);
+    this.asksGeneral = this.hasConst || asks('type', 'enum');
+    this.asksString = this.stringFormat !== undefined || asks('minLength', 'maxLength', 'pattern');
+    this.asksNumber =
+      this.numberFormat !== undefined ||
+      asks('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf');
+    this.asksArray = asks('minItems', 'maxItems', 'prefixItems', 'items', 'uniqueItems', 'contains');
+    this.asksObject =
+      asks('required', 'dependentRequired', 'minProperties', 'maxProperties') ||
+      asks('properties', 'patternProperties', 'additionalProperties', 'propertyNames');
+    this.asksElsewhere = asks('ref', 'dynamicRef', 'allOf');
+    this.asksMore = asks('anyOf', 'oneOf', 'not', 'if', 'dependentSchemas');
+    this.asksSeen = asks('unevaluatedProperties', 'unevaluatedItems');
+    this.resource = keywords.resource ?? -1;
+    this.ref = keywords.ref ?? -1;
+    this.allOf = keywords.allOf ?? [];
+    this.required = keywords.required ?? [];
+    this.declared = new Map(keywords.properties);
+    this.patterns = (keywords.patternProperties ?? []).map(([source, node]) => [patternOf(source), node]);
+    this.signs = undefined;
   }
-  return valid;
+}
+
+type Prepared = boolean | PreparedNode;
+
+/** The nodes of one table, each prepared when it is first met. */
+export class PreparedNodes {
+  readonly #table: SchemaTable;
+  readonly #nodes: (Prepared | undefined)[];
+
+  constructor(table: SchemaTable) {
+    this.#table = table;
+    this.#nodes = new Array(table.nodes.length).fill(undefined);
+  }
+
+  at(index: number): Prepared {
+    let node = this.#nodes[index];
+    if (node === undefined) {
+      const keywords = this.#table.nodes[index] as SchemaNode;
+      node = typeof keywords === 'boolean' ? keywords : new PreparedNode(keywords);
+      this.#nodes[index] = node;
+    }
+    return node;
+  }
+
+  /** True for a value whose type, or a constant in it, shows that a branch refuses it: the rest need not be judged. */
+  isForeign(branch: number, value: unknown): boolean {
+    const node = this.at(branch);
+    if (typeof node === 'boolean') return false;
+    node.signs ??= this.#signsOf(branch);
+    const { typesMask: mask, constants } = node.signs;
+    if (mask !== everyType && (mask & typeBitOf(value)) === 0) return true;
+    if (constants.length === 0 || !isObject(value)) return false;
+    for (const [name, constant] of constants) if (has(value, name) && !isEqual(value[name], constant)) return true;
+    return false;
+  }
+
+  #signsOf(branch: number): Signs {
+    let mask = everyType;
+    const constants: [string, unknown][] = [];
+    for (const part of this.#conjunctsOf(branch)) {
+      mask &= part.typesMask;
+      for (const [name, property] of part.declared)
+        for (const { hasConst, constant } of this.#conjunctsOf(property))
+          if (hasConst) constants.push([name, constant]);
+    }
+    return { typesMask: mask, constants };
+  }
+
+  /** A node and what it refers to in place: all of them must hold. */
+  #conjunctsOf(index: number): ReadonlySet<PreparedNode> {
+    const found = new Set<PreparedNode>();
+    const open = [index];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const node = this.at(next);
+      if (typeof node === 'boolean' || found.has(node)) continue;
+      found.add(node);
+      if (node.ref !== -1) open.push(node.ref);
+      open.push(...node.allOf);
+    }
+    return found;
+  }
+}
+
+/** Tables are data of a module: what is prepared for one serves every value that is judged by it. */
+const preparedNodes = new WeakMap<SchemaTable, PreparedNodes>();
+
+export function preparedNodesOf(table: SchemaTable): PreparedNodes {
+  let nodes = preparedNodes.get(table);
+  if (nodes === undefined) {
+    nodes = new PreparedNodes(table);
+    preparedNodes.set(table, nodes);
+  }
+  return nodes;
+}
+
+/** True for an own member with a value; `toString` and the like are no members. */
+export function has(value: ObjectValue, name: string): boolean {
+  return value[name] !== undefined && Object.hasOwn(value, name);
+}
+
+/** `type`, `const` and `enum`. */
+export function checkGeneral(node: PreparedNode, value: unknown, frame: Frame): boolean {
+  const { types, choices, plainChoices } = node;
+  let valid = true;
+  if (types !== undefined && (typeBitOf(value) & node.typesMask) === 0)
+    valid = frame.out !== undefined && fail(frame, 'type', `must be ${article(types)}`, value);
+  if (node.hasConst && !isEqual(value, node.constant))
+    valid = frame.out !== undefined && fail(frame, 'const', `must be ${JSON.stringify(node.constant)}`, value);
+  if (choices === undefined) return valid;
+  const isChosen =
+    plainChoices === undefined ? choices.some((member) => isEqual(value, member)) : plainChoices.has(value);
+  if (isChosen) return valid;
+  if (frame.out === undefined) return false;
+  const near = typeof value === 'string' && node.keywords.classified !== true ? nearestCodes(value, choices) : [];
+  const hint = near.length === 0 ? '' : `; nearest: ${near.join(', ')}`;
+  return fail(frame, 'enum', `must be one of ${list(choices)}${hint}`, value);
 }
 
 /** Keywords of numbers. */
-export function checkNumber(node: SchemaKeywords, value: number, frame: Frame): boolean {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format } = node;
+export function checkNumber({ keywords, numberFormat }: PreparedNode, value: number, frame: Frame): boolean {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format } = keywords;
   let valid = true;
-  const check = (holds: boolean, keyword: string, message: string): void => {
-    if (!holds) valid = fail(frame, keyword, message, value);
-  };
-  if (minimum !== undefined) check(value >= minimum, 'minimum', `must be at least ${minimum}`);
-  if (maximum !== undefined) check(value <= maximum, 'maximum', `must be at most ${maximum}`);
-  if (exclusiveMinimum !== undefined)
-    check(value > exclusiveMinimum, 'exclusiveMinimum', `must be greater than ${exclusiveMinimum}`);
-  if (exclusiveMaximum !== undefined)
-    check(value < exclusiveMaximum, 'exclusiveMaximum', `must be less than ${exclusiveMaximum}`);
-  if (multipleOf !== undefined)
-    check(isMultipleOf(value, multipleOf), 'multipleOf', `must be a multiple of ${multipleOf}`);
-  if (format !== undefined && Object.hasOwn(numberFormats, format))
-    check(numberFormats[format]?.(value) === true, 'format', `must have format ${format}`);
+  // What is not a number is below no bound and above none.
+  if (minimum !== undefined && !(value >= minimum))
+    valid = fail(frame, 'minimum', `must be at least ${minimum}`, value);
+  if (maximum !== undefined && !(value <= maximum)) valid = fail(frame, 'maximum', `must be at most ${maximum}`, value);
+  if (exclusiveMinimum !== undefined && !(value > exclusiveMinimum))
+    valid = fail(frame, 'exclusiveMinimum', `must be greater than ${exclusiveMinimum}`, value);
+  if (exclusiveMaximum !== undefined && !(value < exclusiveMaximum))
+    valid = fail(frame, 'exclusiveMaximum', `must be less than ${exclusiveMaximum}`, value);
+  if (multipleOf !== undefined && !isMultipleOf(value, multipleOf))
+    valid = fail(frame, 'multipleOf', `must be a multiple of ${multipleOf}`, value);
+  if (numberFormat !== undefined && !numberFormat(value))
+    valid = fail(frame, 'format', `must have format ${format}`, value);
   return valid;
 }
 
 /** Keywords of strings. */
-export function checkString(node: SchemaKeywords, value: string, frame: Frame): boolean {
-  const { minLength, maxLength, pattern, format } = node;
+export function checkString(node: PreparedNode, value: string, frame: Frame): boolean {
+  const { minLength, maxLength, pattern, stringFormat } = node;
   let valid = true;
-  const check = (holds: boolean, keyword: string, message: string): void => {
-    if (!holds) valid = fail(frame, keyword, message, value);
-  };
-  if (minLength !== undefined)
-    check(codePoints(value) >= minLength, 'minLength', `must have at least ${counted(minLength, 'character')}`);
-  if (maxLength !== undefined)
-    check(codePoints(value) <= maxLength, 'maxLength', `must have at most ${counted(maxLength, 'character')}`);
-  if (pattern !== undefined) check(patternOf(pattern).test(value), 'pattern', `must match ${pattern}`);
-  if (format !== undefined && Object.hasOwn(stringFormats, format))
-    check(stringFormats[format]?.(value) === true, 'format', `must have format ${format}`);
+  // A text has at most as many code points as units, and at least half as many.
+  if (value.length < 2 * minLength && codePoints(value) < minLength)
+    valid = fail(frame, 'minLength', `must have at least ${counted(minLength, 'character')}`, value);
+  if (value.length > maxLength && codePoints(value) > maxLength)
+    valid = fail(frame, 'maxLength', `must have at most ${counted(maxLength, 'character')}`, value);
+  if (pattern !== undefined && !pattern.test(value))
+    valid = fail(frame, 'pattern', `must match ${node.keywords.pattern}`, value);
+  if (stringFormat !== undefined && !stringFormat(value))
+    valid = fail(frame, 'format', `must have format ${node.keywords.format}`, value);
   return valid;
 }
