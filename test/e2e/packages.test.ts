@@ -12,6 +12,9 @@ const compilers = {
   '7': 'node_modules/typescript',
 };
 
+/** Published packages declare Node 22.18 or later. */
+const oldestNode = join(root, 'test/node_modules/node-22/bin/node');
+
 /** A consumer stricter than most: what compiles here compiles for users. No source condition, declarations checked too. */
 const compilerOptions = {
   strict: true,
@@ -51,8 +54,11 @@ describe('packed packages', () => {
     run('node', [tsc, '-p', '.'], project);
   });
 
-  it('are importable', () => {
-    expect(run('node', ['src/consumer.ts'], project)).toContain('imported');
+  it.each([
+    ['the pinned Node', 'node'],
+    ['the oldest Node that is promised', oldestNode],
+  ])('are importable on %s', (_, node) => {
+    expect(run(node, ['--disable-warning=ExperimentalWarning', 'src/consumer.ts'], project)).toContain('imported');
   });
 
   it('hold the contracts as data', () => {
@@ -61,7 +67,8 @@ describe('packed packages', () => {
 
   it('install the command line', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'cli/package.json'), 'utf8'));
-    expect(run('node', ['node_modules/millwright/dist/bin.js', '--version'], project)).toContain(version);
+    for (const node of ['node', oldestNode])
+      expect(run(node, ['node_modules/millwright/dist/bin.js', '--version'], project)).toContain(version);
   });
 });
 
