@@ -13,6 +13,8 @@ interface Hostile {
 }
 
 const cli = new URL('../../cli/src/bin.ts', import.meta.url).pathname;
+const guard = ['--import', new URL('guard.mjs', import.meta.url).href] as const;
+const memoryMaxBytes = 400e6;
 const scratch = mkdtempSync(join(tmpdir(), 'millwright-hostile-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -33,10 +35,13 @@ function check(folder: string, { file, outcome }: Hostile): void {
   const started = performance.now();
   const run = spawnSync(
     process.execPath,
-    ['--conditions=@millwright/source', cli, 'generate', file, '--out', 'out', '--import-extension', 'ts'],
+    [...guard, '--conditions=@millwright/source', cli, 'generate', file, '--out', 'out', '--import-extension', 'ts'],
     { cwd: home, encoding: 'utf8', timeout: 20_000 },
   );
-  const text = run.stdout + run.stderr;
+  const peak = /^guard: peak (\d+) kB$/m.exec(run.stderr);
+  expect(Number(peak?.[1]) * 1024, run.stderr).toBeLessThan(memoryMaxBytes);
+  expect(run.stderr, 'no socket is opened').not.toMatch(/^guard: a /m);
+  const text = run.stdout + run.stderr.replace(/^guard: .*\n/m, '');
   expect(text, 'no stack trace').not.toMatch(/\n\s+at .*:\d+:\d+/);
   expect(performance.now() - started, 'answers within 5 s').toBeLessThan(5_000);
   if (outcome === 'reject' || run.status !== 0) {
@@ -52,6 +57,6 @@ function check(folder: string, { file, outcome }: Hostile): void {
   );
   const script = `${modules.map((name) => `await import(${JSON.stringify(pathToFileURL(join(home, 'out', name)).href)});`).join('\n')}
 if (globalThis.__PWNED !== undefined || ({}).polluted !== undefined) throw new Error('code of the contract ran');`;
-  const imported = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  const imported = spawnSync(process.execPath, [...guard, '--input-type=module', '-e', script], { encoding: 'utf8' });
   expect(imported.status, imported.stderr).toBe(0);
 }
