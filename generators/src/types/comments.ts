@@ -3,8 +3,19 @@ import type { Schema } from '@millwright/contract';
 
 const exampleLengthMax = 160;
 
-/** JSDoc of a schema: description, unit, first example, default, deprecation. */
+const commentsOfSchema = new WeakMap<Schema, Code>();
+
+/** JSDoc of a schema: description, unit, first example, default, deprecation. Written once, used in every shape. */
 export function commentOf(schema: Schema): Code {
+  let known = commentsOfSchema.get(schema);
+  if (known === undefined) {
+    known = printComment(schema);
+    commentsOfSchema.set(schema, known);
+  }
+  return known;
+}
+
+function printComment(schema: Schema): Code {
   const tags: CommentTag[] = [];
   const unit = schema.extensions?.get('x-unit');
   const remarks = [...(typeof unit === 'string' ? [`unit ${unit}`] : []), ...limitsOf(schema)];

@@ -87,8 +87,12 @@ export function pattern(source: string, flags: 'u' | '' = 'u'): Code {
   return `new RegExp(${stringLiteral(source)}${flags === '' ? '' : `, '${flags}'`})` as Code;
 }
 
+// One line of plain characters, among them none that ends a comment or begins a tag: most texts are.
+const plainLine = /^[ -)+-?A-~]*$/;
+
 /** Lines of text made harmless inside a comment. */
 function commentLines(text: string): readonly string[] {
+  if (plainLine.test(text)) return [text.trimEnd()];
   return text.split(/\r\n|[\n\r\u0085\u2028\u2029\v\f]/).map((line) =>
     line
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
