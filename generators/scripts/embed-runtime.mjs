@@ -36,7 +36,7 @@ const bundles = [
     module: '../src/validators/runtime-source.ts',
     files: [
       'validation.ts',
-      ...['evaluate', 'formats', 'frame', 'scalars', 'schema-table', 'values', 'violation'].map(
+      ...['evaluate', 'formats', 'frame', 'prepared-nodes', 'scalars', 'schema-table', 'values', 'violation'].map(
         (name) => `validation/${name}.ts`,
       ),
     ],

@@ -22,8 +22,3 @@ export function importPaths(root: './' | '../', inlineFile: string, options: Val
     validators: options.validators === false ? undefined : `${root}validators.${extension}`,
   };
 }
-
-/** Text of a runtime file with the extension that the project's imports have. */
-export function withExtension(text: string, extension: 'js' | 'ts'): string {
-  return extension === 'ts' ? text : text.replace(/(from '\.{1,2}\/[^']+)\.ts'/g, "$1.js'");
-}

@@ -3,7 +3,6 @@ import {
   checkGeneratedPath,
   code,
   fileHeader,
-  type GeneratedFile,
   type Generator,
   join,
   nothing,
@@ -11,10 +10,11 @@ import {
 } from '@millwright/codegen';
 import type { Contract } from '@millwright/contract';
 import { createTypePrinter } from '../types/type-printer.ts';
-import { importPaths, type ValidatedOptions, withExtension } from './import-paths.ts';
+import { importPaths, type ValidatedOptions } from './import-paths.ts';
+import { inlineRuntime } from './inline-runtime.ts';
 import { type PrintedModule, printModule, runtimeExports } from './module.ts';
 import { type ClientModule, clientModules, sharedNames } from './naming.ts';
-import { exportsOf, runtimeNotice } from './roof.ts';
+import { exportsOf } from './roof.ts';
 import { runtimeSources } from './runtime-source.ts';
 
 /** `client.ts` over several domains: every function and type under one roof. */
@@ -41,15 +41,6 @@ ${runtimeExports(importPaths('./', 'http', options).runtime)}export { createClie
 ${join(parts, '')}`;
 }
 
-function runtimeFiles(options: ValidatedOptions): readonly GeneratedFile[] {
-  if (options.runtime !== 'inline') return [];
-  return runtimeSources.map(([path, text]) => ({
-    path: checkGeneratedPath(`runtime/${path}`),
-    content: runtimeNotice + withExtension(text, options.importExtension),
-    sources: [],
-  }));
-}
-
 function generateClient(contract: Contract, options: ValidatedOptions): ReturnType<Generator['generate']> {
   const modules = clientModules(contract);
   if (modules.length === 0) return [[], []];
@@ -64,7 +55,7 @@ function generateClient(contract: Contract, options: ValidatedOptions): ReturnTy
   }));
   const roof =
     modules.length > 1 ? [{ path: 'client.ts', content: printRoof(modules, printed, options), sources }] : [];
-  return [[...files, ...roof, ...runtimeFiles(options)], []];
+  return [[...files, ...roof, ...inlineRuntime(runtimeSources, options)], []];
 }
 
 /** A function per HTTP operation, one module per OpenAPI document. */

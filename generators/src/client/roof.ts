@@ -9,10 +9,6 @@ import {
   toPascalCase,
 } from '@millwright/codegen';
 
-/** First line of every runtime file that is written beside the output. */
-export const runtimeNotice =
-  '/* Part of the Millwright runtime (Apache-2.0), written by `runtime: inline`. Do not edit. */\n';
-
 /** A name as the joining file exports it: with its domain in front where another domain has the same name. */
 function exported(name: string, prefix: string, shared: ReadonlySet<string>): Code {
   if (!shared.has(name)) return identifier(name);

@@ -4,16 +4,16 @@ import {
   checkGeneratedPath,
   code,
   fileHeader,
-  type GeneratedFile,
   type Generator,
   join,
   nothing,
   stringLiteral,
 } from '@millwright/codegen';
 import type { Contract } from '@millwright/contract';
-import { importPaths, type ValidatedOptions, withExtension } from '../client/import-paths.ts';
+import { importPaths, type ValidatedOptions } from '../client/import-paths.ts';
+import { inlineRuntime } from '../client/inline-runtime.ts';
 import { sharedNames } from '../client/naming.ts';
-import { exportsOf, runtimeNotice } from '../client/roof.ts';
+import { exportsOf } from '../client/roof.ts';
 import { createTypePrinter } from '../types/type-printer.ts';
 import { printModule, runtimeExports } from './module.ts';
 import { type EventsModule, eventsModules } from './naming.ts';
@@ -40,15 +40,6 @@ ${runtimeExports(importPaths('./', 'events', options).runtime)}export { createBu
 ${join(parts, '')}`;
 }
 
-function runtimeFiles(options: ValidatedOptions): readonly GeneratedFile[] {
-  if (options.runtime !== 'inline') return [];
-  return runtimeSources.map(([path, text]) => ({
-    path: checkGeneratedPath(`runtime/${path}`),
-    content: runtimeNotice + withExtension(text, options.importExtension),
-    sources: [],
-  }));
-}
-
 function generateEvents(contract: Contract, options: ValidatedOptions): ReturnType<Generator['generate']> {
   const modules = eventsModules(contract, options.role);
   if (modules.length === 0) return [[], []];
@@ -64,7 +55,7 @@ function generateEvents(contract: Contract, options: ValidatedOptions): ReturnTy
     sources,
   }));
   const roof = modules.length > 1 ? [{ path: 'events.ts', content: printRoof(modules, options), sources }] : [];
-  return [[...files, ...roof, ...runtimeFiles(options)], []];
+  return [[...files, ...roof, ...inlineRuntime(runtimeSources, options)], []];
 }
 
 /**

@@ -1,18 +1,11 @@
 import type { JsonType, JsonValue, Schema } from '@millwright/contract';
+import { conjuncts } from '../client/shape.ts';
 
 /** What is certain of every value that a schema accepts. */
 interface Certain {
   readonly types: ReadonlySet<JsonType> | undefined;
   /** Required members that can have few values only. */
   readonly tags: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-/** The schema and what else applies to the same value for certain. */
-function conjuncts(schema: Schema): readonly Schema[] {
-  const found = new Set<Schema>([schema]);
-  for (const part of found)
-    for (const next of [part.ref, ...(part.allOf ?? [])]) if (next !== undefined) found.add(next);
-  return [...found];
 }
 
 function valuesOf(schema: Schema): ReadonlySet<string> | undefined {

@@ -1,7 +1,7 @@
 import { checkGeneratedPath, type GeneratedFile, type Generator, type GeneratorOptions } from '@millwright/codegen';
 import type { Contract } from '@millwright/contract';
-import { importPaths, withExtension } from '../client/import-paths.ts';
-import { runtimeNotice } from '../client/roof.ts';
+import { importPaths } from '../client/import-paths.ts';
+import { inlineRuntime } from '../client/inline-runtime.ts';
 import { contractHeader } from '../types/contract-header.ts';
 import { nameShapes } from '../types/shapes.ts';
 import { checksOf } from './checks.ts';
@@ -39,7 +39,6 @@ export function generateValidators(
   );
   const header = contractHeader(contract);
   const sources = contract.documents.map(({ file }) => file);
-  const runtime = options.runtime === 'inline' ? runtimeSources : [];
   return [
     {
       path: checkGeneratedPath('validators.ts'),
@@ -51,11 +50,7 @@ export function generateValidators(
       content: printSchemas(header, checks, table, imports.runtime),
       sources,
     },
-    ...runtime.map(([path, text]) => ({
-      path: checkGeneratedPath(`runtime/${path}`),
-      content: runtimeNotice + withExtension(text, options.importExtension),
-      sources: [],
-    })),
+    ...inlineRuntime(runtimeSources, options),
   ];
 }
 

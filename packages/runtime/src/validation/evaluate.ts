@@ -12,15 +12,8 @@ import {
   report,
   type Seen,
 } from './frame.ts';
-import {
-  checkGeneral,
-  checkNumber,
-  checkString,
-  has,
-  type PreparedNode,
-  type PreparedNodes,
-  preparedNodesOf,
-} from './scalars.ts';
+import { has, type PreparedNode, type PreparedNodes, preparedNodesOf } from './prepared-nodes.ts';
+import { checkGeneral, checkNumber, checkString } from './scalars.ts';
 import type { SchemaKeywords, SchemaTable } from './schema-table.ts';
 import { duplicateIndex, isObject, type ObjectValue } from './values.ts';
 import type { Mode, Violation } from './violation.ts';
