@@ -65,6 +65,17 @@ describe('packed packages', () => {
     expect(globSync('node_modules/@millwright/schemas/objects/*.yaml', { cwd: project })).not.toHaveLength(0);
   });
 
+  it('start, lint and generate a project with nothing else installed', () => {
+    const folder = join(project, 'started');
+    mkdirSync(folder);
+    const cli = join(project, 'node_modules/millwright/dist/bin.js');
+    run('node', [cli, 'init'], folder);
+    expect(run('node', [cli, 'lint', '--fail-on', 'info'], folder)).toContain('No findings');
+    expect(run('node', [cli, 'generate'], folder)).toContain('written');
+    expect(run('node', [cli, 'generate', '--check'], folder)).toContain('up to date');
+    run('node', [join(root, compilers['7'], 'bin/tsc'), '-p', '.', '--noEmit', '--types', 'node'], folder);
+  });
+
   it('install the command line', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'cli/package.json'), 'utf8'));
     for (const node of ['node', oldestNode])

@@ -6,6 +6,7 @@ import { type Contract, loadContract, type Schema, toJsonSchema, tolerantSchema 
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { describeCorpus } from '../corpora/corpus.ts';
 import { type Answer, judge, type Question } from './judge.ts';
 import { neighbours } from './mutate.ts';
@@ -111,5 +112,23 @@ describeCorpus('epcis', (folder) => {
     expect(below('JSON/').filter(([file, valid]) => file.startsWith('JSON/') && !valid)).toEqual([]);
     expect(below('/Invalid/').length).toBeGreaterThan(10);
     expect(below('/Invalid/').filter(([, valid]) => valid)).toEqual([]);
+  });
+});
+
+describeCorpus('data-contract-standard', (folder) => {
+  it('gives the verdict of ajv on every example by every released schema', { timeout: 120_000 }, async () => {
+    const examples = globSync(`${folder}examples/**/*.yaml`).sort();
+    const values = examples.map((file) => parse(readFileSync(file, 'utf8')) as unknown);
+    expect(examples.length).toBeGreaterThan(10);
+    const cases: Case[] = [];
+    for (const file of globSync(`${folder}schema/odcs-json-schema-*.json`).sort()) {
+      const contract = await load([file]);
+      const root = contract.schemas.find(({ role }) => role === 'document')?.schema as Schema;
+      cases.push(...casesOf(contract, basename(file), nameSchemas(contract).nameOf(root) ?? '', values));
+    }
+    const answers = judge(cases.map(({ question }) => question));
+    expect(disagreements(cases, answers)).toEqual([]);
+    const latest = cases.findIndex(({ label }) => label.includes('latest') && label.endsWith('strict'));
+    expect(answers[latest]?.filter(([valid]) => valid).length).toBeGreaterThan(examples.length / 2);
   });
 });
