@@ -5,11 +5,11 @@ import { parse } from 'yaml';
 
 /** The same document before and after, as a body that is sent and a body that is answered. */
 async function findings(before: string, after: string): Promise<readonly DiffFinding[]> {
-  const load = async (schema: string) => {
+  const load = async (schema: string, version: string) => {
     const content = { 'application/json': { schema: parse(schema) } };
     const document = {
       openapi: '3.1.0',
-      info: { title: 'Orders', version: '1.0.0' },
+      info: { title: 'Orders', version },
       paths: { '/orders': { post: { requestBody: { content }, responses: { 200: { description: 'ok', content } } } } },
     };
     const [contract, diagnostics] = await loadContract({
@@ -19,7 +19,7 @@ async function findings(before: string, after: string): Promise<readonly DiffFin
     if (contract === undefined) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
     return contract;
   };
-  return diff(await load(before), await load(after)).findings;
+  return diff(await load(before, '1.0.0'), await load(after, '2.0.0')).findings;
 }
 
 const shown = ({ severity, code, proof }: DiffFinding): string => `${severity} ${code} ${proof.kind}`;
@@ -66,6 +66,41 @@ const cases: readonly (readonly [what: string, before: string, after: string, wa
     ['warning diff/request-optional-property-added witness', 'info diff/response-optional-property-added contained'],
   ],
   [
+    'another constant: the only value that readers know never comes again',
+    'const: a',
+    'const: b',
+    [
+      'error diff/request-enum-value-removed witness',
+      'error diff/response-enum-value-added witness',
+      'info diff/request-enum-value-added contained',
+      'info diff/response-enum-value-removed contained',
+    ],
+  ],
+  [
+    'a rule about names that nobody declares: for it they are declared',
+    'type: object\nproperties: {a: {type: string}}',
+    'type: object\nproperties: {a: {type: string}}\npatternProperties: {^x-: {type: string}}',
+    ['error diff/request-pattern-properties-added witness', 'info diff/response-pattern-properties-added contained'],
+  ],
+  [
+    'a branch of oneOf that accepts less: values that fitted two branches are accepted now',
+    'oneOf: [{type: string, title: A}, {type: string, title: B, maxLength: 9}]',
+    'oneOf: [{type: string, title: A}, {type: string, title: B, maxLength: 5}]',
+    ['error diff/response-max-length-decreased witness', 'info diff/request-max-length-decreased contained'],
+  ],
+  [
+    'a branch beside unevaluatedProperties that declares a member more',
+    'type: object\nunevaluatedProperties: false\nanyOf: [{title: A, properties: {a: {type: string}}}]',
+    'type: object\nunevaluatedProperties: false\nanyOf: [{title: A, properties: {a: {type: string}, b: {}}}]',
+    ['info diff/request-optional-property-added contained', 'warning diff/response-optional-property-added witness'],
+  ],
+  [
+    'a bound of arrays on what is always a text: nothing can show it',
+    'type: string\nmaxItems: 9',
+    'type: string\nmaxItems: 5',
+    ['info diff/request-max-items-decreased contained', 'info diff/response-max-items-decreased contained'],
+  ],
+  [
     'a pattern with look-around, which no automaton covers: undecided counts as a break',
     'type: string',
     'type: string\npattern: ^(?=a)b',
@@ -89,5 +124,14 @@ describe('a change of a schema is judged by proof', () => {
     const [line] = (instance as { readonly lines: readonly { readonly n: number }[] }).lines;
     expect(line?.n).toBeGreaterThan(5);
     expect(line?.n).toBeLessThanOrEqual(10);
+  });
+
+  it('shows a break by members that the contract declares, where it can', async () => {
+    const [finding] = await findings(
+      'type: object\nproperties: {name: {type: string}, phone: {type: string}, mail: {type: string}}\ndependentRequired: {name: [mail]}',
+      'type: object\nproperties: {name: {type: string}, phone: {type: string}, mail: {type: string}}\ndependentRequired: {name: [mail, phone]}',
+    );
+    const instance = finding?.proof.kind === 'witness' ? finding.proof.instance : {};
+    expect(Object.keys(instance as object).sort()).toEqual(['mail', 'name']);
   });
 });

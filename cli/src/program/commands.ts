@@ -1,8 +1,10 @@
 import type { CommandDeclaration } from './command-declaration.ts';
+import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { lintCommand } from './lint.ts';
+import { releaseCommand } from './release.ts';
 import { validateCommand } from './validate.ts';
 
 /** Every command, in the order in which a newcomer needs them. */
@@ -11,6 +13,8 @@ export const commands: readonly CommandDeclaration[] = [
   lintCommand,
   validateCommand,
   generateCommand,
+  diffCommand,
+  releaseCommand,
   explainCommand,
 ];
 

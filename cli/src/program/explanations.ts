@@ -97,6 +97,85 @@ const generateCodes: readonly Explanation[] = [
   },
 ];
 
+/** Codes of `millwright diff`: the family for the list; `explanationOf` words each of them. */
+const diffCodes: readonly Explanation[] = [
+  {
+    code: 'diff/*',
+    law: 'What is received may only widen, what is given may only narrow, and what was promised stays.',
+    why: 'Whoever keeps to the old contract is refused, misses what was promised, or meets what cannot occur.',
+    fix: 'Keep the old promise beside the new one, or release a new major version; the finding shows the proof. A break that is wanted is approved by its fingerprint (--approvals).',
+  },
+];
+
+/** What a code of the comparison means, beside what all of them have in common. */
+const diffLaws: readonly (readonly [code: RegExp, explanation: Omit<Explanation, 'code'>])[] = [
+  [
+    /^approval-unused$/,
+    {
+      law: 'Every approval matches a finding.',
+      why: 'A leftover lets the same break through when it comes back.',
+      fix: 'Remove it from the approvals.',
+      severity: 'error',
+    },
+  ],
+  [
+    /^approval-expired$/,
+    {
+      law: 'An approval holds until its day.',
+      why: 'Nobody has decided that the break is still wanted.',
+      fix: 'Ask again and give it a new date, or mend the contract.',
+      severity: 'error',
+    },
+  ],
+  [
+    /^release-altered$/,
+    {
+      law: 'A release is what was released, byte for byte.',
+      why: 'A release that changes afterwards hides what breaks those who rely on it.',
+      fix: 'Restore the file from version control, and release the change under a new version.',
+      severity: 'error',
+    },
+  ],
+  [
+    /^request-./,
+    {
+      law: 'Every value that was accepted is accepted after the change.',
+      why: 'Whoever sends what the old contract allows is refused: the proof is a value that was accepted and is now rejected.',
+      fix: 'Accept what was accepted before, make the new member optional with a default, or release a new major version.',
+    },
+  ],
+  [
+    /^response-./,
+    {
+      law: 'Every value that is given after the change could be given before.',
+      why: 'Readers meet what the old contract excludes: the proof is a value that could not occur and can occur now.',
+      fix: 'Give only what was given before, tell readers to expect more first, or release a new major version.',
+    },
+  ],
+  [
+    /-removed(-|$)/,
+    {
+      law: 'What was promised stays until its sunset.',
+      why: 'Whoever uses it gets an error, or waits for what does not come.',
+      fix: 'Keep it, mark it deprecated with a sunset date, and remove it in the next major version.',
+    },
+  ],
+  [
+    /-(added|widened|gained-right)$/,
+    {
+      law: 'What is new asks nothing of those who do not know it.',
+      why: 'A new demand, or a new answer or message that old readers do not know, is noticed by them; anything else is safe.',
+      fix: 'Make it optional, or announce it before it is used.',
+    },
+  ],
+];
+
+function diffExplanationOf(code: string): Explanation | undefined {
+  const [, name] = /^diff\/([a-z][a-z0-9-]*)$/.exec(code) ?? [];
+  const explanation = name === undefined ? undefined : diffLaws.find(([pattern]) => pattern.test(name))?.[1];
+  return explanation === undefined ? undefined : { code, ...explanation };
+}
+
 /** A family of codes, in the order of the commands. */
 export interface ExplanationGroup {
   readonly title: string;
@@ -116,6 +195,7 @@ export const explanationGroups: readonly ExplanationGroup[] = [
   { title: 'Settings of lint', explanations: settingCodes },
   { title: 'Validating', explanations: validateCodes },
   { title: 'Generating', explanations: generateCodes },
+  { title: 'Comparing', explanations: diffCodes },
 ];
 
 export const explanations: readonly Explanation[] = explanationGroups.flatMap((group) => group.explanations);
@@ -123,6 +203,8 @@ export const explanations: readonly Explanation[] = explanationGroups.flatMap((g
 /** The explanation of a code; rules may be named without `lint/`, and `prefix/*` explains every code below the prefix. */
 export function explanationOf(code: string): Explanation | undefined {
   const family = `${code.slice(0, code.indexOf('/'))}/*`;
+  const compared = diffExplanationOf(code);
+  if (compared !== undefined) return compared;
   return [code, `lint/${code}`, family]
     .map((name) => explanations.find((entry) => entry.code === name))
     .find((entry) => entry !== undefined);

@@ -138,6 +138,7 @@ function membersPass(parts: ObjectParts): Pass {
 }
 
 interface Case {
+  readonly name: string;
   readonly label: Code;
   /** Test that must hold; undefined where every value will do. */
   readonly failing: Code | undefined;
@@ -149,11 +150,20 @@ function caseOf(name: string, property: Schema, isRequired: boolean, { condition
   const label = code`case ${stringLiteral(name)}:`;
   const present = code`${member} !== undefined`;
   if (isRequired)
-    return { label, failing: not(refusesUndefined(property) ? condition : and([present, condition])), counts: true };
-  return { label, failing: condition === yes ? undefined : code`${present} && ${not(condition)}`, counts: false };
+    return {
+      name,
+      label,
+      failing: not(refusesUndefined(property) ? condition : and([present, condition])),
+      counts: true,
+    };
+  return { name, label, failing: condition === yes ? undefined : code`${present} && ${not(condition)}`, counts: false };
 }
 
+/** From so many cases on they are told apart by the length of the name first: a switch over strings compares one by one. */
+const casesByLengthMin = 8;
+
 function plainSwitch(cases: readonly Case[], others: readonly Code[], patterns: readonly Code[]): readonly Code[] {
+  if (patterns.length === 0 && cases.length >= casesByLengthMin) return [switchByLength(cases), ...others];
   const marks = patterns.length > 0 && others.length > 0;
   const texts = cases.map(({ label, failing, counts }) => {
     const lines = [
@@ -172,6 +182,26 @@ function plainSwitch(cases: readonly Case[], others: readonly Code[], patterns: 
   return marks
     ? [code`let known = false;`, ...choice, ...patterns, code`if (!known) {\n${indent(join(others, '\n'))}\n}`]
     : [...choice, ...patterns];
+}
+
+/** A case that holds goes on to the next member, so what comes after the switch is for names without a case. */
+function switchByLength(cases: readonly Case[]): Code {
+  const groups = new Map<number, Code[]>();
+  for (const { name, label, failing, counts } of cases) {
+    const lines = [
+      ...(failing === undefined ? [] : [code`if (${failing}) return false;`]),
+      ...(counts ? [code`found += 1;`] : []),
+      code`continue;`,
+    ];
+    const group = groups.get(name.length) ?? [];
+    groups.set(name.length, [...group, code`${label}\n${indent(join(lines, '\n'))}`]);
+  }
+  const lengths = [...groups].sort(([left], [right]) => left - right);
+  const texts = lengths.map(
+    ([length, group]) =>
+      code`case ${literal(length)}:\n${indent(code`switch (k) {\n${indent(join(group, '\n'))}\n}\nbreak;`)}`,
+  );
+  return code`switch (k.length) {\n${indent(join(texts, '\n'))}\n}`;
 }
 
 /** Cases in functions of their own; each says whether it knows the name. */

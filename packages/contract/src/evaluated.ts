@@ -30,22 +30,53 @@ function sometimes(schema: Schema): readonly Schema[] {
   ];
 }
 
-/** A part whose annotations count only where something holds for the value. */
+/** What must hold of a value: a schema, the opposite of a schema, or that a member is there. */
+type PartCondition = { readonly holds: Schema } | { readonly fails: Schema } | { readonly has: string };
+
+/** A part in place, and what must hold of the value so that the annotations of the part's own keywords count. */
 export interface ConditionalPart {
   readonly schema: Schema;
-  /** The part itself, another schema, the opposite of another schema, or that a member is there. */
-  readonly when: { readonly holds: Schema } | { readonly fails: Schema } | { readonly has: string };
+  /** All of these; none for what always counts. */
+  readonly when: readonly PartCondition[];
 }
 
-/** The conditional parts of a schema and of what always applies with it; undefined when a dynamic reference is among these. */
-export function conditionalParts(schema: Schema): readonly ConditionalPart[] | undefined {
-  return always(schema)?.flatMap((part): readonly ConditionalPart[] => [
-    ...[...(part.anyOf ?? []), ...(part.oneOf ?? [])].map((branch) => ({ schema: branch, when: { holds: branch } })),
-    ...(part.if === undefined ? [] : [{ schema: part.if, when: { holds: part.if } }]),
-    ...(part.if === undefined || part.then === undefined ? [] : [{ schema: part.then, when: { holds: part.if } }]),
-    ...(part.if === undefined || part.else === undefined ? [] : [{ schema: part.else, when: { fails: part.if } }]),
-    ...[...(part.dependentSchemas ?? [])].map(([name, dependent]) => ({ schema: dependent, when: { has: name } })),
-  ]);
+/** Parts in place at most; a schema with more of them is left undecided. */
+const partsMax = 200;
+
+/**
+ * The schema and all of its parts in place, at any depth, each with the conditions on which it counts. `targetOf` says where a
+ * dynamic reference leads; undefined when it cannot say, or when there are too many parts.
+ */
+export function conditionalParts(
+  schema: Schema,
+  targetOf: (dynamic: Schema) => Schema | undefined,
+): readonly ConditionalPart[] | undefined {
+  const found: ConditionalPart[] = [];
+  const visit = (part: Schema, when: readonly PartCondition[], above: ReadonlySet<Schema>): boolean => {
+    if (above.has(part)) return true;
+    if (found.length >= partsMax) return false;
+    found.push({ schema: part, when });
+    const within = new Set([...above, part]);
+    const dynamic = part.dynamicRef === undefined ? undefined : targetOf(part);
+    if (part.dynamicRef !== undefined && dynamic === undefined) return false;
+    return stepsInPlace(part, dynamic).every(([next, conditions]) => visit(next, [...when, ...conditions], within));
+  };
+  return visit(schema, [], new Set()) ? found : undefined;
+}
+
+type StepInPlace = readonly [next: Schema, conditions: readonly PartCondition[]];
+
+function stepsInPlace(part: Schema, dynamic: Schema | undefined): readonly StepInPlace[] {
+  const steps: StepInPlace[] = [];
+  for (const next of [part.ref, dynamic, ...(part.allOf ?? [])]) if (next !== undefined) steps.push([next, []]);
+  for (const branch of [...(part.anyOf ?? []), ...(part.oneOf ?? [])]) steps.push([branch, [{ holds: branch }]]);
+  if (part.if !== undefined) {
+    steps.push([part.if, [{ holds: part.if }]]);
+    if (part.then !== undefined) steps.push([part.then, [{ holds: part.if }]]);
+    if (part.else !== undefined) steps.push([part.else, [{ fails: part.if }]]);
+  }
+  for (const [name, dependent] of part.dependentSchemas ?? []) steps.push([dependent, [{ has: name }]]);
+  return steps;
 }
 
 /** What a schema looks at in every case, its conditional parts left out; undefined when a dynamic reference is among it. */

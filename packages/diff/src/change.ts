@@ -50,6 +50,8 @@ export interface Change {
   /** Names what changed within its kind: a property, a status, a role. */
   readonly name?: string;
   readonly operation?: string;
+  /** All operations that it concerns, where it is not one; a change of a schema names them by its ways. */
+  readonly operations?: readonly string[];
   /** Where it stands; `was` in the base. One of the two is missing for what was added or removed. */
   readonly base?: Sourced;
   readonly revision?: Sourced;

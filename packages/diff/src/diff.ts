@@ -16,10 +16,7 @@ export function diff(base: Contract, revision: Contract): ContractDiff {
   const isProven = breaking.some(({ proof }) => proof.kind !== 'unproven');
   const verdict =
     findings.length === 0 ? 'none' : breaking.length === 0 ? 'compatible' : isProven ? 'breaking' : 'unproven';
-  const additions = findings.some(
-    ({ kind, severity }) => severity !== 'info' || /added|widened|freed|opened|optional/.test(kind),
-  );
-  const requiredBump =
-    verdict === 'none' ? 'none' : verdict === 'compatible' ? (additions ? 'minor' : 'patch') : 'major';
+  // Whatever is found can be seen by users of the contract; descriptions, which a patch may change, are not compared.
+  const requiredBump = verdict === 'none' ? 'none' : verdict === 'compatible' ? 'minor' : 'major';
   return { verdict, requiredBump, findings };
 }

@@ -139,38 +139,57 @@ function f5(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'acceptCodes':
-        if (!(Array.isArray(m) && f2(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'kind':
+            if (!(m === 'attribute')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'characteristicId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'method':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'classification':
-        if (m !== undefined && !(m === 'critical' || m === 'major' || m === 'minor')) return false;
+      case 11:
+        switch (k) {
+          case 'acceptCodes':
+            if (!(Array.isArray(m) && f2(m))) return false;
+            found += 1;
+            continue;
+          case 'description':
+            if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'rejectCodes':
+            if (m !== undefined && !(Array.isArray(m) && f4(m, s))) return false;
+            continue;
+        }
         break;
-      case 'description':
-        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
-        found += 1;
+      case 14:
+        switch (k) {
+          case 'classification':
+            if (m !== undefined && !(m === 'critical' || m === 'major' || m === 'minor')) return false;
+            continue;
+        }
         break;
-      case 'kind':
-        if (!(m === 'attribute')) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'characteristicId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'method':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
-        break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'rejectCodes':
-        if (m !== undefined && !(Array.isArray(m) && f4(m, s))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 4) return false;
   return true;
@@ -257,40 +276,67 @@ function f10(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'contentEncoding':
-        if (m !== undefined && !(m === 'gzip' || m === 'zstd')) return false;
+    switch (k.length) {
+      case 3:
+        switch (k) {
+          case 'url':
+            if (!(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && m !== '' && rt.isUri(m) && c8.test(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'mediaType':
-        if (!(m === 'application/x-ndjson' || m === 'text/csv' || m === 'application/vnd.apache.parquet')) return false;
-        found += 1;
+      case 4:
+        switch (k) {
+          case 'name':
+            if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '' && c6.test(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'name':
-        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '' && c6.test(m))) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'sha256':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c7, 64, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'recordCount':
-        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'mediaType':
+            if (!(m === 'application/x-ndjson' || m === 'text/csv' || m === 'application/vnd.apache.parquet')) return false;
+            found += 1;
+            continue;
+          case 'sizeBytes':
+            if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'recordSchema':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && rt.isUri(m))) return false;
+      case 11:
+        switch (k) {
+          case 'recordCount':
+            if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'sha256':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c7, 64, 64))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'recordSchema':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && rt.isUri(m))) return false;
+            continue;
+        }
         break;
-      case 'sizeBytes':
-        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'contentEncoding':
+            if (m !== undefined && !(m === 'gzip' || m === 'zstd')) return false;
+            continue;
+        }
         break;
-      case 'url':
-        if (!(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && m !== '' && rt.isUri(m) && c8.test(m))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 6) return false;
   return true;
@@ -354,59 +400,94 @@ function f15(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'batchId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'kind':
+            if (!(m === 'item-costs' || m === 'performance-indicators' || m === 'archive')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'createdAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 5:
+        switch (k) {
+          case 'files':
+            if (!(Array.isArray(m) && f14(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 7:
+        switch (k) {
+          case 'batchId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'periodTo':
+            if (!(typeof m === 'string' && rt.isDate(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'fileCount':
-        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 10000)) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'createdAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'fileCount':
+            if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 10000)) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'files':
-        if (!(Array.isArray(m) && f14(m, s))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'periodFrom':
+            if (!(typeof m === 'string' && rt.isDate(m))) return false;
+            found += 1;
+            continue;
+          case 'producedBy':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'kind':
-        if (!(m === 'item-costs' || m === 'performance-indicators' || m === 'archive')) return false;
-        found += 1;
+      case 11:
+        switch (k) {
+          case 'recordCount':
+            if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'periodFrom':
-        if (!(typeof m === 'string' && rt.isDate(m))) return false;
-        found += 1;
+      case 17:
+        switch (k) {
+          case 'supersedesBatchId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'periodTo':
-        if (!(typeof m === 'string' && rt.isDate(m))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'producedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'recordCount':
-        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
-        found += 1;
-        break;
-      case 'supersedesBatchId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 10) return false;
   return true;
@@ -506,37 +587,56 @@ function f21(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'backflush':
-        if (m !== undefined && !(typeof m === 'boolean')) return false;
+    switch (k.length) {
+      case 8:
+        switch (k) {
+          case 'quantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'backflush':
+            if (m !== undefined && !(typeof m === 'boolean')) return false;
+            continue;
+        }
         break;
-      case 'itemRevision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 10:
+        switch (k) {
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'lineNumber':
+            if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lineNumber':
-        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
-        found += 1;
+      case 11:
+        switch (k) {
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'scrapFactor':
+            if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+            continue;
+          case 'substitutes':
+            if (m !== undefined && !(Array.isArray(m) && f20(m, s))) return false;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 12:
+        switch (k) {
+          case 'itemRevision':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'quantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'scrapFactor':
-        if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
-        break;
-      case 'substitutes':
-        if (m !== undefined && !(Array.isArray(m) && f20(m, s))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 3) return false;
   return true;
@@ -556,69 +656,116 @@ function f23(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'billOfMaterialsId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+    switch (k.length) {
+      case 5:
+        switch (k) {
+          case 'lines':
+            if (!(Array.isArray(m) && f22(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'byProducts':
-        if (m !== undefined && !(Array.isArray(m) && f18(m, s))) return false;
+      case 6:
+        switch (k) {
+          case 'status':
+            if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'description':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+      case 7:
+        switch (k) {
+          case 'phantom':
+            if (m !== undefined && !(typeof m === 'boolean')) return false;
+            continue;
+          case 'plantId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'effectiveFrom':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 8:
+        switch (k) {
+          case 'revision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'effectiveTo':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 9:
+        switch (k) {
+          case 'routingId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 10:
+        switch (k) {
+          case 'byProducts':
+            if (m !== undefined && !(Array.isArray(m) && f18(m, s))) return false;
+            continue;
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            continue;
+          case 'effectiveTo':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'itemRevision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemRevision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 13:
+        switch (k) {
+          case 'effectiveFrom':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lines':
-        if (!(Array.isArray(m) && f22(m, s))) return false;
-        found += 1;
+      case 14:
+        switch (k) {
+          case 'outputQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'outputQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
+      case 17:
+        switch (k) {
+          case 'billOfMaterialsId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'phantom':
-        if (m !== undefined && !(typeof m === 'boolean')) return false;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'revision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'routingId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'status':
-        if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 8) return false;
   return true;
@@ -786,49 +933,80 @@ function f31(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'contact':
-        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'role':
+            if (!(c15.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'credential':
-        if (!(rt.isObject(m) && f28(m, s))) return false;
-        found += 1;
+      case 5:
+        switch (k) {
+          case 'owner':
+            if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c14.test(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'environment':
-        if (!(m === 'development' || m === 'test' || m === 'staging' || m === 'production')) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'contact':
+            if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'product':
+            if (!(rt.isObject(m) && f29(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'owner':
-        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c14.test(m))) return false;
-        found += 1;
+      case 8:
+        switch (k) {
+          case 'systemId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'product':
-        if (!(rt.isObject(m) && f29(m, s))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'credential':
+            if (!(rt.isObject(m) && f28(m, s))) return false;
+            found += 1;
+            continue;
+          case 'transports':
+            if (!(Array.isArray(m) && f30(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'role':
-        if (!(c15.has(m))) return false;
-        found += 1;
+      case 11:
+        switch (k) {
+          case 'environment':
+            if (!(m === 'development' || m === 'test' || m === 'staging' || m === 'production')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'serviceIdentity':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'serviceIdentity':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'systemId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 17:
+        switch (k) {
+          case 'vocabularyMapping':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && c17.test(m))) return false;
+            continue;
+        }
         break;
-      case 'transports':
-        if (!(Array.isArray(m) && f30(m))) return false;
-        found += 1;
-        break;
-      case 'vocabularyMapping':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && c17.test(m))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 9) return false;
   return true;
@@ -1026,69 +1204,108 @@ function f40(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'actions':
-        if (m !== undefined && !(Array.isArray(m) && f34(m, s))) return false;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'type':
+            if (!(m === 'corrective' || m === 'preventive')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'closedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 5:
+        switch (k) {
+          case 'dueOn':
+            if (!(typeof m === 'string' && rt.isDate(m))) return false;
+            found += 1;
+            continue;
+          case 'owner':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'correctiveActionNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'status':
+            if (!(c19.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'dueOn':
-        if (!(typeof m === 'string' && rt.isDate(m))) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'actions':
+            if (m !== undefined && !(Array.isArray(m) && f34(m, s))) return false;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'sources':
+            if (m !== undefined && !(Array.isArray(m) && f38(m, s))) return false;
+            continue;
+          case 'summary':
+            if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'effectivenessCheck':
-        if (m !== undefined && !(rt.isObject(m) && f35(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'closedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'openedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 9:
+        switch (k) {
+          case 'rootCause':
+            if (m !== undefined && !(rt.isObject(m) && f36(m, s))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+        }
         break;
-      case 'openedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'verification':
+            if (m !== undefined && !(rt.isObject(m) && f39(m, s))) return false;
+            continue;
+        }
         break;
-      case 'owner':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'effectivenessCheck':
+            if (m !== undefined && !(rt.isObject(m) && f35(m, s))) return false;
+            continue;
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 22:
+        switch (k) {
+          case 'correctiveActionNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'rootCause':
-        if (m !== undefined && !(rt.isObject(m) && f36(m, s))) return false;
-        break;
-      case 'sources':
-        if (m !== undefined && !(Array.isArray(m) && f38(m, s))) return false;
-        break;
-      case 'status':
-        if (!(c19.has(m))) return false;
-        found += 1;
-        break;
-      case 'summary':
-        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
-        found += 1;
-        break;
-      case 'type':
-        if (!(m === 'corrective' || m === 'preventive')) return false;
-        found += 1;
-        break;
-      case 'verification':
-        if (m !== undefined && !(rt.isObject(m) && f39(m, s))) return false;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 8) return false;
   return true;
@@ -1345,81 +1562,132 @@ function f52(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'approvals':
-        if (m !== undefined && !(Array.isArray(m) && f44(m, s))) return false;
+    switch (k.length) {
+      case 5:
+        switch (k) {
+          case 'scope':
+            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'characteristicIds':
-        if (m !== undefined && !(Array.isArray(m) && f45(m))) return false;
+      case 6:
+        switch (k) {
+          case 'status':
+            if (!(c21.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'departure':
-        if (!(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'summary':
+            if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'validTo':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'deviationNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'approvals':
+            if (m !== undefined && !(Array.isArray(m) && f44(m, s))) return false;
+            continue;
+          case 'departure':
+            if (!(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'validFrom':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 11:
+        switch (k) {
+          case 'requestedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'requestedBy':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'justification':
-        if (!(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'usedQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'maximumQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 13:
+        switch (k) {
+          case 'justification':
+            if (!(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'nonconformanceNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 14:
+        switch (k) {
+          case 'riskAssessment':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'deviationNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'maximumQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'requestedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 17:
+        switch (k) {
+          case 'characteristicIds':
+            if (m !== undefined && !(Array.isArray(m) && f45(m))) return false;
+            continue;
+        }
         break;
-      case 'requestedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'riskAssessment':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+      case 20:
+        switch (k) {
+          case 'nonconformanceNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'scope':
-        if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
-        found += 1;
-        break;
-      case 'status':
-        if (!(c21.has(m))) return false;
-        found += 1;
-        break;
-      case 'summary':
-        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
-        found += 1;
-        break;
-      case 'usedQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
-        break;
-      case 'validFrom':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'validTo':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 11) return false;
   return true;
@@ -1516,65 +1784,108 @@ function f57(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'correctsRecordId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'note':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'endedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 6:
+        switch (k) {
+          case 'reason':
+            if (!(c23.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'equipmentId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 7:
+        switch (k) {
+          case 'endedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'planned':
+            if (!(typeof m === 'boolean')) return false;
+            found += 1;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 8:
+        switch (k) {
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 9:
+        switch (k) {
+          case 'startedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'note':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'reportedBy':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 11:
+        switch (k) {
+          case 'equipmentId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'planned':
-        if (!(typeof m === 'boolean')) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'workCenterId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'workOrderNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'reason':
-        if (!(c23.has(m))) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'correctsRecordId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'reportedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'startedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'workCenterId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'workOrderNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 7) return false;
   return true;
@@ -1615,80 +1926,123 @@ function f59(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'causationid':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+    switch (k.length) {
+      case 2:
+        switch (k) {
+          case 'id':
+            if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'contractversion':
-        if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c24.test(m))) return false;
-        found += 1;
+      case 4:
+        switch (k) {
+          case 'time':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'type':
+            if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c27.test(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'correlationid':
-        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'source':
+            if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '' && rt.isUriReference(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'datacontenttype':
-        if (!(m === 'application/json')) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'plantid':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'subject':
+            if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'dataschema':
-        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && rt.isUri(m))) return false;
-        found += 1;
+      case 8:
+        switch (k) {
+          case 'producer':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'sequence':
+            if (m !== undefined && !(typeof m === 'string' && c25.test(m))) return false;
+            continue;
+        }
         break;
-      case 'id':
-        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'lotnumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'lotnumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 10:
+        switch (k) {
+          case 'dataschema':
+            if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && rt.isUri(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'ordernumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 11:
+        switch (k) {
+          case 'causationid':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+            continue;
+          case 'ordernumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'specversion':
+            if (!(m === '1.0')) return false;
+            found += 1;
+            continue;
+          case 'traceparent':
+            if (m !== undefined && !(typeof m === 'string' && c26.test(m))) return false;
+            continue;
+        }
         break;
-      case 'partitionkey':
-        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'partitionkey':
+            if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'recordedtime':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'plantid':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 13:
+        switch (k) {
+          case 'correlationid':
+            if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'producer':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'contractversion':
+            if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c24.test(m))) return false;
+            found += 1;
+            continue;
+          case 'datacontenttype':
+            if (!(m === 'application/json')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'recordedtime':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'sequence':
-        if (m !== undefined && !(typeof m === 'string' && c25.test(m))) return false;
-        break;
-      case 'source':
-        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '' && rt.isUriReference(m))) return false;
-        found += 1;
-        break;
-      case 'specversion':
-        if (!(m === '1.0')) return false;
-        found += 1;
-        break;
-      case 'subject':
-        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
-        found += 1;
-        break;
-      case 'time':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'traceparent':
-        if (m !== undefined && !(typeof m === 'string' && c26.test(m))) return false;
-        break;
-      case 'type':
-        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c27.test(m))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 13) return false;
   return true;
@@ -1821,61 +2175,92 @@ function f68(o: ObjectValue, s: boolean): boolean {
   for (const k in o) {
     const m = o[k];
     if (m !== undefined) size += 1;
-    switch (k) {
-      case 'approvals':
-        if (m !== undefined && !(Array.isArray(m) && f61(m))) return false;
+    switch (k.length) {
+      case 3:
+        switch (k) {
+          case 'rpo':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+          case 'rto':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+        }
         break;
-      case 'classification':
-        if (m !== undefined && !(m === 'public' || m === 'internal' || m === 'confidential' || m === 'regulated')) return false;
+      case 5:
+        switch (k) {
+          case 'owner':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c14.test(m))) return false;
+            continue;
+        }
         break;
-      case 'consequence':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+      case 6:
+        switch (k) {
+          case 'create':
+            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
+            continue;
+          case 'update':
+            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
+            continue;
+        }
         break;
-      case 'consume':
-        if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
+      case 7:
+        switch (k) {
+          case 'consume':
+            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
+            continue;
+          case 'contact':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+            continue;
+          case 'latency':
+            if (m !== undefined && !(rt.isObject(m) && f63(m, s))) return false;
+            continue;
+          case 'pattern':
+            if (m !== undefined && !(m === 'api' || m === 'webhook' || m === 'event' || m === 'batch' || (Array.isArray(m) && f67(m)))) return false;
+            continue;
+        }
         break;
-      case 'contact':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+      case 9:
+        switch (k) {
+          case 'approvals':
+            if (m !== undefined && !(Array.isArray(m) && f61(m))) return false;
+            continue;
+          case 'lifecycle':
+            if (m !== undefined && !(rt.isObject(m) && f66(m, s) && ((!rt.isObject(m) || f64(m)) ? !rt.isObject(m) || f65(m) : true))) return false;
+            continue;
+          case 'retention':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+        }
         break;
-      case 'create':
-        if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
+      case 11:
+        switch (k) {
+          case 'consequence':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            continue;
+          case 'criticality':
+            if (m !== undefined && !(m === 'stops-production' || m === 'affects-quality' || m === 'affects-inventory' || m === 'informational')) return false;
+            continue;
+        }
         break;
-      case 'criticality':
-        if (m !== undefined && !(m === 'stops-production' || m === 'affects-quality' || m === 'affects-inventory' || m === 'informational')) return false;
+      case 14:
+        switch (k) {
+          case 'classification':
+            if (m !== undefined && !(m === 'public' || m === 'internal' || m === 'confidential' || m === 'regulated')) return false;
+            continue;
+          case 'systemOfRecord':
+            if (m !== undefined && !(c15.has(m))) return false;
+            continue;
+        }
         break;
-      case 'latency':
-        if (m !== undefined && !(rt.isObject(m) && f63(m, s))) return false;
+      case 21:
+        switch (k) {
+          case 'requiresHumanApproval':
+            if (m !== undefined && !(typeof m === 'boolean')) return false;
+            continue;
+        }
         break;
-      case 'lifecycle':
-        if (m !== undefined && !(rt.isObject(m) && f66(m, s) && ((!rt.isObject(m) || f64(m)) ? !rt.isObject(m) || f65(m) : true))) return false;
-        break;
-      case 'owner':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c14.test(m))) return false;
-        break;
-      case 'pattern':
-        if (m !== undefined && !(m === 'api' || m === 'webhook' || m === 'event' || m === 'batch' || (Array.isArray(m) && f67(m)))) return false;
-        break;
-      case 'requiresHumanApproval':
-        if (m !== undefined && !(typeof m === 'boolean')) return false;
-        break;
-      case 'retention':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
-        break;
-      case 'rpo':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
-        break;
-      case 'rto':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
-        break;
-      case 'systemOfRecord':
-        if (m !== undefined && !(c15.has(m))) return false;
-        break;
-      case 'update':
-        if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (size < 1) return false;
   return true;
@@ -1915,44 +2300,71 @@ function f70(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'characteristicId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'kind':
+            if (!(m === 'variable')) return false;
+            found += 1;
+            continue;
+          case 'unit':
+            if (!(c10.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'classification':
-        if (m !== undefined && !(m === 'critical' || m === 'major' || m === 'minor')) return false;
+      case 6:
+        switch (k) {
+          case 'method':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'description':
-        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'nominal':
+            if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+            continue;
+        }
         break;
-      case 'kind':
-        if (!(m === 'variable')) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'lowerLimit':
+            if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+            continue;
+          case 'upperLimit':
+            if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+            continue;
+        }
         break;
-      case 'lowerLimit':
-        if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'method':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+      case 14:
+        switch (k) {
+          case 'classification':
+            if (m !== undefined && !(m === 'critical' || m === 'major' || m === 'minor')) return false;
+            continue;
+        }
         break;
-      case 'nominal':
-        if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+      case 16:
+        switch (k) {
+          case 'characteristicId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'unit':
-        if (!(c10.has(m))) return false;
-        found += 1;
-        break;
-      case 'upperLimit':
-        if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 4) return false;
   return true;
@@ -1962,75 +2374,114 @@ function f71(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'completedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+    switch (k.length) {
+      case 5:
+        switch (k) {
+          case 'dueAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'scope':
+            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'dueAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'status':
+            if (!(c30.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 7:
+        switch (k) {
+          case 'lotSize':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'trigger':
+            if (m !== undefined && !(c31.has(m))) return false;
+            continue;
+          case 'verdict':
+            if (m !== undefined && !(c5.has(m))) return false;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 9:
+        switch (k) {
+          case 'startedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'inspectionOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'sampleSize':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
+            continue;
+        }
         break;
-      case 'inspectionPlanId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 11:
+        switch (k) {
+          case 'completedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'requestedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'requestedBy':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'inspectionPlanRevision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'inspectionPlanId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'lotSize':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 21:
+        switch (k) {
+          case 'inspectionOrderNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 22:
+        switch (k) {
+          case 'inspectionPlanRevision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'requestedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'requestedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'sampleSize':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
-        break;
-      case 'scope':
-        if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
-        found += 1;
-        break;
-      case 'startedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'status':
-        if (!(c30.has(m))) return false;
-        found += 1;
-        break;
-      case 'trigger':
-        if (m !== undefined && !(c31.has(m))) return false;
-        break;
-      case 'verdict':
-        if (m !== undefined && !(c5.has(m))) return false;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 8) return false;
   return true;
@@ -2161,67 +2612,110 @@ function f78(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'blocksUse':
-        if (m !== undefined && !(typeof m === 'boolean')) return false;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'status':
+            if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+            found += 1;
+            continue;
+          case 'target':
+            if (!(m !== undefined && ((rt.isObject(m) && f76(m, s)) || (rt.isObject(m) && f77(m, s))))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'characteristics':
-        if (!(Array.isArray(m) && f74(m, s))) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'trigger':
+            if (!(c31.has(m))) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'description':
-        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
-        found += 1;
+      case 8:
+        switch (k) {
+          case 'revision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'documentNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 9:
+        switch (k) {
+          case 'blocksUse':
+            if (m !== undefined && !(typeof m === 'boolean')) return false;
+            continue;
+        }
         break;
-      case 'effectiveFrom':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'sampleRule':
+            if (!(m !== undefined && ((rt.isObject(m) && f60(m, s)) || (rt.isObject(m) && f75(m, s)) || (rt.isObject(m) && f1(m, s))))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'effectiveTo':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'effectiveTo':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 13:
+        switch (k) {
+          case 'effectiveFrom':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 14:
+        switch (k) {
+          case 'documentNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'inspectionPlanId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'characteristics':
+            if (!(Array.isArray(m) && f74(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 16:
+        switch (k) {
+          case 'inspectionPlanId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'revision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'sampleRule':
-        if (!(m !== undefined && ((rt.isObject(m) && f60(m, s)) || (rt.isObject(m) && f75(m, s)) || (rt.isObject(m) && f1(m, s))))) return false;
-        found += 1;
-        break;
-      case 'status':
-        if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
-        found += 1;
-        break;
-      case 'target':
-        if (!(m !== undefined && ((rt.isObject(m) && f76(m, s)) || (rt.isObject(m) && f77(m, s))))) return false;
-        found += 1;
-        break;
-      case 'trigger':
-        if (!(c31.has(m))) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 9) return false;
   return true;
@@ -2270,84 +2764,135 @@ function f82(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'characteristics':
-        if (!(Array.isArray(m) && f81(m, s))) return false;
-        found += 1;
+    switch (k.length) {
+      case 5:
+        switch (k) {
+          case 'scope':
+            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'correctsRecordId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'verdict':
+            if (!(c5.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'defectiveQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'deviationNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'occurredAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 12:
+        switch (k) {
+          case 'instrumentId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 13:
+        switch (k) {
+          case 'inspectorRole':
+            if (!(c32.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'inspectedQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 15:
+        switch (k) {
+          case 'characteristics':
+            if (!(Array.isArray(m) && f81(m, s))) return false;
+            found += 1;
+            continue;
+          case 'deviationNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'inspectionOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'correctsRecordId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'inspectionPlanId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'inspectionPlanId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 17:
+        switch (k) {
+          case 'defectiveQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+          case 'inspectedQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'inspectionPlanRevision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+          case 'inspectorReference':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'inspectorReference':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 20:
+        switch (k) {
+          case 'nonconformanceNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'inspectorRole':
-        if (!(c32.has(m))) return false;
-        found += 1;
+      case 21:
+        switch (k) {
+          case 'inspectionOrderNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'instrumentId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 22:
+        switch (k) {
+          case 'inspectionPlanRevision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'nonconformanceNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'occurredAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'scope':
-        if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
-        found += 1;
-        break;
-      case 'verdict':
-        if (!(c5.has(m))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 11) return false;
   return true;
@@ -2378,72 +2923,107 @@ function f84(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'approvedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'note':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'approvedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'reason':
+            if (!(c33.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'countSheetNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'countedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'countedQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'countedBy':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'lotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 10:
+        switch (k) {
+          case 'approvedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'approvedBy':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'locationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'occurredAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 15:
+        switch (k) {
+          case 'countedQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'countSheetNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'previousQuantity':
+            if (!(rt.isObject(m) && f83(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'locationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'lotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'note':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
-        break;
-      case 'occurredAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'previousQuantity':
-        if (!(rt.isObject(m) && f83(m, s))) return false;
-        found += 1;
-        break;
-      case 'reason':
-        if (!(c33.has(m))) return false;
-        found += 1;
-        break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 11) return false;
   return true;
@@ -2453,56 +3033,83 @@ function f85(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'asOf':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'asOf':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'available':
-        if (!(rt.isObject(m) && f83(m, s))) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'onHand':
+            if (!(rt.isObject(m) && f83(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 7:
+        switch (k) {
+          case 'ownerId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'reserved':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'available':
+            if (!(rt.isObject(m) && f83(m, s))) return false;
+            found += 1;
+            continue;
+          case 'lotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'lotStatus':
+            if (m !== undefined && !(c34.has(m))) return false;
+            continue;
+        }
         break;
-      case 'locationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'locationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'lotStatus':
-        if (m !== undefined && !(c34.has(m))) return false;
-        break;
-      case 'onHand':
-        if (!(rt.isObject(m) && f83(m, s))) return false;
-        found += 1;
-        break;
-      case 'ownerId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'reserved':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 7) return false;
   return true;
@@ -2575,66 +3182,101 @@ function f90(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'baseUnit':
-        if (!(c10.has(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'status':
+            if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'description':
-        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'drawingNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'baseUnit':
+            if (!(c10.has(m))) return false;
+            found += 1;
+            continue;
+          case 'itemType':
+            if (!(c35.has(m))) return false;
+            found += 1;
+            continue;
+          case 'revision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'tracking':
+            if (!(m === 'none' || m === 'lot' || m === 'serial')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'effectiveFrom':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'netWeight':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+          case 'shelfLife':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+        }
         break;
-      case 'effectiveTo':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'effectiveTo':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 13:
+        switch (k) {
+          case 'drawingNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'effectiveFrom':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'unitConversions':
+            if (m !== undefined && !(Array.isArray(m) && f89(m, s))) return false;
+            continue;
+        }
         break;
-      case 'itemType':
-        if (!(c35.has(m))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'netWeight':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
-        break;
-      case 'revision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'shelfLife':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
-        break;
-      case 'status':
-        if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
-        found += 1;
-        break;
-      case 'tracking':
-        if (!(m === 'none' || m === 'lot' || m === 'serial')) return false;
-        found += 1;
-        break;
-      case 'unitConversions':
-        if (m !== undefined && !(Array.isArray(m) && f89(m, s))) return false;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 8) return false;
   return true;
@@ -2686,34 +3328,53 @@ function f92(o: ObjectValue, s: boolean): boolean {
   for (const k in o) {
     const m = o[k];
     if (m !== undefined) size += 1;
-    switch (k) {
-      case 'description':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'status':
+            if (m !== undefined && !(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+            continue;
+        }
         break;
-      case 'drawingNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'itemType':
+            if (m !== undefined && !(c35.has(m))) return false;
+            continue;
+        }
         break;
-      case 'effectiveFrom':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 9:
+        switch (k) {
+          case 'netWeight':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+          case 'shelfLife':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+        }
         break;
-      case 'effectiveTo':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+            continue;
+          case 'effectiveTo':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'itemType':
-        if (m !== undefined && !(c35.has(m))) return false;
+      case 13:
+        switch (k) {
+          case 'drawingNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'effectiveFrom':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'netWeight':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
-        break;
-      case 'shelfLife':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
-        break;
-      case 'status':
-        if (m !== undefined && !(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (size < 1) return false;
   return true;
@@ -2778,67 +3439,98 @@ function f96(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'billOfMaterialsId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+    switch (k.length) {
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'breakdown':
-        if (!(Array.isArray(m) && f95(m, s))) return false;
-        found += 1;
+      case 8:
+        switch (k) {
+          case 'costType':
+            if (!(m === 'standard' || m === 'actual' || m === 'rolled-up')) return false;
+            found += 1;
+            continue;
+          case 'periodTo':
+            if (!(typeof m === 'string' && rt.isDate(m))) return false;
+            found += 1;
+            continue;
+          case 'revision':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'calculatedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'breakdown':
+            if (!(Array.isArray(m) && f95(m, s))) return false;
+            found += 1;
+            continue;
+          case 'routingId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'totalCost':
+            if (!(rt.isObject(m) && f93(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'costQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'periodFrom':
+            if (!(typeof m === 'string' && rt.isDate(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'costType':
-        if (!(m === 'standard' || m === 'actual' || m === 'rolled-up')) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'calculatedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'costQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 16:
+        switch (k) {
+          case 'producedQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 17:
+        switch (k) {
+          case 'billOfMaterialsId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'periodFrom':
-        if (!(typeof m === 'string' && rt.isDate(m))) return false;
-        found += 1;
-        break;
-      case 'periodTo':
-        if (!(typeof m === 'string' && rt.isDate(m))) return false;
-        found += 1;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'producedQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
-        break;
-      case 'revision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'routingId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'totalCost':
-        if (!(rt.isObject(m) && f93(m, s))) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 9) return false;
   return true;
@@ -2939,62 +3631,101 @@ function f102(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'correctsRecordId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'role':
+            if (!(c38.has(m))) return false;
+            found += 1;
+            continue;
+          case 'type':
+            if (!(m === 'setup' || m === 'run' || m === 'rework')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'endedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'endedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 8:
+        switch (k) {
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 9:
+        switch (k) {
+          case 'startedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 11:
+        switch (k) {
+          case 'operationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'workCenterId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'workOrderNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'workerReference':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'role':
-        if (!(c38.has(m))) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'correctsRecordId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'startedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'type':
-        if (!(m === 'setup' || m === 'run' || m === 'rework')) return false;
-        found += 1;
-        break;
-      case 'workCenterId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'workOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'workerReference':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 10) return false;
   return true;
@@ -3030,53 +3761,80 @@ function f104(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'expiryDate':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDate(m))) return false;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'madeAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'origin':
+            if (m !== undefined && !((rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f103(m, s)))) return false;
+            continue;
+          case 'status':
+            if (!(c34.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'quantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'lotNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lotNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'expiryDate':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDate(m))) return false;
+            continue;
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'receivedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'madeAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 17:
+        switch (k) {
+          case 'supplierLotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'origin':
-        if (m !== undefined && !((rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f103(m, s)))) return false;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'quantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'receivedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'status':
-        if (!(c34.has(m))) return false;
-        found += 1;
-        break;
-      case 'supplierLotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 4) return false;
   return true;
@@ -3121,56 +3879,95 @@ function f107(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'correctsRecordId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'inputs':
+            if (!(Array.isArray(m) && f106(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 7:
+        switch (k) {
+          case 'outputs':
+            if (!(Array.isArray(m) && f106(m, s))) return false;
+            found += 1;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'inputs':
-        if (!(Array.isArray(m) && f106(m, s))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'occurredAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'occurredAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 11:
+        switch (k) {
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 12:
+        switch (k) {
+          case 'workCenterId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'outputs':
-        if (!(Array.isArray(m) && f106(m, s))) return false;
-        found += 1;
+      case 14:
+        switch (k) {
+          case 'transformation':
+            if (!(c39.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'workOrderNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'correctsRecordId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'transformation':
-        if (!(c39.has(m))) return false;
-        found += 1;
-        break;
-      case 'workCenterId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'workOrderNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 7) return false;
   return true;
@@ -3394,40 +4191,67 @@ function f118(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'asOf':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'asOf':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'blockers':
-        if (!(Array.isArray(m) && f117(m, s))) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'mayShip':
+            if (!(typeof m === 'boolean')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'deviationNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'blockers':
+            if (!(Array.isArray(m) && f117(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'lotNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'lotStatus':
+            if (!(c34.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lotNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lotStatus':
-        if (!(c34.has(m))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'deviationNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'mayShip':
-        if (!(typeof m === 'boolean')) return false;
-        found += 1;
+      case 21:
+        switch (k) {
+          case 'releaseDecisionNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'releaseDecisionNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 6) return false;
   return true;
@@ -3656,52 +4480,79 @@ function f133(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'equipmentId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+    switch (k.length) {
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 8:
+        switch (k) {
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'sequence':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'occurredAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'observation':
-        if (!(m !== undefined && ((rt.isObject(m) && f130(m, s)) || (rt.isObject(m) && f131(m, s)) || (rt.isObject(m) && f132(m, s))))) return false;
-        found += 1;
+      case 11:
+        switch (k) {
+          case 'equipmentId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'observation':
+            if (!(m !== undefined && ((rt.isObject(m) && f130(m, s)) || (rt.isObject(m) && f131(m, s)) || (rt.isObject(m) && f132(m, s))))) return false;
+            found += 1;
+            continue;
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'occurredAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'workCenterId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 15:
+        switch (k) {
+          case 'workOrderNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'sequence':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9007199254740991)) return false;
-        break;
-      case 'workCenterId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'workOrderNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 6) return false;
   return true;
@@ -3711,80 +4562,123 @@ function f134(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'backflushed':
-        if (!(typeof m === 'boolean')) return false;
-        found += 1;
+    switch (k.length) {
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'consumedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'quantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'correctsRecordId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 9:
+        switch (k) {
+          case 'lotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 10:
+        switch (k) {
+          case 'consumedBy':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'lineNumber':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+            continue;
+          case 'occurredAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 11:
+        switch (k) {
+          case 'backflushed':
+            if (!(typeof m === 'boolean')) return false;
+            found += 1;
+            continue;
+          case 'operationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'fromLocationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'itemRevision':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'workCenterId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 13:
+        switch (k) {
+          case 'substituteFor':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'itemRevision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 14:
+        switch (k) {
+          case 'fromLocationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lineNumber':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+      case 15:
+        switch (k) {
+          case 'outputLotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'workOrderNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 16:
+        switch (k) {
+          case 'correctsRecordId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'occurredAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'outputLotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'quantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'substituteFor':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'workCenterId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'workOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 10) return false;
   return true;
@@ -3878,101 +4772,148 @@ function f141(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'closedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'lots':
+            if (m !== undefined && !(Array.isArray(m) && f140(m, s))) return false;
+            continue;
+        }
         break;
-      case 'containments':
-        if (m !== undefined && !(Array.isArray(m) && f135(m, s))) return false;
+      case 6:
+        switch (k) {
+          case 'source':
+            if (!(m === 'inspection' || m === 'production' || m === 'customer' || m === 'supplier')) return false;
+            found += 1;
+            continue;
+          case 'status':
+            if (!(c42.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'correctiveActionNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 7:
+        switch (k) {
+          case 'defects':
+            if (!(Array.isArray(m) && f137(m, s))) return false;
+            found += 1;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'summary':
+            if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'customerId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'closedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'quantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+          case 'severity':
+            if (!(m === 'minor' || m === 'major' || m === 'critical')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'defects':
-        if (!(Array.isArray(m) && f137(m, s))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'customerId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'detectedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'detectedBy':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'supplierId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'description':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
+            continue;
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'detectedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'containments':
+            if (m !== undefined && !(Array.isArray(m) && f135(m, s))) return false;
+            continue;
+          case 'dispositions':
+            if (m !== undefined && !(Array.isArray(m) && f138(m, s))) return false;
+            continue;
+          case 'itemRevision':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'detectedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 15:
+        switch (k) {
+          case 'deviationNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'workOrderNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'deviationNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'dispositions':
-        if (m !== undefined && !(Array.isArray(m) && f138(m, s))) return false;
+      case 20:
+        switch (k) {
+          case 'nonconformanceNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 21:
+        switch (k) {
+          case 'inspectionOrderNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 22:
+        switch (k) {
+          case 'correctiveActionNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'inspectionOrderNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'itemRevision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'lots':
-        if (m !== undefined && !(Array.isArray(m) && f140(m, s))) return false;
-        break;
-      case 'nonconformanceNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'quantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'severity':
-        if (!(m === 'minor' || m === 'major' || m === 'critical')) return false;
-        found += 1;
-        break;
-      case 'source':
-        if (!(m === 'inspection' || m === 'production' || m === 'customer' || m === 'supplier')) return false;
-        found += 1;
-        break;
-      case 'status':
-        if (!(c42.has(m))) return false;
-        found += 1;
-        break;
-      case 'summary':
-        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
-        found += 1;
-        break;
-      case 'supplierId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      case 'workOrderNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 10) return false;
   return true;
@@ -4094,76 +5035,115 @@ function f149(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'changedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'status':
+            if (!(c43.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'completedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'readyAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'equipmentId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 9:
+        switch (k) {
+          case 'changedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'startedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 11:
+        switch (k) {
+          case 'completedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'equipmentId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'operationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'pauseReason':
+            if (m !== undefined && !(c23.has(m))) return false;
+            continue;
+        }
         break;
-      case 'goodQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'goodQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+          case 'operatorRole':
+            if (m !== undefined && !(c38.has(m))) return false;
+            continue;
+          case 'workCenterId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 13:
+        switch (k) {
+          case 'scrapQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operatorRole':
-        if (m !== undefined && !(c38.has(m))) return false;
+      case 14:
+        switch (k) {
+          case 'reworkQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+          case 'setupStartedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'pauseReason':
-        if (m !== undefined && !(c23.has(m))) return false;
+      case 15:
+        switch (k) {
+          case 'workOrderNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'readyAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'reworkQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'scrapQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'setupStartedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'startedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'status':
-        if (!(c43.has(m))) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      case 'workCenterId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'workOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 9) return false;
   return true;
@@ -4197,38 +5177,61 @@ function f152(o: ObjectValue, s: boolean): boolean {
   for (const k in o) {
     const m = o[k];
     if (m !== undefined) size += 1;
-    switch (k) {
-      case 'changedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'status':
+            if (m !== undefined && !(c43.has(m))) return false;
+            continue;
+        }
         break;
-      case 'equipmentId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 9:
+        switch (k) {
+          case 'changedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'goodQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 11:
+        switch (k) {
+          case 'equipmentId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'pauseReason':
+            if (m !== undefined && !(c23.has(m))) return false;
+            continue;
+        }
         break;
-      case 'operatorRole':
-        if (m !== undefined && !(c38.has(m))) return false;
+      case 12:
+        switch (k) {
+          case 'goodQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+          case 'operatorRole':
+            if (m !== undefined && !(c38.has(m))) return false;
+            continue;
+          case 'workCenterId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'pauseReason':
-        if (m !== undefined && !(c23.has(m))) return false;
+      case 13:
+        switch (k) {
+          case 'scrapQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'reworkQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 14:
+        switch (k) {
+          case 'reworkQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'scrapQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
-        break;
-      case 'status':
-        if (m !== undefined && !(c43.has(m))) return false;
-        break;
-      case 'workCenterId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (size < 2) return false;
   if (found !== 1) return false;
@@ -4447,88 +5450,131 @@ function f165(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'confirmedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'lots':
+            if (m !== undefined && !(Array.isArray(m) && f162(m, s))) return false;
+            continue;
+        }
         break;
-      case 'consumptionIncluded':
-        if (!(typeof m === 'boolean')) return false;
-        found += 1;
+      case 5:
+        switch (k) {
+          case 'final':
+            if (!(typeof m === 'boolean')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'consumptions':
-        if (m !== undefined && !(Array.isArray(m) && f161(m, s))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'correctsRecordId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'occurredAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 11:
+        switch (k) {
+          case 'confirmedBy':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'final':
-        if (!(typeof m === 'boolean')) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'consumptions':
+            if (m !== undefined && !(Array.isArray(m) && f161(m, s))) return false;
+            continue;
+          case 'itemRevision':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'scrapDefects':
+            if (m !== undefined && !(Array.isArray(m) && f164(m, s))) return false;
+            continue;
+          case 'toLocationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'workCenterId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'workOrderNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemRevision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 16:
+        switch (k) {
+          case 'correctsRecordId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'producedQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+          case 'reworkedQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+          case 'scrappedQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lots':
-        if (m !== undefined && !(Array.isArray(m) && f162(m, s))) return false;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'occurredAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 19:
+        switch (k) {
+          case 'consumptionIncluded':
+            if (!(typeof m === 'boolean')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'producedQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'reworkedQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'scrapDefects':
-        if (m !== undefined && !(Array.isArray(m) && f164(m, s))) return false;
-        break;
-      case 'scrappedQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'toLocationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'workCenterId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'workOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 12) return false;
   return true;
@@ -4538,71 +5584,110 @@ function f166(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'description':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+    switch (k.length) {
+      case 5:
+        switch (k) {
+          case 'scope':
+            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'expectedReleaseAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 6:
+        switch (k) {
+          case 'reason':
+            if (!(c28.has(m))) return false;
+            found += 1;
+            continue;
+          case 'status':
+            if (!(c29.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'placedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'placedBy':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'quantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'holdNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'holdNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'resolution':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+            continue;
+          case 'resolvedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'resolvedBy':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'inspectionOrderNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'nonconformanceNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 17:
+        switch (k) {
+          case 'expectedReleaseAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'placedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'placedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 20:
+        switch (k) {
+          case 'nonconformanceNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 21:
+        switch (k) {
+          case 'inspectionOrderNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'quantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
-        break;
-      case 'reason':
-        if (!(c28.has(m))) return false;
-        found += 1;
-        break;
-      case 'resolution':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
-        break;
-      case 'resolvedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'resolvedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'scope':
-        if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
-        found += 1;
-        break;
-      case 'status':
-        if (!(c29.has(m))) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 7) return false;
   return true;
@@ -4788,60 +5873,99 @@ function f175(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'decidedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'note':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'decision':
-        if (!(m === 'released' || m === 'released-with-deviation' || m === 'rejected')) return false;
-        found += 1;
+      case 5:
+        switch (k) {
+          case 'scope':
+            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'deviationNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'evidence':
-        if (!(Array.isArray(m) && f174(m, s))) return false;
-        found += 1;
+      case 8:
+        switch (k) {
+          case 'decision':
+            if (!(m === 'released' || m === 'released-with-deviation' || m === 'rejected')) return false;
+            found += 1;
+            continue;
+          case 'evidence':
+            if (!(Array.isArray(m) && f174(m, s))) return false;
+            found += 1;
+            continue;
+          case 'quantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 9:
+        switch (k) {
+          case 'decidedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'signature':
+            if (!(rt.isObject(m) && f58(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'note':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+      case 15:
+        switch (k) {
+          case 'deviationNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'quantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 21:
+        switch (k) {
+          case 'releaseDecisionNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 24:
+        switch (k) {
+          case 'supersedesDecisionNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'releaseDecisionNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'scope':
-        if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
-        found += 1;
-        break;
-      case 'signature':
-        if (!(rt.isObject(m) && f58(m, s))) return false;
-        found += 1;
-        break;
-      case 'supersedesDecisionNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 8) return false;
   return true;
@@ -4923,55 +6047,86 @@ function f181(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'alternativeWorkCenterIds':
-        if (m !== undefined && !(Array.isArray(m) && f176(m))) return false;
+    switch (k.length) {
+      case 7:
+        switch (k) {
+          case 'runTime':
+            if (!(typeof m === 'string' && rt.isDuration(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'basisQuantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
+      case 8:
+        switch (k) {
+          case 'optional':
+            if (m !== undefined && !(typeof m === 'boolean')) return false;
+            continue;
+          case 'sequence':
+            if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'description':
-        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'setupTime':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+        }
         break;
-      case 'inspectionPoints':
-        if (m !== undefined && !(Array.isArray(m) && f178(m, s))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'operationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'instructions':
-        if (m !== undefined && !(Array.isArray(m) && f180(m, s))) return false;
+      case 12:
+        switch (k) {
+          case 'instructions':
+            if (m !== undefined && !(Array.isArray(m) && f180(m, s))) return false;
+            continue;
+          case 'operatorRole':
+            if (m !== undefined && !(c38.has(m))) return false;
+            continue;
+          case 'teardownTime':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+          case 'workCenterId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 13:
+        switch (k) {
+          case 'basisQuantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operatorRole':
-        if (m !== undefined && !(c38.has(m))) return false;
+      case 16:
+        switch (k) {
+          case 'inspectionPoints':
+            if (m !== undefined && !(Array.isArray(m) && f178(m, s))) return false;
+            continue;
+        }
         break;
-      case 'optional':
-        if (m !== undefined && !(typeof m === 'boolean')) return false;
+      case 24:
+        switch (k) {
+          case 'alternativeWorkCenterIds':
+            if (m !== undefined && !(Array.isArray(m) && f176(m))) return false;
+            continue;
+        }
         break;
-      case 'runTime':
-        if (!(typeof m === 'string' && rt.isDuration(m))) return false;
-        found += 1;
-        break;
-      case 'sequence':
-        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
-        found += 1;
-        break;
-      case 'setupTime':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
-        break;
-      case 'teardownTime':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
-        break;
-      case 'workCenterId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 6) return false;
   return true;
@@ -4991,57 +6146,92 @@ function f183(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'description':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'status':
+            if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'effectiveFrom':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'effectiveTo':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 8:
+        switch (k) {
+          case 'revision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 9:
+        switch (k) {
+          case 'routingId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'operations':
+            if (!(Array.isArray(m) && f182(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            continue;
+          case 'effectiveTo':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'itemRevision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'itemRevision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operations':
-        if (!(Array.isArray(m) && f182(m, s))) return false;
-        found += 1;
+      case 13:
+        switch (k) {
+          case 'effectiveFrom':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'revision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'routingId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'status':
-        if (!(m === 'draft' || m === 'active' || m === 'obsolete')) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 8) return false;
   return true;
@@ -5193,67 +6383,102 @@ function f191(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'correctsRecordId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+    switch (k.length) {
+      case 6:
+        switch (k) {
+          case 'reason':
+            if (!(c41.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 7:
+        switch (k) {
+          case 'movedBy':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'quantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+          case 'recordId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'fromLocationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'lotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'reference':
+            if (m !== undefined && !((rt.isObject(m) && f189(m, s)) || (rt.isObject(m) && f103(m, s)) || (rt.isObject(m) && f190(m, s)) || (rt.isObject(m) && f172(m, s)))) return false;
+            continue;
+          case 'toPlantId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'occurredAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+          case 'recordedAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'lotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 12:
+        switch (k) {
+          case 'toLocationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'movedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 14:
+        switch (k) {
+          case 'fromLocationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'occurredAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'correctsRecordId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'quantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'reason':
-        if (!(c41.has(m))) return false;
-        found += 1;
-        break;
-      case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'recordedAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
-        break;
-      case 'reference':
-        if (m !== undefined && !((rt.isObject(m) && f189(m, s)) || (rt.isObject(m) && f103(m, s)) || (rt.isObject(m) && f190(m, s)) || (rt.isObject(m) && f172(m, s)))) return false;
-        break;
-      case 'toLocationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'toPlantId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 9) return false;
   return true;
@@ -5294,51 +6519,86 @@ function f194(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'baseUnit':
-        if (!(c10.has(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'code':
+            if (!(c10.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'code':
-        if (!(c10.has(m))) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'factor':
+            if (!(typeof m === 'string' && c11.test(m))) return false;
+            found += 1;
+            continue;
+          case 'offset':
+            if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+            continue;
+          case 'symbol':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 16 || (m.length <= 32 && rt.codePoints(m) <= 16)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'decimalPlaces':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9)) return false;
+      case 7:
+        switch (k) {
+          case 'divisor':
+            if (m !== undefined && !(typeof m === 'string' && c11.test(m))) return false;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'description':
-        if (!(typeof m === 'string' && (m.length <= 100 || (m.length <= 200 && rt.codePoints(m) <= 100)) && m !== '')) return false;
-        found += 1;
+      case 8:
+        switch (k) {
+          case 'baseUnit':
+            if (!(c10.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'dimension':
-        if (!(c46.has(m))) return false;
-        found += 1;
+      case 9:
+        switch (k) {
+          case 'dimension':
+            if (!(c46.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'divisor':
-        if (m !== undefined && !(typeof m === 'string' && c11.test(m))) return false;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (!(typeof m === 'string' && (m.length <= 100 || (m.length <= 200 && rt.codePoints(m) <= 100)) && m !== '')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 13:
+        switch (k) {
+          case 'decimalPlaces':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 0 && m <= 9)) return false;
+            continue;
+        }
         break;
-      case 'factor':
-        if (!(typeof m === 'string' && c11.test(m))) return false;
-        found += 1;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'offset':
-        if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
-        break;
-      case 'symbol':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 16 || (m.length <= 32 && rt.codePoints(m) <= 16)) && m !== '')) return false;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 5) return false;
   return true;
@@ -5417,40 +6677,63 @@ function f200(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'codes':
-        if (!(Array.isArray(m) && f198(m))) return false;
-        found += 1;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'loss':
+            if (!(m === 'one-to-one' || m === 'narrowing' || m === 'none')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'field':
-        if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
-        found += 1;
+      case 5:
+        switch (k) {
+          case 'codes':
+            if (!(Array.isArray(m) && f198(m))) return false;
+            found += 1;
+            continue;
+          case 'field':
+            if (!(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'fromSystem':
-        if (!(rt.isObject(m) && f199(m))) return false;
-        found += 1;
+      case 6:
+        switch (k) {
+          case 'reason':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+            continue;
+          case 'system':
+            if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'loss':
-        if (!(m === 'one-to-one' || m === 'narrowing' || m === 'none')) return false;
-        found += 1;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'plantId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'toSystem':
+            if (!(rt.isObject(m) && f199(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'reason':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+      case 10:
+        switch (k) {
+          case 'fromSystem':
+            if (!(rt.isObject(m) && f199(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'system':
-        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '')) return false;
-        found += 1;
-        break;
-      case 'toSystem':
-        if (!(rt.isObject(m) && f199(m))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 6) return false;
   return true;
@@ -5559,69 +6842,112 @@ function f206(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'alternativeWorkCenterIds':
-        if (m !== undefined && !(Array.isArray(m) && f45(m))) return false;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'type':
+            if (!(c47.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'areaId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 6:
+        switch (k) {
+          case 'areaId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'status':
+            if (!(m === 'available' || m === 'blocked' || m === 'retired')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'calendarId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'capacityQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 9:
+        switch (k) {
+          case 'oeeTarget':
+            if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+            continue;
+        }
         break;
-      case 'description':
-        if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'calendarId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'efficiency':
+            if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+            continue;
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+        }
         break;
-      case 'efficiency':
-        if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'equipmentIds':
-        if (m !== undefined && !(Array.isArray(m) && f205(m))) return false;
+      case 12:
+        switch (k) {
+          case 'equipmentIds':
+            if (m !== undefined && !(Array.isArray(m) && f205(m))) return false;
+            continue;
+          case 'workCenterId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 15:
+        switch (k) {
+          case 'inputLocationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 16:
+        switch (k) {
+          case 'capacityQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+          case 'outputLocationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'inputLocationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+          case 'parentWorkCenterId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'oeeTarget':
-        if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+      case 24:
+        switch (k) {
+          case 'alternativeWorkCenterIds':
+            if (m !== undefined && !(Array.isArray(m) && f45(m))) return false;
+            continue;
+        }
         break;
-      case 'outputLocationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'parentWorkCenterId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'status':
-        if (!(m === 'available' || m === 'blocked' || m === 'retired')) return false;
-        found += 1;
-        break;
-      case 'type':
-        if (!(c47.has(m))) return false;
-        found += 1;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      case 'workCenterId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 5) return false;
   return true;
@@ -5709,37 +7035,60 @@ function f211(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'backflush':
-        if (m !== undefined && !(typeof m === 'boolean')) return false;
+    switch (k.length) {
+      case 8:
+        switch (k) {
+          case 'quantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'fromLocationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 9:
+        switch (k) {
+          case 'backflush':
+            if (m !== undefined && !(typeof m === 'boolean')) return false;
+            continue;
+          case 'lotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'lineNumber':
+            if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemRevision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 11:
+        switch (k) {
+          case 'operationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'lineNumber':
-        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'itemRevision':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'lotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 14:
+        switch (k) {
+          case 'fromLocationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'quantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 3) return false;
   return true;
@@ -5758,44 +7107,67 @@ function f213(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'description':
-        if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
-        found += 1;
+    switch (k.length) {
+      case 8:
+        switch (k) {
+          case 'sequence':
+            if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'inspectionPlanIds':
-        if (m !== undefined && !(Array.isArray(m) && f176(m))) return false;
+      case 11:
+        switch (k) {
+          case 'description':
+            if (!(typeof m === 'string' && (m.length <= 500 || (m.length <= 1000 && rt.codePoints(m) <= 500)) && m !== '')) return false;
+            found += 1;
+            continue;
+          case 'operationId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 12:
+        switch (k) {
+          case 'operatorRole':
+            if (m !== undefined && !(c38.has(m))) return false;
+            continue;
+          case 'workCenterId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'operatorRole':
-        if (m !== undefined && !(c38.has(m))) return false;
+      case 14:
+        switch (k) {
+          case 'plannedRunTime':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+          case 'scheduledEndAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'plannedRunTime':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+      case 16:
+        switch (k) {
+          case 'plannedSetupTime':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+            continue;
+          case 'scheduledStartAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'plannedSetupTime':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
+      case 17:
+        switch (k) {
+          case 'inspectionPlanIds':
+            if (m !== undefined && !(Array.isArray(m) && f176(m))) return false;
+            continue;
+        }
         break;
-      case 'scheduledEndAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'scheduledStartAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'sequence':
-        if (!(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 99999)) return false;
-        found += 1;
-        break;
-      case 'workCenterId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 4) return false;
   return true;
@@ -5814,110 +7186,169 @@ function f215(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
-    switch (k) {
-      case 'billOfMaterialsId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'note':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+            continue;
+          case 'type':
+            if (m !== undefined && !(c49.has(m))) return false;
+            continue;
+        }
         break;
-      case 'billOfMaterialsRevision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 5:
+        switch (k) {
+          case 'dueAt':
+            if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'closedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 6:
+        switch (k) {
+          case 'demand':
+            if (m !== undefined && !((rt.isObject(m) && f209(m, s)) || (rt.isObject(m) && f210(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f172(m, s)))) return false;
+            continue;
+          case 'status':
+            if (!(c48.has(m))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'completedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 7:
+        switch (k) {
+          case 'plantId':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'version':
+            if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
+            continue;
+        }
         break;
-      case 'completedQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 8:
+        switch (k) {
+          case 'closedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'priority':
+            if (m !== undefined && !(m === 'low' || m === 'normal' || m === 'high' || m === 'urgent')) return false;
+            continue;
+          case 'quantity':
+            if (!(rt.isObject(m) && f16(m, s))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'demand':
-        if (m !== undefined && !((rt.isObject(m) && f209(m, s)) || (rt.isObject(m) && f210(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f172(m, s)))) return false;
+      case 9:
+        switch (k) {
+          case 'materials':
+            if (m !== undefined && !(Array.isArray(m) && f212(m, s))) return false;
+            continue;
+          case 'routingId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'startedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'dueAt':
-        if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
-        found += 1;
+      case 10:
+        switch (k) {
+          case 'extensions':
+            if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+            continue;
+          case 'holdNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'itemNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+          case 'operations':
+            if (m !== undefined && !(Array.isArray(m) && f214(m, s))) return false;
+            continue;
+          case 'releasedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'extensions':
-        if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
+      case 11:
+        switch (k) {
+          case 'completedAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'externalReferences':
-        if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+      case 12:
+        switch (k) {
+          case 'itemRevision':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'holdNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 14:
+        switch (k) {
+          case 'scheduledEndAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 15:
+        switch (k) {
+          case 'routingRevision':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'targetLotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'workOrderNumber':
+            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            found += 1;
+            continue;
+        }
         break;
-      case 'itemRevision':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
+      case 16:
+        switch (k) {
+          case 'outputLocationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'scheduledStartAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+          case 'scrappedQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'materials':
-        if (m !== undefined && !(Array.isArray(m) && f212(m, s))) return false;
+      case 17:
+        switch (k) {
+          case 'billOfMaterialsId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'completedQuantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'note':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+      case 18:
+        switch (k) {
+          case 'externalReferences':
+            if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
+            continue;
+        }
         break;
-      case 'operations':
-        if (m !== undefined && !(Array.isArray(m) && f214(m, s))) return false;
+      case 23:
+        switch (k) {
+          case 'billOfMaterialsRevision':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'outputLocationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'priority':
-        if (m !== undefined && !(m === 'low' || m === 'normal' || m === 'high' || m === 'urgent')) return false;
-        break;
-      case 'quantity':
-        if (!(rt.isObject(m) && f16(m, s))) return false;
-        found += 1;
-        break;
-      case 'releasedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'routingId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'routingRevision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'scheduledEndAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'scheduledStartAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'scrappedQuantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
-        break;
-      case 'startedAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
-        break;
-      case 'status':
-        if (!(c48.has(m))) return false;
-        found += 1;
-        break;
-      case 'targetLotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      case 'type':
-        if (m !== undefined && !(c49.has(m))) return false;
-        break;
-      case 'version':
-        if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
-        break;
-      case 'workOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (found !== 7) return false;
   return true;
@@ -5948,40 +7379,71 @@ function f217(o: ObjectValue, s: boolean): boolean {
   for (const k in o) {
     const m = o[k];
     if (m !== undefined) size += 1;
-    switch (k) {
-      case 'dueAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+    switch (k.length) {
+      case 4:
+        switch (k) {
+          case 'note':
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+            continue;
+        }
         break;
-      case 'holdNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 5:
+        switch (k) {
+          case 'dueAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'note':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
+      case 6:
+        switch (k) {
+          case 'status':
+            if (m !== undefined && !(c48.has(m))) return false;
+            continue;
+        }
         break;
-      case 'outputLocationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+      case 8:
+        switch (k) {
+          case 'priority':
+            if (m !== undefined && !(m === 'low' || m === 'normal' || m === 'high' || m === 'urgent')) return false;
+            continue;
+          case 'quantity':
+            if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+            continue;
+        }
         break;
-      case 'priority':
-        if (m !== undefined && !(m === 'low' || m === 'normal' || m === 'high' || m === 'urgent')) return false;
+      case 10:
+        switch (k) {
+          case 'holdNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'quantity':
-        if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
+      case 14:
+        switch (k) {
+          case 'scheduledEndAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'scheduledEndAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 15:
+        switch (k) {
+          case 'targetLotNumber':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+        }
         break;
-      case 'scheduledStartAt':
-        if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+      case 16:
+        switch (k) {
+          case 'outputLocationId':
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            continue;
+          case 'scheduledStartAt':
+            if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
+            continue;
+        }
         break;
-      case 'status':
-        if (m !== undefined && !(c48.has(m))) return false;
-        break;
-      case 'targetLotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
     }
+    if (s && m !== undefined && Object.hasOwn(o, k)) return false;
   }
   if (size < 1) return false;
   return true;

@@ -28,9 +28,11 @@ export function dialectOfFormat(format: string | undefined): Dialect | undefined
     return 'draft-07';
   if (/^application\/vnd\.oai\.openapi(\+(json|yaml))?;\s*version=3\.0/.test(format)) return 'openapi-3.0';
   if (/^application\/vnd\.oai\.openapi(\+(json|yaml))?;\s*version=3\.[12]/.test(format)) return '2020-12';
-  const draft = /^application\/schema\+(?:json|yaml);\s*version=(draft-0[4-7]|2019-09|2020-12)$/.exec(format)?.[1];
+  const draft = /^application\/schema\+(?:json|yaml);\s*version=(draft-0[4-7]|(?:draft-)?20(?:19-09|20-12))$/.exec(
+    format,
+  )?.[1];
   if (draft === undefined) return undefined;
-  return draft.startsWith('draft')
+  return draft.startsWith('draft-0')
     ? dialectOf(`http://json-schema.org/${draft}/schema`)
-    : dialectOf(`https://json-schema.org/draft/${draft}/schema`);
+    : dialectOf(`https://json-schema.org/draft/${draft.replace('draft-', '')}/schema`);
 }

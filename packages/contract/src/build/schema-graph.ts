@@ -96,6 +96,7 @@ export class SchemaGraph {
           'Use {} for anything, or move to OpenAPI 3.1.',
         );
       node.boolean = raw;
+      if (node.pointer === '') (node.resource as MutableResource).root = node;
     } else {
       this.#identify(node);
       this.#unread.push(cursor);

@@ -1,8 +1,8 @@
 import type { JsonType, JsonValue, Schema, Sourced } from '@millwright/contract';
 import type { Focus } from '../change.ts';
-import { sorted } from '../relate/formula.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { pairBranches } from './schemas.ts';
+import { isSame, textOf } from './values.ts';
 
 /** What differs between two schema nodes, their parts aside. */
 export interface NodeFact {
@@ -72,11 +72,6 @@ export function keywordFacts(base: Schema, revision: Schema, classes: SchemaClas
   ];
 }
 
-const isSame = (left: JsonValue | undefined, right: JsonValue | undefined): boolean =>
-  left === undefined || right === undefined
-    ? left === right
-    : JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
-
 function changeOf(keyword: string, before: JsonValue | undefined, after: JsonValue | undefined): readonly NodeFact[] {
   if (isSame(before, after)) return [];
   const word =
@@ -118,20 +113,20 @@ function typeFacts({ type: before }: Schema, { type: after }: Schema): readonly 
 }
 
 function valueFacts(base: Schema, revision: Schema): readonly NodeFact[] {
+  // Beside each other the two allow what is in both.
   const values = (schema: Schema): readonly JsonValue[] | undefined =>
-    'const' in schema ? [schema.const as JsonValue] : schema.enum;
+    'const' in schema
+      ? [schema.const as JsonValue].filter((value) => schema.enum?.some((other) => isSame(value, other)) !== false)
+      : schema.enum;
   const [before, after] = [values(base), values(revision)];
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ kind: 'enum-added', after: [...(after ?? [])] }];
   if (after === undefined) return [{ kind: 'enum-removed', before: [...before] }];
-  const fact = (kind: string, value: JsonValue): NodeFact => ({ kind, name: JSON.stringify(value), focus: { value } });
+  const fact = (kind: string, value: JsonValue): NodeFact => ({ kind, name: textOf(value), focus: { value } });
+  const [known, now] = [new Set(before.map(textOf)), new Set(after.map(textOf))];
   return [
-    ...before
-      .filter((value) => !after.some((other) => isSame(value, other)))
-      .map((value) => fact('enum-value-removed', value)),
-    ...after
-      .filter((value) => !before.some((other) => isSame(value, other)))
-      .map((value) => fact('enum-value-added', value)),
+    ...before.filter((value) => !now.has(textOf(value))).map((value) => fact('enum-value-removed', value)),
+    ...after.filter((value) => !known.has(textOf(value))).map((value) => fact('enum-value-added', value)),
   ];
 }
 

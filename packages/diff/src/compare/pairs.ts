@@ -33,3 +33,48 @@ export function pairRest<T>(pairs: Pairs<T>, key: (item: T) => string | undefine
     added: pairs.added.filter((item) => !found.has(item)),
   };
 }
+
+/** What is left, where one covers the other: a range in place of one of its members, or the other way round. */
+export interface Covered<T> {
+  readonly widened: readonly (readonly [base: T, revision: T])[];
+  readonly narrowed: readonly (readonly [base: T, revision: T])[];
+  readonly removed: readonly T[];
+  readonly added: readonly T[];
+}
+
+/** `rangesOf` names every range that covers an item, so that the search stays linear. */
+export function pairCovered<T>(
+  { removed, added }: Pairs<T>,
+  key: (item: T) => string,
+  rangesOf: (item: T) => readonly string[],
+): Covered<T> {
+  const widened = pairByRange(removed, added, key, rangesOf);
+  const [gone, came] = [new Set(removed), new Set(added)];
+  for (const [before, after] of widened) {
+    gone.delete(before);
+    came.delete(after);
+  }
+  const narrowed = pairByRange([...came], [...gone], key, rangesOf).map(([after, before]) => [before, after] as const);
+  for (const [before, after] of narrowed) {
+    gone.delete(before);
+    came.delete(after);
+  }
+  return { widened, narrowed, removed: [...gone], added: [...came] };
+}
+
+/** Items with the range that covers them, each range once. */
+function pairByRange<T>(
+  items: readonly T[],
+  ranges: readonly T[],
+  key: (item: T) => string,
+  rangesOf: (item: T) => readonly string[],
+): readonly (readonly [item: T, range: T])[] {
+  const known = new Map(ranges.map((range) => [key(range), range] as const));
+  return items.flatMap((item) => {
+    const name = rangesOf(item).find((range) => range !== key(item) && known.has(range));
+    if (name === undefined) return [];
+    const range = known.get(name) as T;
+    known.delete(name);
+    return [[item, range] as const];
+  });
+}

@@ -1,7 +1,10 @@
 import type { Schema } from '@millwright/contract';
 import type { Change, Direction, SchemaChange, Step, Usage } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
+import { annotationChanges } from './annotations.ts';
+import { anything, isGiven } from './facts.ts';
 import { keywordFacts, type NodeFact } from './keywords.ts';
+import { Likeness } from './likeness.ts';
 import { pairBy } from './pairs.ts';
 
 interface Visit {
@@ -13,43 +16,95 @@ interface Visit {
 /** Nodes that one usage leads to at most; a component beyond that is reported by its other users. */
 const visitsMax = 20_000;
 
+interface Found {
+  readonly change: Change;
+  readonly reached: SchemaChange['reached'][number][];
+}
+
 /**
  * Facts about the schemas that travel. A component that a hundred operations use is compared once for each direction, and its
  * change names them all.
  */
 export function compareSchemas(usages: readonly Usage[], classes: SchemaClasses): readonly Change[] {
-  const found = new Map<string, { change: Change; reached: SchemaChange['reached'][number][] }>();
-  const facts = new Map<Schema, Map<Schema, readonly NodeFact[]>>();
-  const numbers = new Map<Schema, number>();
-  const numberOf = (schema: Schema): number => {
-    const known = numbers.get(schema) ?? numbers.size;
-    numbers.set(schema, known);
-    return known;
-  };
-  for (const usage of usages) {
-    for (const { base, revision, path } of walk(usage, classes)) {
-      let known = facts.get(base)?.get(revision);
-      if (known === undefined) {
-        known = keywordFacts(base, revision, classes);
-        facts.set(base, (facts.get(base) ?? new Map<Schema, readonly NodeFact[]>()).set(revision, known));
-      }
-      for (const fact of known) {
-        const key = `${towards(usage.direction)} ${numberOf(base)} ${numberOf(revision)} ${fact.kind} ${fact.name ?? ''}`;
-        const entry = found.get(key);
-        if (entry !== undefined) entry.reached.push({ usage, path });
-        else {
-          const reached = [{ usage, path }];
-          found.set(key, { change: changeOf(usage.direction, { base, revision }, fact, reached), reached });
-        }
-      }
+  const likeness = new Likeness(classes);
+  const pairs = new Pairings();
+  // Texts that hold documents lead to schemas of their own, which are compared like bodies.
+  const waiting = [...usages];
+  const seen = new Set<string>();
+  for (const usage of waiting)
+    for (const visit of walk(usage, classes, likeness)) {
+      pairs.add(visit, usage);
+      const content = contentUsage(visit, usage);
+      const key = content && `${pairs.idOf(content.base, content.revision)} ${content.operation} ${content.direction}`;
+      if (content === undefined || key === undefined || seen.has(key)) continue;
+      seen.add(key);
+      waiting.push(content);
     }
+  return pairs.all().flatMap(({ base, revision, ways }) => {
+    const facts = keywordFacts(base, revision, classes);
+    // Where the way is known, nobody need ask what would hold if it were not.
+    const known = [...ways].filter(([direction]) => direction !== 'both' || ways.size === 1);
+    return known.flatMap(([, reached]) => {
+      const { direction } = (reached[0] as Found['reached'][number]).usage;
+      return [
+        ...facts.map((fact) => changeOf(direction, { base, revision }, fact, reached)),
+        ...annotationChanges(base, revision, { usages: reached.map(({ usage }) => usage), classes }),
+      ];
+    });
+  });
+}
+
+type Way = 'in' | 'out' | 'both';
+
+/** Pairs of nodes that differ, with the ways that lead to them. */
+class Pairings {
+  readonly #numbers = new Map<Schema, number>();
+  readonly #found = new Map<
+    string,
+    { readonly base: Schema; readonly revision: Schema; readonly ways: Map<Way, Found['reached']> }
+  >();
+
+  add({ base, revision, path }: Visit, usage: Usage): void {
+    const id = this.idOf(base, revision);
+    const pair = this.#found.get(id) ?? { base, revision, ways: new Map<Way, Found['reached']>() };
+    this.#found.set(id, pair);
+    const way = towards(usage.direction);
+    const reached = pair.ways.get(way);
+    if (reached === undefined) pair.ways.set(way, [{ usage, path }]);
+    else reached.push({ usage, path });
   }
-  return [...found.values()].map(({ change }) => change);
+
+  idOf(base: Schema, revision: Schema): string {
+    return `${this.#number(base)} ${this.#number(revision)}`;
+  }
+
+  all() {
+    return [...this.#found.values()];
+  }
+
+  #number(schema: Schema): number {
+    const known = this.#numbers.get(schema) ?? this.#numbers.size;
+    this.#numbers.set(schema, known);
+    return known;
+  }
 }
 
 /** What is given and what is got are judged apart; by REST or by message is the same. */
-function towards(direction: Direction): 'in' | 'out' {
-  return direction === 'response' || direction === 'send' ? 'out' : 'in';
+function towards(direction: Direction): Way {
+  return direction === 'schema' ? 'both' : isGiven(direction) ? 'out' : 'in';
+}
+
+/** The document that a text holds (JSON Schema validation, section 8.5); a text of which nothing is said may hold any. */
+function contentUsage({ base, revision, path }: Visit, usage: Usage): Usage | undefined {
+  const [left, right] = [base.contentSchema, revision.contentSchema];
+  if (left === undefined && right === undefined) return undefined;
+  const at = path.map((step) => (step.kind === 'property' ? step.name : '*')).join('.');
+  return {
+    ...usage,
+    place: `${usage.place} document in the text${at === '' ? '' : ` ${at}`}`,
+    base: left ?? anything(base, right as Schema),
+    revision: right ?? anything(revision, left as Schema),
+  };
 }
 
 function changeOf(
@@ -71,14 +126,14 @@ function changeOf(
   };
 }
 
-/** Pairs of nodes in which something differs, with the way to them. Equal subtrees are passed over by their class. */
-function walk({ base, revision }: Usage, classes: SchemaClasses): readonly Visit[] {
+/** Pairs of nodes in which something differs, with the way to them. Subtrees that demand and say the same are passed over. */
+function walk({ base, revision }: Usage, classes: SchemaClasses, likeness: Likeness): readonly Visit[] {
   const visits: Visit[] = [{ base: unwrapped(base), revision: unwrapped(revision), path: [] }];
   const seen = new Map<Schema, Set<Schema>>();
   const differing: Visit[] = [];
   for (const visit of visits) {
     const partners = seen.get(visit.base) ?? new Set<Schema>();
-    if (partners.has(visit.revision) || classes.classOf(visit.base) === classes.classOf(visit.revision)) continue;
+    if (partners.has(visit.revision) || likeness.isSame(visit.base, visit.revision)) continue;
     seen.set(visit.base, partners.add(visit.revision));
     differing.push(visit);
     if (differing.length > visitsMax) break;
@@ -125,7 +180,7 @@ function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonl
   };
   visit(base.ref, revision.ref);
   if (base.ref !== undefined && revision.ref === undefined && isBare(base)) visit(base.ref, revision);
-  for (const [name, property] of base.properties ?? [])
+  for (const [name, property] of [...(base.properties ?? [])].sort(([left], [right]) => (left < right ? -1 : 1)))
     visit(property, revision.properties?.get(name), { kind: 'property', name });
   const prefix = base.prefixItems?.length ?? 0;
   if (prefix === (revision.prefixItems?.length ?? 0))

@@ -1,4 +1,6 @@
 import type { JsonValue, Schema } from '@millwright/contract';
+import type { Step } from '../change.ts';
+import type { SchemaClasses } from '../relate/schema-classes.ts';
 
 /** Schemas that may speak of a value: the schema and everything in place, whether it holds or not. */
 function inPlace(schema: Schema): readonly Schema[] {
@@ -47,5 +49,122 @@ function matches(source: string, name: string): boolean {
     return new RegExp(source, 'u').test(name);
   } catch {
     return false;
+  }
+}
+
+/** Sets of schemas at most for which the world is closed; a value below them is left open. */
+const setsMax = 20_000;
+
+/**
+ * Classes of schemas together with schemas that nobody wrote: for a set of schemas, the one that accepts the values which use
+ * only what these declare (see {@link usesUndeclared}). They come into being as far as a search looks at them.
+ */
+export class ClosedWorlds implements SchemaClasses {
+  readonly #classes: SchemaClasses;
+  readonly #byKey = new Map<string, Schema>();
+  readonly #ids = new Map<Schema, number>();
+  readonly #sets: { readonly closed: Schema; readonly of: readonly Schema[]; isDrawn: boolean }[] = [];
+
+  constructor(classes: SchemaClasses) {
+    this.#classes = classes;
+  }
+
+  classOf = (schema: Schema): number => this.#ids.get(schema) ?? this.#classes.classOf(schema);
+
+  targetOf = (schema: Schema): Schema | undefined => this.#classes.targetOf(schema);
+
+  schemaOf = (id: number): Schema => {
+    const set = id < 0 ? this.#sets[-id - 1] : undefined;
+    if (set === undefined) return this.#classes.schemaOf(id);
+    if (!set.isDrawn) {
+      set.isDrawn = true;
+      Object.assign(set.closed, this.#closedParts(set.of.flatMap(inPlace)));
+    }
+    return set.closed;
+  };
+
+  /** The schema of values that use only what these schemas declare. */
+  closed(schemas: readonly Schema[]): Schema {
+    const key = [...new Set(schemas.map((schema) => this.#classes.classOf(schema)))].sort().join();
+    let closed = this.#byKey.get(key);
+    if (closed !== undefined) return closed;
+    const [first] = schemas;
+    const isOpen = first === undefined || this.#sets.length >= setsMax;
+    closed = isOpen ? anything : ({ kind: 'schema', dialect: first.dialect } as unknown as Schema);
+    this.#byKey.set(key, closed);
+    if (isOpen) return closed;
+    this.#sets.push({ closed, of: schemas, isDrawn: false });
+    this.#ids.set(closed, -this.#sets.length);
+    return closed;
+  }
+
+  #closedParts(places: readonly Schema[]): Partial<Schema> {
+    const names = new Set(places.flatMap(({ properties }) => [...(properties?.keys() ?? [])]));
+    const sources = new Set(places.flatMap(({ patternProperties }) => [...(patternProperties?.keys() ?? [])]));
+    const others = places.flatMap(({ additionalProperties: part }) =>
+      part === undefined || part.boolean !== undefined ? [] : [part],
+    );
+    const closedOf = (partsOf: (place: Schema) => readonly (Schema | undefined)[]): Schema =>
+      this.closed(places.flatMap((place) => partsOf(place).filter((part) => part !== undefined)));
+    const length = Math.max(0, ...places.map(({ prefixItems }) => prefixItems?.length ?? 0));
+    return {
+      properties: new Map([...names].map((name) => [name, closedOf(({ properties }) => [properties?.get(name)])])),
+      patternProperties: new Map(
+        [...sources].map((source) => [source, closedOf((place) => [place.patternProperties?.get(source)])]),
+      ),
+      additionalProperties: others.length === 0 ? nothing : this.closed(others),
+      prefixItems: Array.from({ length }, (_, index) =>
+        closedOf(({ prefixItems, items, contains }) => [prefixItems?.[index] ?? items, contains]),
+      ),
+      items: closedOf(({ items, contains }) => [items, contains]),
+    };
+  }
+}
+
+const anything = { kind: 'schema', boolean: true } as unknown as Schema;
+const nothing = { kind: 'schema', boolean: false } as unknown as Schema;
+
+/**
+ * How a part of a value bears on the whole. `plain`: what the part refuses the whole refuses, and nothing else. `turning`: below
+ * `oneOf`, `not` or `if` a part that accepts more can make the whole accept less. `evaluating`: beside `unevaluated*` a part
+ * matters even where it accepts the same as before.
+ */
+type Bearing = 'plain' | 'turning' | 'evaluating';
+
+export function bearingOf(roots: readonly Schema[], path: readonly Step[]): Bearing {
+  let bearing: Bearing = 'plain';
+  let at: ReadonlySet<Schema> = everywhereInPlace(roots);
+  for (const step of [...path, undefined]) {
+    for (const schema of at) {
+      if (schema.unevaluatedItems !== undefined || schema.unevaluatedProperties !== undefined) return 'evaluating';
+      if (schema.oneOf !== undefined || schema.not !== undefined || schema.if !== undefined) bearing = 'turning';
+    }
+    if (step !== undefined) at = everywhereInPlace([...at].flatMap((schema) => partsAt(schema, step)));
+  }
+  return bearing;
+}
+
+function everywhereInPlace(schemas: readonly Schema[]): ReadonlySet<Schema> {
+  const found = new Set(schemas);
+  for (const schema of found)
+    for (const next of [...inPlace(schema), schema.not]) if (next !== undefined) found.add(next);
+  return found;
+}
+
+function partsAt(schema: Schema, step: Step): readonly Schema[] {
+  const all = (parts: readonly (Schema | undefined)[]): readonly Schema[] => parts.filter((part) => part !== undefined);
+  switch (step.kind) {
+    case 'property':
+      return all([
+        schema.properties?.get(step.name),
+        ...(schema.patternProperties?.values() ?? []),
+        schema.additionalProperties,
+      ]);
+    case 'others':
+      return all([...(schema.patternProperties?.values() ?? []), schema.additionalProperties]);
+    case 'item':
+      return all([schema.prefixItems?.[step.index], schema.items, schema.contains]);
+    case 'items':
+      return all([schema.items, schema.contains]);
   }
 }

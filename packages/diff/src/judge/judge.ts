@@ -1,6 +1,7 @@
-import { type Finding, locate, type Severity, type Sourced } from '@millwright/contract';
+import { type Finding, type JsonValue, locate, type Schema, type Severity, type Sourced } from '@millwright/contract';
 import type { Change, Direction, Usage } from '../change.ts';
 import type { Comparison } from '../compare/compare-contracts.ts';
+import { sorted } from '../relate/formula.ts';
 import { usesUndeclared } from './declared.ts';
 import { policy } from './policy.ts';
 import { type Proof, Proofs } from './prove.ts';
@@ -19,7 +20,7 @@ export interface DiffFinding extends Finding {
 
 const ranks: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1 };
 /** Ways to a changed component on which a proof is looked for, until one shows a break. */
-const waysMax = 4;
+const waysMax = 40;
 
 /** Judges facts: what is no schema by the policy table, schemas by proof. */
 export function judge({ changes, classes }: Comparison): readonly DiffFinding[] {
@@ -58,7 +59,7 @@ function judgeByPolicy(change: Change): DiffFinding {
     message: filled,
     direction: change.direction,
     breaks: verdict.breaks,
-    operations: change.operation === undefined ? [] : [change.operation],
+    operations: change.operations ?? (change.operation === undefined ? [] : [change.operation]),
     ...placesOf(change),
     ...(verdict.why === undefined ? {} : { why: verdict.why }),
     ...(verdict.fix === undefined ? {} : { fix: verdict.fix }),
@@ -120,7 +121,7 @@ function strongest(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judge
   const { schema } = change;
   let worst: Judged = { severity: 'info', proof: { kind: 'contained' } };
   for (const reached of schema?.reached.slice(0, waysMax) ?? []) {
-    const proof = proofs.prove(schema as NonNullable<typeof schema>, reached, towards);
+    const proof = proofs.prove(change, reached, towards);
     const judged: Judged = { severity: severityOf(proof, change, reached.usage, towards), proof };
     if (ranks[judged.severity] > ranks[worst.severity]) worst = judged;
     if (worst.severity === 'error' && worst.proof.kind === 'witness') break;
@@ -135,6 +136,21 @@ function strongest(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judge
 function severityOf(proof: Proof, change: Change, usage: Usage, towards: 'in' | 'out'): Severity {
   if (proof.kind === 'contained' || proof.kind === 'structural') return 'info';
   if (proof.kind === 'unproven') return 'error';
-  if (towards === 'out' && change.kind === 'enum-value-added') return 'warning';
+  if (towards === 'out' && change.kind === 'enum-value-added') return keepsAnyValue(change) ? 'warning' : 'error';
+  if (aboutUndeclared.test(change.kind)) return 'error';
   return usesUndeclared([usage.base], proof.instance) ? 'warning' : 'error';
+}
+
+/** Rules about members that have no declaration of their own: for them such a member is declared. */
+const aboutUndeclared =
+  /^(pattern-properties|additional-properties|property-names|dependent-required|dependent-schemas|unevaluated-properties|unevaluated-items|not)-/;
+
+/** Readers are prepared for another value beside those that they know, not for none of these ever coming. */
+function keepsAnyValue({ schema }: Change): boolean {
+  const valuesOf = (node: Schema | undefined): readonly string[] =>
+    (node !== undefined && 'const' in node ? [node.const as JsonValue] : (node?.enum ?? [])).map((value) =>
+      JSON.stringify(sorted(value)),
+    );
+  const kept = new Set(valuesOf(schema?.revision));
+  return valuesOf(schema?.base).some((value) => kept.has(value));
 }

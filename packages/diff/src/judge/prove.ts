@@ -1,5 +1,5 @@
 import { type JsonValue, type Schema, toJsonSchema } from '@millwright/contract';
-import type { Focus, SchemaChange, Step } from '../change.ts';
+import type { Change, Focus, SchemaChange, Step } from '../change.ts';
 import {
   all,
   always,
@@ -15,10 +15,12 @@ import {
   size,
   some,
   someMember,
+  type ValueType,
 } from '../relate/formula.ts';
-import { Prover } from '../relate/prover.ts';
+import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { type Judge, judgeOf } from '../relate/verify.ts';
+import { bearingOf, ClosedWorlds, usesUndeclared } from './declared.ts';
 
 /** Why a verdict holds: a value that shows the break, containment, or the honest statement that it is not known. */
 export type Proof =
@@ -33,35 +35,67 @@ export type Proof =
   | { readonly kind: 'structural' }
   | { readonly kind: 'unproven'; readonly reason: string };
 
-const budget = { stepsMax: 15_000, timeMaxMs: 800 };
+const budget: Budget = { stepsMax: 15_000, timeMaxMs: 800 };
+const quickBudget: Budget = { stepsMax: 4_000, timeMaxMs: 200 };
 
 /** Asks whether a change of a schema can be noticed by a value that travels. */
 export class Proofs {
-  readonly #classes: SchemaClasses;
+  readonly #classes: ClosedWorlds;
+  readonly #prover: Prover;
   readonly #judges = new Map<Schema, Judge>();
   readonly #known = new Map<string, Proof>();
 
   constructor(classes: SchemaClasses) {
-    this.#classes = classes;
+    this.#classes = new ClosedWorlds(classes);
+    this.#prover = new Prover(this.#classes, { formats: false }, budget);
   }
 
-  /** A value that one side accepts and the other refuses, and that looks at its place as the change says. */
-  prove(
-    { base, revision, focus }: SchemaChange,
-    { usage, path }: SchemaChange['reached'][number],
-    towards: 'in' | 'out',
-  ): Proof {
+  /**
+   * A value that one side accepts and the other refuses, and that looks at its place as the change says. One that uses only what
+   * the base declares is preferred.
+   */
+  prove(change: Change, { usage, path }: SchemaChange['reached'][number], towards: 'in' | 'out'): Proof {
+    const { base, revision, focus } = change.schema as SchemaChange;
     const [inside, outside] = towards === 'in' ? [usage.base, usage.revision] : [usage.revision, usage.base];
     const [from, to] = towards === 'in' ? [base, revision] : [revision, base];
-    const local = all([this.#is(from, true), this.#is(to, false), ofFocus(focus)]);
-    const question = all([this.#is(inside, true), this.#is(outside, false), at(path, local)]);
-    const key = `${towards} ${question.key}`;
+    const sides = { inside, outside, towards };
+    const asShown = all([ofFocus(focus), ofKind(change.kind)]);
+    const differing = (accepting: Schema, refusing: Schema): Proof =>
+      this.#at(path, all([this.#is(accepting, true), this.#is(refusing, false), asShown]), usage.base, sides);
+    const proof = differing(from, to);
+    const bearing = proof.kind === 'contained' ? bearingOf([usage.base, usage.revision], path) : 'plain';
+    if (bearing === 'plain') return proof;
+    const turned = differing(to, from);
+    return turned.kind === 'contained' && bearing === 'evaluating' ? this.#at([], always, usage.base, sides) : turned;
+  }
+
+  #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
+    const shown = all([this.#is(sides.inside, true), at(path, local)]);
+    const key = `${sides.towards} ${shown.key} ${this.#is(sides.outside, false).key}`;
     let proof = this.#known.get(key);
     if (proof === undefined) {
-      proof = this.#answer(question, inside, outside, towards);
+      // Where no part shows the change, no whole does.
+      const isNowhere = this.#prover.ask(local, budget).kind === 'empty';
+      proof = isNowhere ? { kind: 'contained' } : this.#search(shown, base, sides);
       this.#known.set(key, proof);
     }
     return proof;
+  }
+
+  /**
+   * First a value that shows the change, without asking that the other side refuses it: mostly it does, and there is less to
+   * search. Then the whole question; and once more in the closed world, where the answer was a value with undeclared members.
+   */
+  #search(shown: Formula, base: Schema, sides: Sides): Proof {
+    const closed = this.#is(this.#classes.closed([base]), true);
+    const quick = this.#answer(all([shown, closed]), sides, quickBudget);
+    if (quick.kind === 'witness') return quick;
+    const question = all([shown, this.#is(sides.outside, false)]);
+    const proof = this.#answer(question, sides, budget);
+    if (proof.kind === 'contained' || (proof.kind === 'witness' && !usesUndeclared([base], proof.instance)))
+      return proof;
+    const declared = this.#answer(all([question, closed]), sides, budget);
+    return declared.kind === 'witness' ? declared : proof;
   }
 
   #is(schema: Schema, positive: boolean): Formula {
@@ -69,8 +103,8 @@ export class Proofs {
     return schemaFormula(this.#classes.classOf(schema), positive);
   }
 
-  #answer(question: Formula, inside: Schema, outside: Schema, towards: 'in' | 'out'): Proof {
-    const outcome = new Prover(this.#classes, { formats: false }, budget).find(question);
+  #answer(question: Formula, { inside, outside, towards }: Sides, limits: Budget): Proof {
+    const outcome = this.#prover.ask(question, limits);
     if (outcome.kind === 'empty') return { kind: 'contained' };
     if (outcome.kind === 'unknown') return { kind: 'unproven', reason: outcome.reason };
     const refused = this.#judge(outside)(outcome.value);
@@ -95,6 +129,25 @@ export class Proofs {
     }
     return judge;
   }
+}
+
+interface Sides {
+  readonly inside: Schema;
+  readonly outside: Schema;
+  readonly towards: 'in' | 'out';
+}
+
+/** Changes of keywords that speak of one type only can be shown only by values of that type. */
+const typesOfKinds: readonly (readonly [kinds: RegExp, type: ValueType])[] = [
+  [/^((exclusive-)?(minimum|maximum)|multiple-of)-/, 'number'],
+  [/^((min|max)-length|pattern)-(added|removed|changed|increased|decreased)$/, 'string'],
+  [/^((min|max)-(items|contains)|(unique|unevaluated)-items|items|contains|tuple)-/, 'array'],
+  [/^((min|max|pattern|additional|unevaluated)-properties|property-names|dependent-(required|schemas))-/, 'object'],
+];
+
+function ofKind(kind: string): Formula {
+  const found = typesOfKinds.find(([kinds]) => kinds.test(kind));
+  return found === undefined ? always : isType(found[1]);
 }
 
 function ofFocus(focus: Focus | undefined): Formula {

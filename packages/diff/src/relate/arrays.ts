@@ -24,6 +24,8 @@ interface Demands {
 
 /** Longer arrays are not built. */
 const lengthMax = 2_000;
+/** Values that are tried for two places that hold one value. */
+const copiesMax = 8;
 /** Arrays of different items are built up to this length. */
 const uniqueLengthMax = 60;
 
@@ -191,16 +193,33 @@ class ArraySearch {
       if (before.length > uniqueLengthMax) return unknown(`more than ${uniqueLengthMax} different items`);
       asked.push(negate(among(before)));
     }
-    const outcome = this.#search.find(all(asked));
-    if (outcome.kind === 'empty' && ((isUnique && before.length > 0 && !this.#isUniform()) || isCopy))
-      // Another value before might have left one for this place.
-      return unknown(isCopy ? 'repeated items of several kinds' : 'different items of several kinds');
-    if (outcome.kind !== 'witness') return outcome;
     const next: Left = {
       needs: left.needs.filter((need) => !met.includes(need)),
       found: left.found.map((found, at) => found + (kind[at] === true ? 1 : 0)),
     };
-    return this.#from(index + 1, next, [...before, outcome.value], pair);
+    return this.#withValues(all(asked), pair?.[0] === index, (value) =>
+      this.#from(index + 1, next, [...before, value], pair),
+    );
+  }
+
+  /**
+   * Tries values for a place until the places after it find theirs. Where all items differ, as many values as there are places are
+   * enough: if the other places can be filled, one of these values is left over. Where nothing depends on the value, one is enough.
+   */
+  #withValues(asked: Formula, isCopied: boolean, next: (value: JsonValue) => Outcome): Outcome {
+    const triesMax = isCopied ? copiesMax : this.#demands.isUnique && !this.#isUniform() ? this.#length : 1;
+    const tried: JsonValue[] = [];
+    let weakest: Outcome = empty;
+    while (tried.length < triesMax) {
+      const outcome = this.#search.find(tried.length === 0 ? asked : all([asked, negate(among(tried))]));
+      if (outcome.kind !== 'witness') return weaker(weakest, outcome);
+      const rest = next(outcome.value);
+      if (rest.kind === 'witness') return rest;
+      weakest = weaker(weakest, rest);
+      if (!this.#search.step()) return unknown('the search was cut short by its budget');
+      tried.push(outcome.value);
+    }
+    return isCopied && weakest.kind === 'empty' ? unknown('repeated items of several kinds') : weakest;
   }
 
   /** True when every place asks the same: then it does not matter which value went first. */

@@ -5,7 +5,7 @@ import { compare, fromNumber, isMultiple } from './rational.ts';
 /** Unfolds a schema formula for values of a type. */
 export type Unfold = (id: number, positive: boolean, type: ValueType) => Formula;
 
-function typeOf(value: JsonValue): ValueType {
+export function typeOf(value: JsonValue): ValueType {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : (typeof value as ValueType);
 }

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@millwright/contract';
 import { findArray } from './arrays.ts';
 import { type Atom, all, type Formula, negate, type ValueType, valueTypes } from './formula.ts';
-import { holds } from './holds.ts';
+import { holds, typeOf } from './holds.ts';
 import { type Automaton, findWord, languageOf } from './languages.ts';
 import { findNumber } from './numbers.ts';
 import { findObject } from './objects.ts';
@@ -25,6 +25,9 @@ export interface Search {
   readonly step: () => boolean;
 }
 
+/** Answers that are kept from one question to the next at most. */
+const answersMax = 20_000;
+
 const exhausted = 'the search was cut short by its budget';
 
 /**
@@ -37,8 +40,8 @@ const exhausted = 'the search was cut short by its budget';
 export class Prover implements Search {
   readonly #classes: SchemaClasses;
   readonly #options: UnfoldOptions;
-  readonly #budget: Budget;
-  readonly #deadline: number;
+  #budget: Budget;
+  #deadline: number;
   readonly #unfolded = new Map<string, Formula>();
   readonly #answers = new Map<string, Outcome>();
   readonly #open = new Map<string, number>();
@@ -49,6 +52,16 @@ export class Prover implements Search {
     this.#options = options;
     this.#budget = budget;
     this.#deadline = performance.now() + budget.timeMaxMs;
+  }
+
+  /** Another question with a budget of its own; what was found out before is kept. */
+  ask(formula: Formula, budget: Budget): Outcome {
+    this.#budget = budget;
+    this.#deadline = performance.now() + budget.timeMaxMs;
+    this.#steps = 0;
+    if (this.#answers.size > answersMax) this.#answers.clear();
+    for (const [key, { kind }] of this.#answers) if (kind === 'unknown') this.#answers.delete(key);
+    return this.find(formula);
   }
 
   step(): boolean {
@@ -153,7 +166,11 @@ export class Prover implements Search {
 
   #leaf(type: ValueType, atoms: readonly Atom[]): Outcome {
     const listed = atoms.find((atom) => atom.kind === 'among');
-    if (listed !== undefined && listed.kind === 'among') return this.#amongValues(listed.values, atoms);
+    if (listed?.kind === 'among')
+      return this.#amongValues(
+        listed.values.filter((value) => typeOf(value) === type),
+        atoms,
+      );
     switch (type) {
       case 'null':
         return this.#amongValues([null], atoms);

@@ -1,9 +1,10 @@
 import { type JsonObject, type JsonValue, readSchema, type Schema, toJsonSchema } from '@millwright/contract';
 import { all, schema as schemaFormula } from './formula.ts';
+import { metaSchemasFor } from './meta-schemas.ts';
 import type { Outcome } from './outcome.ts';
 import { Prover } from './prover.ts';
 import { classify } from './schema-classes.ts';
-import { type Judge, judgeOf } from './verify.ts';
+import { type Judge, type JudgedDialect, judgeOf } from './verify.ts';
 
 export interface RelateOptions {
   /** Dialect of a schema that does not name its own. Default 2020-12. */
@@ -31,17 +32,31 @@ export function relate(
   options: RelateOptions = {},
 ): Relation {
   const dialect = options.dialect ?? '2020-12';
-  const [left, right] = [readSchema(base, dialect), readSchema(revision, dialect)];
+  const [left, right] = [base, revision].map((schema) => readSchema(schema, dialect, metaSchemasFor(schema)));
   if (left === undefined || right === undefined)
     return { baseInRevision: null, revisionInBase: null, witness: {}, reasons: ['a schema cannot be read'] };
   return relateNodes(left, right, {
     ...options,
-    judges: [judgeOf(base, left.dialect as never), judgeOf(revision, right.dialect as never)],
+    judges: [judgeAsWritten(base, left), judgeAsWritten(revision, right)],
   });
 }
 
+/** The schema as it was written, or, where the validator cannot tie its references, as the contract model prints it. */
+function judgeAsWritten(schema: JsonObject | boolean, node: Schema): Judge {
+  const written = judgeOf(schema, node.dialect as JudgedDialect);
+  // What is printed keeps no dynamic scope.
+  if (/"\$(dynamic|recursive)Ref"/.test(JSON.stringify(schema))) return written;
+  let printed: Judge | undefined;
+  return (value) => {
+    const verdict = written(value);
+    if (verdict !== undefined) return verdict;
+    printed ??= judgeOf(toJsonSchema(node), '2020-12');
+    return printed(value);
+  };
+}
+
 /** The same for schemas of a contract. */
-export function relateNodes(
+function relateNodes(
   base: Schema,
   revision: Schema,
   options: RelateOptions & { readonly judges?: readonly [Judge, Judge] } = {},

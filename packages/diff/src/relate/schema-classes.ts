@@ -5,13 +5,14 @@ import { sorted } from './formula.ts';
 export interface SchemaClasses {
   readonly classOf: (schema: Schema) => number;
   readonly schemaOf: (id: number) => Schema;
+  /** Where a dynamic reference leads, where that is the same on every way. */
+  readonly targetOf: (schema: Schema) => Schema | undefined;
 }
 
 const plain = [
   'boolean',
   'type',
   'enum',
-  'const',
   'multipleOf',
   'maximum',
   'exclusiveMaximum',
@@ -47,92 +48,193 @@ const ordered = ['prefixItems'] as const;
 const unordered = ['allOf', 'anyOf', 'oneOf'] as const;
 const named = ['properties', 'patternProperties', 'dependentSchemas'] as const;
 
+type Role = 'plain' | 'single' | 'ordered' | 'unordered' | 'named' | 'const' | 'dependentRequired' | 'dynamicRef';
+
+const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ...plain.map((keyword) => [keyword, 'plain'] as const),
+  ...singles.map((keyword) => [keyword, 'single'] as const),
+  ...ordered.map((keyword) => [keyword, 'ordered'] as const),
+  ...unordered.map((keyword) => [keyword, 'unordered'] as const),
+  ...named.map((keyword) => [keyword, 'named'] as const),
+  ['const', 'const'],
+  ['dependentRequired', 'dependentRequired'],
+  ['dynamicRef', 'dynamicRef'],
+]);
+
+/** A way to a part; `target` is the number of the part. */
 interface Edge {
   readonly label: string;
-  readonly target: Schema;
+  readonly target: number;
 }
 
-function edgesOf(schema: Schema): readonly Edge[] {
+/** What a node asks by itself, and the parts that it leads to. */
+interface Node {
+  own: string;
+  readonly edges: readonly Edge[];
+}
+
+/** A name cannot be mistaken for the end of a label and another edge. */
+const quoted = (name: string): string => (/^[\w$.-]+$/.test(name) ? name : JSON.stringify(name));
+
+/** Only the keywords that a node has are looked at: most have one or two of forty, and a contract has 100,000 nodes. */
+function read(schema: Schema, numberOf: (part: Schema) => number): Node {
+  const own: string[] = [];
   const edges: Edge[] = [];
-  for (const keyword of singles) {
-    const target = schema[keyword];
-    if (target !== undefined) edges.push({ label: keyword, target });
+  for (const keyword of Object.keys(schema)) {
+    const role = roles.get(keyword);
+    if (role === undefined) continue;
+    const value = (schema as unknown as Readonly<Record<string, unknown>>)[keyword];
+    if (value === undefined) continue;
+    if (role === 'plain') own.push(`${keyword}:${valueText(keyword, value as JsonValue)};`);
+    else if (role === 'const') own.push(`const:${JSON.stringify(sorted(value as JsonValue))};`);
+    else if (role === 'dependentRequired') own.push(dependencyText(value as NonNullable<Schema[typeof role]>));
+    else if (role === 'single') edges.push({ label: keyword, target: numberOf(value as Schema) });
+    else if (role === 'unordered')
+      for (const part of value as readonly Schema[]) edges.push({ label: keyword, target: numberOf(part) });
+    else if (role === 'ordered')
+      for (const [index, part] of (value as readonly Schema[]).entries())
+        edges.push({ label: `${keyword}/${index}`, target: numberOf(part) });
+    else if (role === 'named')
+      for (const [name, part] of value as ReadonlyMap<string, Schema>)
+        edges.push({ label: `${keyword}/${quoted(name)}`, target: numberOf(part) });
+    else edges.push({ label: keyword, target: numberOf((value as NonNullable<Schema['dynamicRef']>).initial) });
   }
-  for (const keyword of ordered)
-    for (const [index, target] of (schema[keyword] ?? []).entries())
-      edges.push({ label: `${keyword}/${index}`, target });
-  for (const keyword of unordered) for (const target of schema[keyword] ?? []) edges.push({ label: keyword, target });
-  for (const keyword of named)
-    for (const [name, target] of schema[keyword] ?? []) edges.push({ label: `${keyword}/${name}`, target });
-  if (schema.dynamicRef !== undefined) edges.push({ label: 'dynamicRef', target: schema.dynamicRef.initial });
-  return edges;
+  return { own: own.length < 2 ? (own[0] ?? '') : own.sort().join(''), edges };
 }
 
-/** What a node asks by itself; where a dynamic reference leads depends on more than the node, so it is its own. */
-function ownText(schema: Schema, index: number): string {
-  const own: Record<string, JsonValue> = {};
-  for (const keyword of plain) {
-    const value = schema[keyword];
-    if (value !== undefined) own[keyword] = isSet(keyword) ? [...(value as string[])].sort() : (value as JsonValue);
-  }
-  if ('const' in schema) own['const'] = [schema.const as JsonValue];
-  if (schema.dependentRequired !== undefined)
-    own['dependentRequired'] = Object.fromEntries(
-      [...schema.dependentRequired].map(([name, list]) => [name, [...list].sort()]),
-    );
-  if (schema.dynamicRef?.dynamic === true) own['dynamicRef'] = index;
-  return JSON.stringify(sorted(own));
+function dependencyText(needed: ReadonlyMap<string, readonly string[]>): string {
+  const entries = [...needed].map(([name, list]) => JSON.stringify([name, [...list].sort()]));
+  return `dependentRequired:${JSON.stringify(entries.sort())};`;
+}
+
+function valueText(keyword: string, value: JsonValue): string {
+  if (isSet(keyword)) return JSON.stringify([...(value as string[])].sort());
+  return keyword === 'enum' ? JSON.stringify(sorted(value)) : JSON.stringify(value);
 }
 
 const isSet = (keyword: string): boolean => keyword === 'type' || keyword === 'required';
 
-/** Sorts everything that can be reached from the roots by partition refinement, so that cycles are no obstacle. */
+/** Sorts everything that can be reached from the roots, so that cycles are no obstacle. */
 export function classify(roots: readonly Schema[]): SchemaClasses {
-  const reached = new Set<Schema>(roots);
-  const edges = new Map<Schema, readonly Edge[]>();
-  for (const schema of reached) {
-    const found = edgesOf(schema);
-    edges.set(schema, found);
-    for (const { target } of found) reached.add(target);
+  const numbers = new Map<Schema, number>();
+  const schemas: Schema[] = [];
+  const numberOf = (schema: Schema): number => {
+    let number = numbers.get(schema);
+    if (number === undefined) {
+      number = schemas.length;
+      numbers.set(schema, number);
+      schemas.push(schema);
+    }
+    return number;
+  };
+  for (const root of roots) numberOf(root);
+  const nodes: Node[] = [];
+  for (const schema of schemas) nodes.push(read(schema, numberOf));
+  const targetOf = dynamicTargets(schemas, nodes);
+  // Where a dynamic reference leads depends on more than the node, so that each is its own.
+  for (const [number, node] of nodes.entries()) {
+    const schema = schemas[number] as Schema;
+    if (schema.dynamicRef !== undefined && targetOf(schema) === undefined) node.own += `dynamic:${number};`;
   }
-  const schemas = [...reached];
-  let classes = number(schemas.map((schema, index) => [schema, ownText(schema, index)]));
-  for (let count = 0; count !== classes.size; ) {
-    count = classes.size;
-    const known = classes.ids;
-    classes = number(
-      schemas.map((schema) => {
-        const parts = (edges.get(schema) as readonly Edge[])
-          .map(({ label, target }) => `${label}>${known.get(target)}`)
-          .sort();
-        return [schema, `${known.get(schema)}|${parts.join('|')}`];
-      }),
-    );
-  }
+  const ids = classesOf(nodes);
   const representatives = new Map<number, Schema>();
-  for (const schema of schemas) {
-    const id = classes.ids.get(schema) as number;
-    if (!representatives.has(id)) representatives.set(id, schema);
-  }
+  for (const [number, id] of ids.entries())
+    if (!representatives.has(id)) representatives.set(id, schemas[number] as Schema);
   return {
-    classOf: (schema) => classes.ids.get(schema) as number,
+    classOf: (schema) => ids[numbers.get(schema) as number] as number,
     schemaOf: (id) => representatives.get(id) as Schema,
+    targetOf,
   };
 }
 
-function number(texts: readonly (readonly [Schema, string])[]): {
-  readonly ids: ReadonlyMap<Schema, number>;
-  readonly size: number;
-} {
-  const numbers = new Map<string, number>();
-  const ids = new Map<Schema, number>();
-  for (const [schema, text] of texts) {
-    let id = numbers.get(text);
-    if (id === undefined) {
-      id = numbers.size;
-      numbers.set(text, id);
-    }
-    ids.set(schema, id);
+function idOf(text: string, known: Map<string, number>): number {
+  let id = known.get(text);
+  if (id === undefined) {
+    id = known.size;
+    known.set(text, id);
   }
-  return { ids, size: numbers.size };
+  return id;
+}
+
+function textOf({ own, edges }: Node, ids: Int32Array): string {
+  const [first] = edges;
+  if (first === undefined) return own;
+  if (edges.length === 1) return `${own}${first.label}>${ids[first.target]}`;
+  return `${own}${edges
+    .map(({ label, target }) => `${label}>${ids[target]}`)
+    .sort()
+    .join('|')}`;
+}
+
+/**
+ * The class of every node. A node is numbered after all of its parts. Those that this never reaches lead into cycles: they are
+ * held to be alike until their parts tell them apart (partition refinement); none of them is like a node without cycles.
+ */
+function classesOf(nodes: readonly Node[]): Int32Array {
+  const ids = new Int32Array(nodes.length).fill(-1);
+  const known = new Map<string, number>();
+  const missing = Int32Array.from(nodes, ({ edges }) => edges.length);
+  const users = usersOf(nodes);
+  const ready = [...missing.keys()].filter((number) => missing[number] === 0);
+  for (const number of ready) {
+    ids[number] = idOf(textOf(nodes[number] as Node, ids), known);
+    for (const user of users(number)) {
+      missing[user] = (missing[user] as number) - 1;
+      if (missing[user] === 0) ready.push(user);
+    }
+  }
+  const rest = [...missing.keys()].filter((number) => missing[number] !== 0);
+  for (let count = -1, size = 0; count !== size; ) {
+    count = size;
+    const texts = new Map<string, number>();
+    const next = rest.map((number) => idOf(`${ids[number]}|${textOf(nodes[number] as Node, ids)}`, texts));
+    for (const [index, number] of rest.entries()) ids[number] = known.size + (next[index] as number);
+    size = texts.size;
+  }
+  return ids;
+}
+
+/** Who leads to a node, once for every way. */
+function usersOf(nodes: readonly Node[]): (number: number) => readonly number[] {
+  const users: (number[] | undefined)[] = new Array(nodes.length).fill(undefined);
+  for (const [user, { edges }] of nodes.entries())
+    for (const { target } of edges) {
+      const list = users[target];
+      if (list === undefined) users[target] = [user];
+      else list.push(user);
+    }
+  return (number) => users[number] ?? [];
+}
+
+/**
+ * A dynamic reference leads to the outermost resource on the way that has its anchor. Where only one of the resources that hang
+ * together with the reference has it, every way leads there.
+ */
+function dynamicTargets(schemas: readonly Schema[], nodes: readonly Node[]): (schema: Schema) => Schema | undefined {
+  const targets = new Map<Schema, Schema>();
+  if (schemas.every(({ dynamicRef }) => dynamicRef === undefined)) return () => undefined;
+  const parents = new Map<Schema, Schema>();
+  const groupOf = (schema: Schema): Schema => {
+    let at = schema;
+    for (let up = parents.get(at); up !== undefined; up = parents.get(at)) at = up;
+    return at;
+  };
+  for (const [number, { edges }] of nodes.entries())
+    for (const { target } of edges) {
+      const [left, right] = [groupOf(schemas[number] as Schema), groupOf(schemas[target] as Schema)];
+      if (left !== right) parents.set(left, right);
+    }
+  const anchored = new Map<Schema, Map<string, Set<Schema>>>();
+  for (const schema of schemas)
+    for (const [anchor, target] of schema.resource.dynamicAnchors) {
+      const group = anchored.get(groupOf(schema)) ?? new Map<string, Set<Schema>>();
+      anchored.set(groupOf(schema), group.set(anchor, (group.get(anchor) ?? new Set()).add(target)));
+    }
+  for (const schema of schemas) {
+    if (schema.dynamicRef === undefined) continue;
+    const { anchor, dynamic, initial } = schema.dynamicRef;
+    const possible = anchored.get(groupOf(schema))?.get(anchor) ?? new Set([initial]);
+    if (!dynamic || (possible.size === 1 && possible.has(initial))) targets.set(schema, initial);
+  }
+  return (schema) => targets.get(schema);
 }

@@ -1,12 +1,4 @@
-import {
-  alwaysEvaluatedNames,
-  conditionalParts,
-  type EvaluatedNames,
-  evaluatedItems,
-  evaluatedNames,
-  type JsonValue,
-  type Schema,
-} from '@millwright/contract';
+import type { JsonValue, Schema } from '@millwright/contract';
 import {
   above,
   all,
@@ -30,8 +22,10 @@ import {
   unique,
   type ValueType,
 } from './formula.ts';
+import { typeOf } from './holds.ts';
 import { fromNumber } from './rational.ts';
 import type { SchemaClasses } from './schema-classes.ts';
+import { ofUnevaluatedItems, ofUnevaluatedProperties, otherNames } from './unevaluated.ts';
 
 export interface UnfoldOptions {
   /** True: `format` is judged by the final check, so what depends on it stays undecided. False: it says nothing. */
@@ -65,12 +59,6 @@ function ofType({ type: types }: Schema, type: ValueType): Formula {
   return types.includes('number') ? always : types.includes('integer') ? multiple(one, true) : never;
 }
 
-function typeOf(value: JsonValue): ValueType {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'array';
-  return typeof value as ValueType;
-}
-
 function ofValues(node: Schema, type: ValueType): Formula {
   const lists: (readonly JsonValue[])[] = [];
   if ('const' in node) lists.push([node.const as JsonValue]);
@@ -94,9 +82,9 @@ function ofCondition({ if: condition, then, else: otherwise }: Schema, of: (part
 }
 
 function ofDynamicRef(node: Schema, of: (part: Schema) => Formula, classes: SchemaClasses): readonly Formula[] {
-  const { dynamicRef } = node;
-  if (dynamicRef === undefined) return [];
-  if (!dynamicRef.dynamic) return [of(dynamicRef.initial)];
+  if (node.dynamicRef === undefined) return [];
+  const target = classes.targetOf(node);
+  if (target !== undefined) return [of(target)];
   return [
     opaque(`dynamic${classes.classOf(node)}`, true, 'a $dynamicRef leads to different schemas on different ways'),
   ];
@@ -153,23 +141,16 @@ function ofArray(node: Schema, of: (part: Schema) => Formula, classes: SchemaCla
   if (items !== undefined) parts.push(rest(prefixItems.length, of(items)));
   if (contains !== undefined) parts.push(count(of(contains), minContains, maxContains));
   if (node.uniqueItems === true) parts.push(unique(true));
-  if (unevaluatedItems !== undefined) {
-    const evaluated = evaluatedItems(node);
-    if (evaluated === undefined)
-      parts.push(opaque(`unevaluatedItems${classes.classOf(node)}`, true, 'unevaluatedItems beside branches'));
-    else if (evaluated !== 'all') parts.push(rest(evaluated, of(unevaluatedItems)));
-  }
+  if (unevaluatedItems !== undefined) parts.push(ofUnevaluatedItems(node, of(unevaluatedItems), of, classes));
   return parts;
 }
-
-const oneOfNames = (names: readonly string[]): Formula => among(names);
 
 function ofObject(node: Schema, of: (part: Schema) => Formula, classes: SchemaClasses): readonly Formula[] {
   const { properties = new Map<string, Schema>(), patternProperties = new Map<string, Schema>() } = node;
   const parts: Formula[] = [
     size(node.minProperties ?? 0, node.maxProperties ?? Infinity),
     ...(node.required ?? []).map((name) => has(name, true)),
-    ...[...properties].map(([name, part]) => everyMember(oneOfNames([name]), of(part))),
+    ...[...properties].map(([name, part]) => everyMember(among([name]), of(part))),
     ...[...patternProperties].map(([source, part]) => everyMember(pattern(source, true), of(part))),
   ];
   if (node.additionalProperties !== undefined)
@@ -181,51 +162,6 @@ function ofObject(node: Schema, of: (part: Schema) => Formula, classes: SchemaCl
     parts.push(any([has(name, false), all(needed.map((other) => has(other, true)))]));
   for (const [name, part] of node.dependentSchemas ?? []) parts.push(any([has(name, false), of(part)]));
   if (node.unevaluatedProperties !== undefined)
-    parts.push(ofUnevaluated(node, of(node.unevaluatedProperties), of, classes));
+    parts.push(ofUnevaluatedProperties(node, of(node.unevaluatedProperties), of, classes));
   return parts;
-}
-
-/** Conditions that are told apart case by case at most. */
-const conditionsMax = 6;
-
-/** Case by case: whichever conditional parts hold, the members that nothing looks at then must obey. */
-function ofUnevaluated(node: Schema, law: Formula, of: (part: Schema) => Formula, classes: SchemaClasses): Formula {
-  const settled = evaluatedNames(node);
-  if (settled !== undefined)
-    return settled.all ? always : everyMember(otherNames([...settled.names], [...settled.patterns]), law);
-  const undecided = opaque(
-    `unevaluatedProperties${classes.classOf(node)}`,
-    true,
-    'unevaluatedProperties beside branches',
-  );
-  const base = alwaysEvaluatedNames(node);
-  const parts = conditionalParts(node)?.map(({ schema: part, when }) => ({
-    condition: 'has' in when ? has(when.has, true) : 'holds' in when ? of(when.holds) : negate(of(when.fails)),
-    evaluated: evaluatedNames(part),
-  }));
-  if (base === undefined || parts === undefined || parts.some(({ evaluated }) => evaluated === undefined))
-    return undecided;
-  const conditions = [...new Map(parts.map(({ condition }) => [condition.key, condition])).values()];
-  if (conditions.length > conditionsMax) return undecided;
-  const cases = Array.from({ length: 2 ** conditions.length }, (_, bits) =>
-    conditions.map((condition, index) => ((bits >> index) & 1 ? condition : negate(condition))),
-  );
-  return any(
-    cases.map((literals) => {
-      const holding = parts
-        .filter(({ condition }) => literals.includes(condition))
-        .map(({ evaluated }) => evaluated as EvaluatedNames);
-      if (holding.some(({ all: everything }) => everything)) return all(literals);
-      const names = [...base.names, ...holding.flatMap((evaluated) => [...evaluated.names])];
-      const patterns = [...base.patterns, ...holding.flatMap((evaluated) => [...evaluated.patterns])];
-      return all([...literals, everyMember(otherNames(names, patterns), law)]);
-    }),
-  );
-}
-
-function otherNames(names: readonly string[], patterns: readonly string[]): Formula {
-  return all([
-    ...(names.length === 0 ? [] : [negate(oneOfNames(names))]),
-    ...patterns.map((source) => pattern(source, false)),
-  ]);
 }

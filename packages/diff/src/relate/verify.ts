@@ -6,28 +6,60 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 /** Judges values by a schema; undefined when the judge cannot read the schema. */
 export type Judge = (value: JsonValue) => boolean | undefined;
 
+export type JudgedDialect = '2020-12' | '2019-09' | 'draft-07';
+
 const options = {
   strict: false,
   logger: false,
   validateFormats: false,
   ownProperties: true,
   multipleOfPrecision: 9,
+  // The schema has been read already; checking it against its meta-schema again costs more than all the judging.
+  validateSchema: false,
 } as const;
 
-/** An independent validator for a schema as it was written. */
-export function judgeOf(schema: JsonObject | boolean, dialect: '2020-12' | '2019-09' | 'draft-07'): Judge {
-  try {
-    const ajv =
-      dialect === '2020-12' ? new Ajv2020(options) : dialect === '2019-09' ? new Ajv2019(options) : new Ajv(options);
-    const validate = ajv.compile(schema as object);
-    return (value) => {
-      try {
-        return validate(value) as boolean;
-      } catch {
-        return undefined;
-      }
-    };
-  } catch {
-    return () => undefined;
+const validatorOf = (dialect: JudgedDialect): Ajv =>
+  dialect === '2020-12' ? new Ajv2020(options) : dialect === '2019-09' ? new Ajv2019(options) : new Ajv(options);
+
+/** Schemas that one validator compiles at most: it keeps something of each for ever. */
+const usesMax = 200;
+
+const shared = new Map<JudgedDialect, { readonly validator: Ajv; uses: number }>();
+
+/** Making a validator costs more than compiling with it, so it is shared; a schema that gives itself names gets its own. */
+function validatorFor(schema: JsonObject, dialect: JudgedDialect): Ajv {
+  if (/"\$(id|anchor|dynamicAnchor|recursiveAnchor)"/.test(JSON.stringify(schema))) return validatorOf(dialect);
+  let known = shared.get(dialect);
+  if (known === undefined || known.uses >= usesMax) {
+    known = { validator: validatorOf(dialect), uses: 0 };
+    shared.set(dialect, known);
   }
+  known.uses += 1;
+  return known.validator;
+}
+
+/** An independent validator for a schema as it was written. It is built when the first value is judged. */
+export function judgeOf(schema: JsonObject | boolean, dialect: JudgedDialect): Judge {
+  if (typeof schema === 'boolean') return () => schema;
+  let validate: ((value: JsonValue) => boolean) | undefined;
+  return (value) => {
+    try {
+      validate ??= compile(copy(schema) as JsonObject, dialect);
+      return validate(copy(value));
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function compile(schema: JsonObject, dialect: JudgedDialect): (value: JsonValue) => boolean {
+  const validator = validatorFor(schema, dialect);
+  const validate = validator.compile(schema) as (value: JsonValue) => boolean;
+  validator.removeSchema(schema);
+  return validate;
+}
+
+/** The validator takes objects of different origin (prototype) for different values. */
+function copy(value: JsonValue): JsonValue {
+  return typeof value === 'object' && value !== null ? (JSON.parse(JSON.stringify(value)) as JsonValue) : value;
 }

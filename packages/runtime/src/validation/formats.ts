@@ -7,11 +7,11 @@
 
 const zero = 48;
 
-/** Number of the two digits at a place, or -1. */
+/** Number of the two digits at a place inside the text, or -1. What lies before '0' becomes a very large unsigned number. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - zero;
   const ones = text.charCodeAt(at + 1) - zero;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+  return tens >>> 0 <= 9 && ones >>> 0 <= 9 ? tens * 10 + ones : -1;
 }
 
 const daysOfMonth = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -34,6 +34,7 @@ export function isDate(text: string): boolean {
 
 /** RFC 3339 full-time from a place to the end; a leap second only at 23:59:60 UTC. */
 function isTimeAt(text: string, start: number): boolean {
+  if (text.length < start + 9) return false;
   const hour = twoDigits(text, start);
   const minute = twoDigits(text, start + 3);
   const second = twoDigits(text, start + 6);
