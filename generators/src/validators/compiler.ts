@@ -1,9 +1,9 @@
-import { type Code, code, identifier, indent, join } from '@millwright/codegen';
+import { type Code, code, identifier, indent, join, stringLiteral } from '@millwright/codegen';
 import type { JsonType, Schema } from '@millwright/contract';
 import { evaluatedItems, evaluatedNames } from '@millwright/contract';
 import type { Shape } from '../types/shapes.ts';
 import { arrayStatements } from './arrays.ts';
-import { areDisjoint } from './disjoint.ts';
+import { areDisjoint, type Tag, tagOf } from './disjoint.ts';
 import { objectStatements } from './objects.ts';
 import {
   enumerationCondition,
@@ -273,6 +273,8 @@ export class Compiler {
   /** Branches that exclude each other need no counting: then one that holds is the only one. */
   #oneOf(branches: readonly Schema[], conditionOf: (part: Schema) => Template): Template {
     const conditions = branches.map(conditionOf);
+    const tag = branches.length > 1 && branches.length <= 64 ? tagOf(branches) : undefined;
+    if (tag !== undefined) return this.#byTag(tag, conditions);
     if (areDisjoint(branches)) return or(conditions);
     const exact = conditions.map((condition) => fill(condition, code`v`, yes));
     const counts = exact.map((condition, index) =>
@@ -283,6 +285,19 @@ export class Compiler {
     const verdict = takesMode ? code`n === 1 || (n === 0 && !${strict} && (${loose}))` : code`n === 1`;
     const body = code`${join(counts, '\n')}\nif (!(${verdict})) return false;`;
     return this.#statementFunction(code`v: unknown`, [body]);
+  }
+
+  /** One look at the tag finds the only branch that can hold. */
+  #byTag({ name, texts }: Tag, conditions: readonly Template[]): Template {
+    const cases = texts.map((text, index) => {
+      const failing = not(fill(conditions[index] as Template, code`v`));
+      return code`case ${stringLiteral(text)}:\n${indent(code`if (${failing}) return false;\nbreak;`)}`;
+    });
+    const isObject = this.#surroundings.runtime('isObject');
+    return this.#statementFunction(code`v: unknown`, [
+      code`if (!${isObject}(v)) return false;`,
+      code`switch (v[${stringLiteral(name)}]) {\n${indent(join([...cases, code`default:\n  return false;`], '\n'))}\n}`,
+    ]);
   }
 
   #conditional(

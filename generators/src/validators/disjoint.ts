@@ -57,6 +57,27 @@ function areExclusive(left: Certain, right: Certain): boolean {
 
 const branchesMax = 64;
 
+/** A member that is required in every alternative, each time with one text of its own. */
+export interface Tag {
+  readonly name: string;
+  /** Text of each alternative, in order. */
+  readonly texts: readonly string[];
+}
+
+/** The member by which one look finds the only alternative that can hold; undefined when there is none. */
+export function tagOf(branches: readonly Schema[]): Tag | undefined {
+  const all = branches.map(certain);
+  const areObjects = all.every(({ types }) => types?.size === 1 && types.has('object'));
+  for (const name of areObjects ? (all[0]?.tags.keys() ?? []) : []) {
+    const values = all.map(({ tags }) => [...(tags.get(name) ?? [])]);
+    const texts = values.flatMap((list) => list.map((value) => JSON.parse(value) as JsonValue));
+    const isSingle = values.every((list) => list.length === 1) && new Set(values.flat()).size === branches.length;
+    if (isSingle && !(name in Object.prototype) && texts.every((text) => typeof text === 'string'))
+      return { name, texts };
+  }
+  return undefined;
+}
+
 /** True when no value can obey two of the schemas, whatever closed objects do with undeclared members. */
 export function areDisjoint(branches: readonly Schema[]): boolean {
   if (branches.length > branchesMax) return false;

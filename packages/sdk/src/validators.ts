@@ -845,7 +845,22 @@ function f26(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f27(o: ObjectValue, s: boolean): boolean {
+function f27(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'variable':
+      if (!(rt.isObject(v) && f26(v, s))) return false;
+      break;
+    case 'attribute':
+      if (!(rt.isObject(v) && f9(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f28(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -872,7 +887,7 @@ function f27(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f28(o: ObjectValue, s: boolean): boolean {
+function f29(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -897,7 +912,7 @@ function f28(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f29(o: ObjectValue, s: boolean): boolean {
+function f30(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -918,7 +933,7 @@ function f29(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f30(a: readonly unknown[]): boolean {
+function f31(a: readonly unknown[]): boolean {
   if (a.length < 1) return false;
   if (a.length > 6) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -929,7 +944,7 @@ function f30(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f31(o: ObjectValue, s: boolean): boolean {
+function f32(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -957,7 +972,7 @@ function f31(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'product':
-            if (!(rt.isObject(m) && f29(m, s))) return false;
+            if (!(rt.isObject(m) && f30(m, s))) return false;
             found += 1;
             continue;
         }
@@ -973,11 +988,11 @@ function f31(o: ObjectValue, s: boolean): boolean {
       case 10:
         switch (k) {
           case 'credential':
-            if (!(rt.isObject(m) && f28(m, s))) return false;
+            if (!(rt.isObject(m) && f29(m, s))) return false;
             found += 1;
             continue;
           case 'transports':
-            if (!(Array.isArray(m) && f30(m))) return false;
+            if (!(Array.isArray(m) && f31(m))) return false;
             found += 1;
             continue;
         }
@@ -1012,7 +1027,7 @@ function f31(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f32(o: ObjectValue, s: boolean): boolean {
+function f33(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1039,7 +1054,7 @@ function f32(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f33(o: ObjectValue, s: boolean): boolean {
+function f34(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1079,16 +1094,16 @@ function f33(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f34(a: readonly unknown[], s: boolean): boolean {
+function f35(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 100) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f33(i, s))) return false;
+    if (!(rt.isObject(i) && f34(i, s))) return false;
   }
   return true;
 }
 
-function f35(o: ObjectValue, s: boolean): boolean {
+function f36(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1118,7 +1133,7 @@ function f35(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f36(o: ObjectValue, s: boolean): boolean {
+function f37(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1145,7 +1160,7 @@ function f36(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f37(o: ObjectValue, s: boolean): boolean {
+function f38(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1166,16 +1181,16 @@ function f37(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f38(a: readonly unknown[], s: boolean): boolean {
+function f39(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 100) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f37(i, s))) return false;
+    if (!(rt.isObject(i) && f38(i, s))) return false;
   }
   return true;
 }
 
-function f39(o: ObjectValue, s: boolean): boolean {
+function f40(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1200,7 +1215,7 @@ function f39(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f40(o: ObjectValue, s: boolean): boolean {
+function f41(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1236,14 +1251,14 @@ function f40(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'actions':
-            if (m !== undefined && !(Array.isArray(m) && f34(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f35(m, s))) return false;
             continue;
           case 'plantId':
             if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
             found += 1;
             continue;
           case 'sources':
-            if (m !== undefined && !(Array.isArray(m) && f38(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f39(m, s))) return false;
             continue;
           case 'summary':
             if (!(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
@@ -1268,7 +1283,7 @@ function f40(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'rootCause':
-            if (m !== undefined && !(rt.isObject(m) && f36(m, s))) return false;
+            if (m !== undefined && !(rt.isObject(m) && f37(m, s))) return false;
             continue;
         }
         break;
@@ -1282,14 +1297,14 @@ function f40(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'verification':
-            if (m !== undefined && !(rt.isObject(m) && f39(m, s))) return false;
+            if (m !== undefined && !(rt.isObject(m) && f40(m, s))) return false;
             continue;
         }
         break;
       case 18:
         switch (k) {
           case 'effectivenessCheck':
-            if (m !== undefined && !(rt.isObject(m) && f35(m, s))) return false;
+            if (m !== undefined && !(rt.isObject(m) && f36(m, s))) return false;
             continue;
           case 'externalReferences':
             if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
@@ -1311,22 +1326,22 @@ function f40(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f41(a: readonly unknown[], s: boolean): boolean {
+function f42(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f40(i, s))) return false;
+    if (!(rt.isObject(i) && f41(i, s))) return false;
   }
   return true;
 }
 
-function f42(o: ObjectValue, s: boolean): boolean {
+function f43(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f41(m, s))) return false;
+        if (!(Array.isArray(m) && f42(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -1340,7 +1355,7 @@ function f42(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f43(o: ObjectValue, s: boolean): boolean {
+function f44(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1368,16 +1383,16 @@ function f43(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f44(a: readonly unknown[], s: boolean): boolean {
+function f45(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f43(i, s))) return false;
+    if (!(rt.isObject(i) && f44(i, s))) return false;
   }
   return true;
 }
 
-function f45(a: readonly unknown[]): boolean {
+function f46(a: readonly unknown[]): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -1387,7 +1402,7 @@ function f45(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f46(o: ObjectValue, s: boolean): boolean {
+function f47(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'lot')) return false;
   let found = 0;
@@ -1414,7 +1429,7 @@ function f46(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f47(o: ObjectValue, s: boolean): boolean {
+function f48(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'work-order')) return false;
   let found = 0;
@@ -1441,7 +1456,7 @@ function f47(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f48(o: ObjectValue, s: boolean): boolean {
+function f49(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'operation')) return false;
   let found = 0;
@@ -1472,7 +1487,7 @@ function f48(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f49(o: ObjectValue, s: boolean): boolean {
+function f50(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'receipt')) return false;
   let found = 0;
@@ -1502,7 +1517,7 @@ function f49(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f50(o: ObjectValue, s: boolean): boolean {
+function f51(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'location')) return false;
   let found = 0;
@@ -1529,7 +1544,7 @@ function f50(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f51(o: ObjectValue, s: boolean): boolean {
+function f52(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'item')) return false;
   let found = 0;
@@ -1558,7 +1573,34 @@ function f51(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f52(o: ObjectValue, s: boolean): boolean {
+function f53(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'lot':
+      if (!(rt.isObject(v) && f47(v, s))) return false;
+      break;
+    case 'work-order':
+      if (!(rt.isObject(v) && f48(v, s))) return false;
+      break;
+    case 'operation':
+      if (!(rt.isObject(v) && f49(v, s))) return false;
+      break;
+    case 'receipt':
+      if (!(rt.isObject(v) && f50(v, s))) return false;
+      break;
+    case 'location':
+      if (!(rt.isObject(v) && f51(v, s))) return false;
+      break;
+    case 'item':
+      if (!(rt.isObject(v) && f52(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f54(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1566,7 +1608,7 @@ function f52(o: ObjectValue, s: boolean): boolean {
       case 5:
         switch (k) {
           case 'scope':
-            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            if (!(m !== undefined && f53(m, s))) return false;
             found += 1;
             continue;
         }
@@ -1601,7 +1643,7 @@ function f52(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'approvals':
-            if (m !== undefined && !(Array.isArray(m) && f44(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f45(m, s))) return false;
             continue;
           case 'departure':
             if (!(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
@@ -1668,7 +1710,7 @@ function f52(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'characteristicIds':
-            if (m !== undefined && !(Array.isArray(m) && f45(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f46(m))) return false;
             continue;
         }
         break;
@@ -1693,7 +1735,7 @@ function f52(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f53(o: ObjectValue): boolean {
+function f55(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -1705,12 +1747,12 @@ function f53(o: ObjectValue): boolean {
   return true;
 }
 
-function f54(o: ObjectValue): boolean {
+function f56(o: ObjectValue): boolean {
   if (o['reason'] === undefined) return false;
   return true;
 }
 
-function f55(o: ObjectValue, s: boolean): boolean {
+function f57(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1745,7 +1787,7 @@ function f55(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f56(o: ObjectValue, s: boolean): boolean {
+function f58(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1780,7 +1822,7 @@ function f56(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f57(o: ObjectValue, s: boolean): boolean {
+function f59(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1891,7 +1933,7 @@ function f57(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f58(o: ObjectValue, s: boolean): boolean {
+function f60(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -1920,7 +1962,7 @@ function f58(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f59(o: ObjectValue, s: boolean): boolean {
+function f61(o: ObjectValue, s: boolean): boolean {
   const tag = o['datacontenttype'];
   if (!(tag === 'application/json')) return false;
   let found = 0;
@@ -2048,7 +2090,7 @@ function f59(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f60(o: ObjectValue, s: boolean): boolean {
+function f62(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'fixed')) return false;
   let found = 0;
@@ -2071,7 +2113,7 @@ function f60(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f61(a: readonly unknown[]): boolean {
+function f63(a: readonly unknown[]): boolean {
   if (a.length > 16) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -2081,7 +2123,7 @@ function f61(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f62(a: readonly unknown[]): boolean {
+function f64(a: readonly unknown[]): boolean {
   if (a.length > 8) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -2091,7 +2133,7 @@ function f62(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f63(o: ObjectValue, s: boolean): boolean {
+function f65(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2111,7 +2153,7 @@ function f63(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f64(o: ObjectValue): boolean {
+function f66(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -2123,14 +2165,14 @@ function f64(o: ObjectValue): boolean {
   return true;
 }
 
-function f65(o: ObjectValue): boolean {
+function f67(o: ObjectValue): boolean {
   if (o['deprecatedOn'] === undefined) return false;
   if (o['replacedBy'] === undefined) return false;
   if (o['sunset'] === undefined) return false;
   return true;
 }
 
-function f66(o: ObjectValue, s: boolean): boolean {
+function f68(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2159,7 +2201,7 @@ function f66(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f67(a: readonly unknown[]): boolean {
+function f69(a: readonly unknown[]): boolean {
   if (a.length < 1) return false;
   if (a.length > 4) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -2170,7 +2212,7 @@ function f67(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f68(o: ObjectValue, s: boolean): boolean {
+function f70(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -2196,36 +2238,36 @@ function f68(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'create':
-            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
+            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f64(m)))) return false;
             continue;
           case 'update':
-            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
+            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f64(m)))) return false;
             continue;
         }
         break;
       case 7:
         switch (k) {
           case 'consume':
-            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f62(m)))) return false;
+            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f64(m)))) return false;
             continue;
           case 'contact':
             if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
             continue;
           case 'latency':
-            if (m !== undefined && !(rt.isObject(m) && f63(m, s))) return false;
+            if (m !== undefined && !(rt.isObject(m) && f65(m, s))) return false;
             continue;
           case 'pattern':
-            if (m !== undefined && !(m === 'api' || m === 'webhook' || m === 'event' || m === 'batch' || (Array.isArray(m) && f67(m)))) return false;
+            if (m !== undefined && !(m === 'api' || m === 'webhook' || m === 'event' || m === 'batch' || (Array.isArray(m) && f69(m)))) return false;
             continue;
         }
         break;
       case 9:
         switch (k) {
           case 'approvals':
-            if (m !== undefined && !(Array.isArray(m) && f61(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f63(m))) return false;
             continue;
           case 'lifecycle':
-            if (m !== undefined && !(rt.isObject(m) && f66(m, s) && ((!rt.isObject(m) || f64(m)) ? !rt.isObject(m) || f65(m) : true))) return false;
+            if (m !== undefined && !(rt.isObject(m) && f68(m, s) && ((!rt.isObject(m) || f66(m)) ? !rt.isObject(m) || f67(m) : true))) return false;
             continue;
           case 'retention':
             if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
@@ -2266,7 +2308,7 @@ function f68(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f69(o: ObjectValue, s: boolean): boolean {
+function f71(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2294,7 +2336,7 @@ function f69(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f70(o: ObjectValue, s: boolean): boolean {
+function f72(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'variable')) return false;
   let found = 0;
@@ -2370,7 +2412,22 @@ function f70(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f71(o: ObjectValue, s: boolean): boolean {
+function f73(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'variable':
+      if (!(rt.isObject(v) && f72(v, s))) return false;
+      break;
+    case 'attribute':
+      if (!(rt.isObject(v) && f5(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f74(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2382,7 +2439,7 @@ function f71(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'scope':
-            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            if (!(m !== undefined && f53(m, s))) return false;
             found += 1;
             continue;
         }
@@ -2487,22 +2544,22 @@ function f71(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f72(a: readonly unknown[], s: boolean): boolean {
+function f75(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f71(i, s))) return false;
+    if (!(rt.isObject(i) && f74(i, s))) return false;
   }
   return true;
 }
 
-function f73(o: ObjectValue, s: boolean): boolean {
+function f76(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f72(m, s))) return false;
+        if (!(Array.isArray(m) && f75(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -2516,17 +2573,17 @@ function f73(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f74(a: readonly unknown[], s: boolean): boolean {
+function f77(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!((rt.isObject(i) && f70(i, s)) || (rt.isObject(i) && f5(i, s)))) return false;
+    if (!(f73(i, s))) return false;
   }
   return true;
 }
 
-function f75(o: ObjectValue, s: boolean): boolean {
+function f78(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'percent')) return false;
   let found = 0;
@@ -2552,7 +2609,25 @@ function f75(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f76(o: ObjectValue, s: boolean): boolean {
+function f79(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'fixed':
+      if (!(rt.isObject(v) && f62(v, s))) return false;
+      break;
+    case 'percent':
+      if (!(rt.isObject(v) && f78(v, s))) return false;
+      break;
+    case 'aql':
+      if (!(rt.isObject(v) && f1(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f80(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'item')) return false;
   let found = 0;
@@ -2581,7 +2656,7 @@ function f76(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f77(o: ObjectValue, s: boolean): boolean {
+function f81(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'operation')) return false;
   let found = 0;
@@ -2608,7 +2683,22 @@ function f77(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f78(o: ObjectValue, s: boolean): boolean {
+function f82(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'item':
+      if (!(rt.isObject(v) && f80(v, s))) return false;
+      break;
+    case 'operation':
+      if (!(rt.isObject(v) && f81(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f83(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2620,7 +2710,7 @@ function f78(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'target':
-            if (!(m !== undefined && ((rt.isObject(m) && f76(m, s)) || (rt.isObject(m) && f77(m, s))))) return false;
+            if (!(m !== undefined && f82(m, s))) return false;
             found += 1;
             continue;
         }
@@ -2660,7 +2750,7 @@ function f78(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'sampleRule':
-            if (!(m !== undefined && ((rt.isObject(m) && f60(m, s)) || (rt.isObject(m) && f75(m, s)) || (rt.isObject(m) && f1(m, s))))) return false;
+            if (!(m !== undefined && f79(m, s))) return false;
             found += 1;
             continue;
         }
@@ -2694,7 +2784,7 @@ function f78(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'characteristics':
-            if (!(Array.isArray(m) && f74(m, s))) return false;
+            if (!(Array.isArray(m) && f77(m, s))) return false;
             found += 1;
             continue;
         }
@@ -2721,22 +2811,22 @@ function f78(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f79(a: readonly unknown[], s: boolean): boolean {
+function f84(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f78(i, s))) return false;
+    if (!(rt.isObject(i) && f83(i, s))) return false;
   }
   return true;
 }
 
-function f80(o: ObjectValue, s: boolean): boolean {
+function f85(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f79(m, s))) return false;
+        if (!(Array.isArray(m) && f84(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -2750,17 +2840,17 @@ function f80(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f81(a: readonly unknown[], s: boolean): boolean {
+function f86(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!((rt.isObject(i) && f26(i, s)) || (rt.isObject(i) && f9(i, s)))) return false;
+    if (!(f27(i, s))) return false;
   }
   return true;
 }
 
-function f82(o: ObjectValue, s: boolean): boolean {
+function f87(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2768,7 +2858,7 @@ function f82(o: ObjectValue, s: boolean): boolean {
       case 5:
         switch (k) {
           case 'scope':
-            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            if (!(m !== undefined && f53(m, s))) return false;
             found += 1;
             continue;
         }
@@ -2829,7 +2919,7 @@ function f82(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'characteristics':
-            if (!(Array.isArray(m) && f81(m, s))) return false;
+            if (!(Array.isArray(m) && f86(m, s))) return false;
             found += 1;
             continue;
           case 'deviationNumber':
@@ -2898,7 +2988,7 @@ function f82(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f83(o: ObjectValue, s: boolean): boolean {
+function f88(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2919,7 +3009,7 @@ function f83(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f84(o: ObjectValue, s: boolean): boolean {
+function f89(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3010,7 +3100,7 @@ function f84(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
             continue;
           case 'previousQuantity':
-            if (!(rt.isObject(m) && f83(m, s))) return false;
+            if (!(rt.isObject(m) && f88(m, s))) return false;
             found += 1;
             continue;
         }
@@ -3029,7 +3119,7 @@ function f84(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f85(o: ObjectValue, s: boolean): boolean {
+function f90(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3045,7 +3135,7 @@ function f85(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'onHand':
-            if (!(rt.isObject(m) && f83(m, s))) return false;
+            if (!(rt.isObject(m) && f88(m, s))) return false;
             found += 1;
             continue;
         }
@@ -3075,7 +3165,7 @@ function f85(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'available':
-            if (!(rt.isObject(m) && f83(m, s))) return false;
+            if (!(rt.isObject(m) && f88(m, s))) return false;
             found += 1;
             continue;
           case 'lotNumber':
@@ -3115,22 +3205,22 @@ function f85(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f86(a: readonly unknown[], s: boolean): boolean {
+function f91(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f85(i, s))) return false;
+    if (!(rt.isObject(i) && f90(i, s))) return false;
   }
   return true;
 }
 
-function f87(o: ObjectValue, s: boolean): boolean {
+function f92(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f86(m, s))) return false;
+        if (!(Array.isArray(m) && f91(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -3144,7 +3234,7 @@ function f87(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f88(o: ObjectValue, s: boolean): boolean {
+function f93(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3169,16 +3259,16 @@ function f88(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f89(a: readonly unknown[], s: boolean): boolean {
+function f94(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f88(i, s))) return false;
+    if (!(rt.isObject(i) && f93(i, s))) return false;
   }
   return true;
 }
 
-function f90(o: ObjectValue, s: boolean): boolean {
+function f95(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3264,7 +3354,7 @@ function f90(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'unitConversions':
-            if (m !== undefined && !(Array.isArray(m) && f89(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f94(m, s))) return false;
             continue;
         }
         break;
@@ -3282,7 +3372,7 @@ function f90(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f91(o: ObjectValue, s: boolean): boolean {
+function f96(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3292,7 +3382,7 @@ function f91(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'available':
-        if (!(rt.isObject(m) && f83(m, s))) return false;
+        if (!(rt.isObject(m) && f88(m, s))) return false;
         found += 1;
         break;
       case 'itemNumber':
@@ -3300,7 +3390,7 @@ function f91(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'onHand':
-        if (!(rt.isObject(m) && f83(m, s))) return false;
+        if (!(rt.isObject(m) && f88(m, s))) return false;
         found += 1;
         break;
       case 'plantId':
@@ -3312,7 +3402,7 @@ function f91(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'usable':
-        if (!(rt.isObject(m) && f83(m, s))) return false;
+        if (!(rt.isObject(m) && f88(m, s))) return false;
         found += 1;
         break;
       default:
@@ -3323,7 +3413,7 @@ function f91(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f92(o: ObjectValue, s: boolean): boolean {
+function f97(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -3380,7 +3470,7 @@ function f92(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f93(o: ObjectValue, s: boolean): boolean {
+function f98(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3401,13 +3491,13 @@ function f93(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f94(o: ObjectValue, s: boolean): boolean {
+function f99(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'amount':
-        if (!(rt.isObject(m) && f93(m, s))) return false;
+        if (!(rt.isObject(m) && f98(m, s))) return false;
         found += 1;
         break;
       case 'element':
@@ -3425,17 +3515,17 @@ function f94(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f95(a: readonly unknown[], s: boolean): boolean {
+function f100(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f94(i, s))) return false;
+    if (!(rt.isObject(i) && f99(i, s))) return false;
   }
   return true;
 }
 
-function f96(o: ObjectValue, s: boolean): boolean {
+function f101(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3469,14 +3559,14 @@ function f96(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'breakdown':
-            if (!(Array.isArray(m) && f95(m, s))) return false;
+            if (!(Array.isArray(m) && f100(m, s))) return false;
             found += 1;
             continue;
           case 'routingId':
             if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
             continue;
           case 'totalCost':
-            if (!(rt.isObject(m) && f93(m, s))) return false;
+            if (!(rt.isObject(m) && f98(m, s))) return false;
             found += 1;
             continue;
         }
@@ -3536,7 +3626,7 @@ function f96(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f97(o: ObjectValue, s: boolean): boolean {
+function f102(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3557,22 +3647,22 @@ function f97(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f98(a: readonly unknown[], s: boolean): boolean {
+function f103(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f90(i, s))) return false;
+    if (!(rt.isObject(i) && f95(i, s))) return false;
   }
   return true;
 }
 
-function f99(o: ObjectValue, s: boolean): boolean {
+function f104(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f98(m, s))) return false;
+        if (!(Array.isArray(m) && f103(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -3586,16 +3676,16 @@ function f99(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f100(a: readonly unknown[], s: boolean): boolean {
+function f105(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f97(i, s))) return false;
+    if (!(rt.isObject(i) && f102(i, s))) return false;
   }
   return true;
 }
 
-function f101(o: ObjectValue, s: boolean): boolean {
+function f106(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3605,7 +3695,7 @@ function f101(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'faults':
-        if (!(Array.isArray(m) && f100(m, s))) return false;
+        if (!(Array.isArray(m) && f105(m, s))) return false;
         found += 1;
         break;
       case 'itemNumber':
@@ -3627,7 +3717,7 @@ function f101(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f102(o: ObjectValue, s: boolean): boolean {
+function f107(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3731,7 +3821,7 @@ function f102(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f103(o: ObjectValue, s: boolean): boolean {
+function f108(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'receipt')) return false;
   let found = 0;
@@ -3757,7 +3847,22 @@ function f103(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f104(o: ObjectValue, s: boolean): boolean {
+function f109(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'work-order':
+      if (!(rt.isObject(v) && f48(v, s))) return false;
+      break;
+    case 'receipt':
+      if (!(rt.isObject(v) && f108(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f110(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3768,7 +3873,7 @@ function f104(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
             continue;
           case 'origin':
-            if (m !== undefined && !((rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f103(m, s)))) return false;
+            if (m !== undefined && !(f109(m, s))) return false;
             continue;
           case 'status':
             if (!(c34.has(m))) return false;
@@ -3840,7 +3945,7 @@ function f104(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f105(o: ObjectValue, s: boolean): boolean {
+function f111(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3865,17 +3970,17 @@ function f105(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f106(a: readonly unknown[], s: boolean): boolean {
+function f112(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f105(i, s))) return false;
+    if (!(rt.isObject(i) && f111(i, s))) return false;
   }
   return true;
 }
 
-function f107(o: ObjectValue, s: boolean): boolean {
+function f113(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3883,7 +3988,7 @@ function f107(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'inputs':
-            if (!(Array.isArray(m) && f106(m, s))) return false;
+            if (!(Array.isArray(m) && f112(m, s))) return false;
             found += 1;
             continue;
         }
@@ -3891,7 +3996,7 @@ function f107(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'outputs':
-            if (!(Array.isArray(m) && f106(m, s))) return false;
+            if (!(Array.isArray(m) && f112(m, s))) return false;
             found += 1;
             continue;
           case 'plantId':
@@ -3973,22 +4078,22 @@ function f107(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f108(a: readonly unknown[], s: boolean): boolean {
+function f114(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f107(i, s))) return false;
+    if (!(rt.isObject(i) && f113(i, s))) return false;
   }
   return true;
 }
 
-function f109(o: ObjectValue, s: boolean): boolean {
+function f115(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f108(m, s))) return false;
+        if (!(Array.isArray(m) && f114(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -4002,22 +4107,22 @@ function f109(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f110(a: readonly unknown[], s: boolean): boolean {
+function f116(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f104(i, s))) return false;
+    if (!(rt.isObject(i) && f110(i, s))) return false;
   }
   return true;
 }
 
-function f111(o: ObjectValue, s: boolean): boolean {
+function f117(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f110(m, s))) return false;
+        if (!(Array.isArray(m) && f116(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -4031,7 +4136,7 @@ function f111(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f112(o: ObjectValue, s: boolean): boolean {
+function f118(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'lot-status')) return false;
   let found = 0;
@@ -4058,7 +4163,7 @@ function f112(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f113(o: ObjectValue, s: boolean): boolean {
+function f119(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'hold')) return false;
   let found = 0;
@@ -4089,7 +4194,7 @@ function f113(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f114(o: ObjectValue, s: boolean): boolean {
+function f120(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'inspection-order')) return false;
   let found = 0;
@@ -4120,7 +4225,7 @@ function f114(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f115(o: ObjectValue, s: boolean): boolean {
+function f121(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'nonconformance')) return false;
   let found = 0;
@@ -4151,7 +4256,7 @@ function f115(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f116(o: ObjectValue, s: boolean): boolean {
+function f122(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'expired')) return false;
   let found = 0;
@@ -4178,16 +4283,40 @@ function f116(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f117(a: readonly unknown[], s: boolean): boolean {
-  if (a.length > 200) return false;
-  for (let x = 0; x < a.length; x += 1) {
-    const i = a[x];
-    if (!((rt.isObject(i) && f112(i, s)) || (rt.isObject(i) && f113(i, s)) || (rt.isObject(i) && f114(i, s)) || (rt.isObject(i) && f115(i, s)) || (rt.isObject(i) && f116(i, s)))) return false;
+function f123(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'lot-status':
+      if (!(rt.isObject(v) && f118(v, s))) return false;
+      break;
+    case 'hold':
+      if (!(rt.isObject(v) && f119(v, s))) return false;
+      break;
+    case 'inspection-order':
+      if (!(rt.isObject(v) && f120(v, s))) return false;
+      break;
+    case 'nonconformance':
+      if (!(rt.isObject(v) && f121(v, s))) return false;
+      break;
+    case 'expired':
+      if (!(rt.isObject(v) && f122(v, s))) return false;
+      break;
+    default:
+      return false;
   }
   return true;
 }
 
-function f118(o: ObjectValue, s: boolean): boolean {
+function f124(a: readonly unknown[], s: boolean): boolean {
+  if (a.length > 200) return false;
+  for (let x = 0; x < a.length; x += 1) {
+    const i = a[x];
+    if (!(f123(i, s))) return false;
+  }
+  return true;
+}
+
+function f125(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4211,7 +4340,7 @@ function f118(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'blockers':
-            if (!(Array.isArray(m) && f117(m, s))) return false;
+            if (!(Array.isArray(m) && f124(m, s))) return false;
             found += 1;
             continue;
         }
@@ -4257,7 +4386,7 @@ function f118(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f119(o: ObjectValue): boolean {
+function f126(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4269,12 +4398,12 @@ function f119(o: ObjectValue): boolean {
   return true;
 }
 
-function f120(o: ObjectValue): boolean {
+function f127(o: ObjectValue): boolean {
   if (o['releaseDecisionNumber'] === undefined) return false;
   return true;
 }
 
-function f121(o: ObjectValue): boolean {
+function f128(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4286,7 +4415,7 @@ function f121(o: ObjectValue): boolean {
   return true;
 }
 
-function f122(o: ObjectValue): boolean {
+function f129(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4298,12 +4427,12 @@ function f122(o: ObjectValue): boolean {
   return true;
 }
 
-function f123(o: ObjectValue): boolean {
+function f130(o: ObjectValue): boolean {
   if (o['holdNumber'] === undefined) return false;
   return true;
 }
 
-function f124(o: ObjectValue): boolean {
+function f131(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4315,12 +4444,12 @@ function f124(o: ObjectValue): boolean {
   return true;
 }
 
-function f125(o: ObjectValue): boolean {
+function f132(o: ObjectValue): boolean {
   if (o['nonconformanceNumber'] === undefined) return false;
   return true;
 }
 
-function f126(o: ObjectValue): boolean {
+function f133(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4332,7 +4461,7 @@ function f126(o: ObjectValue): boolean {
   return true;
 }
 
-function f127(o: ObjectValue): boolean {
+function f134(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4344,7 +4473,7 @@ function f127(o: ObjectValue): boolean {
   return true;
 }
 
-function f128(o: ObjectValue, s: boolean): boolean {
+function f135(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4376,11 +4505,11 @@ function f128(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f129(v: unknown, s: boolean): boolean {
-  return rt.isObject(v) && f128(v, s) && ((!rt.isObject(v) || f119(v)) ? !rt.isObject(v) || f120(v) : true) && ((!rt.isObject(v) || f121(v)) ? !rt.isObject(v) || f120(v) : true) && ((!rt.isObject(v) || f122(v)) ? !rt.isObject(v) || f123(v) : true) && ((!rt.isObject(v) || f124(v)) ? !rt.isObject(v) || f125(v) : true) && ((!rt.isObject(v) || f126(v)) ? !rt.isObject(v) || f125(v) : true) && ((!rt.isObject(v) || f127(v)) ? !rt.isObject(v) || f125(v) : true);
+function f136(v: unknown, s: boolean): boolean {
+  return rt.isObject(v) && f135(v, s) && ((!rt.isObject(v) || f126(v)) ? !rt.isObject(v) || f127(v) : true) && ((!rt.isObject(v) || f128(v)) ? !rt.isObject(v) || f127(v) : true) && ((!rt.isObject(v) || f129(v)) ? !rt.isObject(v) || f130(v) : true) && ((!rt.isObject(v) || f131(v)) ? !rt.isObject(v) || f132(v) : true) && ((!rt.isObject(v) || f133(v)) ? !rt.isObject(v) || f132(v) : true) && ((!rt.isObject(v) || f134(v)) ? !rt.isObject(v) || f132(v) : true);
 }
 
-function f130(o: ObjectValue, s: boolean): boolean {
+function f137(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'state')) return false;
   let found = 0;
@@ -4409,7 +4538,7 @@ function f130(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f131(o: ObjectValue, s: boolean): boolean {
+function f138(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'counter')) return false;
   let found = 0;
@@ -4442,7 +4571,7 @@ function f131(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f132(o: ObjectValue, s: boolean): boolean {
+function f139(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'value')) return false;
   let found = 0;
@@ -4476,7 +4605,25 @@ function f132(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f133(o: ObjectValue, s: boolean): boolean {
+function f140(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'state':
+      if (!(rt.isObject(v) && f137(v, s))) return false;
+      break;
+    case 'counter':
+      if (!(rt.isObject(v) && f138(v, s))) return false;
+      break;
+    case 'value':
+      if (!(rt.isObject(v) && f139(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f141(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4522,7 +4669,7 @@ function f133(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'observation':
-            if (!(m !== undefined && ((rt.isObject(m) && f130(m, s)) || (rt.isObject(m) && f131(m, s)) || (rt.isObject(m) && f132(m, s))))) return false;
+            if (!(m !== undefined && f140(m, s))) return false;
             found += 1;
             continue;
           case 'operationId':
@@ -4558,7 +4705,7 @@ function f133(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f134(o: ObjectValue, s: boolean): boolean {
+function f142(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4684,16 +4831,16 @@ function f134(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f135(a: readonly unknown[], s: boolean): boolean {
+function f143(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f32(i, s))) return false;
+    if (!(rt.isObject(i) && f33(i, s))) return false;
   }
   return true;
 }
 
-function f136(o: ObjectValue, s: boolean): boolean {
+function f144(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4716,26 +4863,26 @@ function f136(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f137(a: readonly unknown[], s: boolean): boolean {
+function f145(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f136(i, s))) return false;
+    if (!(rt.isObject(i) && f144(i, s))) return false;
   }
   return true;
 }
 
-function f138(a: readonly unknown[], s: boolean): boolean {
+function f146(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f56(i, s))) return false;
+    if (!(rt.isObject(i) && f58(i, s))) return false;
   }
   return true;
 }
 
-function f139(o: ObjectValue, s: boolean): boolean {
+function f147(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4759,16 +4906,16 @@ function f139(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f140(a: readonly unknown[], s: boolean): boolean {
+function f148(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f139(i, s))) return false;
+    if (!(rt.isObject(i) && f147(i, s))) return false;
   }
   return true;
 }
 
-function f141(o: ObjectValue, s: boolean): boolean {
+function f149(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4776,7 +4923,7 @@ function f141(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'lots':
-            if (m !== undefined && !(Array.isArray(m) && f140(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f148(m, s))) return false;
             continue;
         }
         break;
@@ -4795,7 +4942,7 @@ function f141(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'defects':
-            if (!(Array.isArray(m) && f137(m, s))) return false;
+            if (!(Array.isArray(m) && f145(m, s))) return false;
             found += 1;
             continue;
           case 'plantId':
@@ -4863,10 +5010,10 @@ function f141(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'containments':
-            if (m !== undefined && !(Array.isArray(m) && f135(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f143(m, s))) return false;
             continue;
           case 'dispositions':
-            if (m !== undefined && !(Array.isArray(m) && f138(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f146(m, s))) return false;
             continue;
           case 'itemRevision':
             if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
@@ -4919,7 +5066,7 @@ function f141(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f142(o: ObjectValue, s: boolean): boolean {
+function f150(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -4948,7 +5095,7 @@ function f142(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f143(o: ObjectValue, s: boolean): boolean {
+function f151(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4973,7 +5120,7 @@ function f143(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f144(o: ObjectValue): boolean {
+function f152(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4985,12 +5132,12 @@ function f144(o: ObjectValue): boolean {
   return true;
 }
 
-function f145(o: ObjectValue): boolean {
+function f153(o: ObjectValue): boolean {
   if (o['justification'] === undefined) return false;
   return true;
 }
 
-function f146(o: ObjectValue): boolean {
+function f154(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -5002,22 +5149,22 @@ function f146(o: ObjectValue): boolean {
   return true;
 }
 
-function f147(a: readonly unknown[], s: boolean): boolean {
+function f155(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f141(i, s))) return false;
+    if (!(rt.isObject(i) && f149(i, s))) return false;
   }
   return true;
 }
 
-function f148(o: ObjectValue, s: boolean): boolean {
+function f156(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f147(m, s))) return false;
+        if (!(Array.isArray(m) && f155(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -5031,7 +5178,7 @@ function f148(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f149(o: ObjectValue, s: boolean): boolean {
+function f157(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5149,7 +5296,7 @@ function f149(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f150(o: ObjectValue): boolean {
+function f158(o: ObjectValue): boolean {
   const tag = o['status'];
   if (!(tag === 'paused')) return false;
   let found = 0;
@@ -5166,12 +5313,12 @@ function f150(o: ObjectValue): boolean {
   return true;
 }
 
-function f151(o: ObjectValue): boolean {
+function f159(o: ObjectValue): boolean {
   if (o['pauseReason'] === undefined) return false;
   return true;
 }
 
-function f152(o: ObjectValue, s: boolean): boolean {
+function f160(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   let found = 0;
   for (const k in o) {
@@ -5238,22 +5385,22 @@ function f152(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f153(a: readonly unknown[], s: boolean): boolean {
+function f161(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f149(i, s))) return false;
+    if (!(rt.isObject(i) && f157(i, s))) return false;
   }
   return true;
 }
 
-function f154(o: ObjectValue, s: boolean): boolean {
+function f162(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f153(m, s))) return false;
+        if (!(Array.isArray(m) && f161(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -5267,17 +5414,17 @@ function f154(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f155(a: readonly unknown[], s: boolean): boolean {
+function f163(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 200) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f31(i, s))) return false;
+    if (!(rt.isObject(i) && f32(i, s))) return false;
   }
   return true;
 }
 
-function f156(o: ObjectValue, s: boolean): boolean {
+function f164(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5295,7 +5442,7 @@ function f156(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'systems':
-        if (!(Array.isArray(m) && f155(m, s))) return false;
+        if (!(Array.isArray(m) && f163(m, s))) return false;
         found += 1;
         break;
       default:
@@ -5306,7 +5453,7 @@ function f156(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f157(o: ObjectValue, s: boolean): boolean {
+function f165(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5330,16 +5477,16 @@ function f157(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f158(a: readonly unknown[], s: boolean): boolean {
+function f166(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 100) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f157(i, s))) return false;
+    if (!(rt.isObject(i) && f165(i, s))) return false;
   }
   return true;
 }
 
-function f159(o: ObjectValue, s: boolean): boolean {
+function f167(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5351,7 +5498,7 @@ function f159(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)))) return false;
         break;
       case 'errors':
-        if (m !== undefined && !(Array.isArray(m) && f158(m, s))) return false;
+        if (m !== undefined && !(Array.isArray(m) && f166(m, s))) return false;
         break;
       case 'instance':
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUriReference(m))) return false;
@@ -5374,7 +5521,7 @@ function f159(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f160(o: ObjectValue, s: boolean): boolean {
+function f168(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5398,25 +5545,25 @@ function f160(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f161(a: readonly unknown[], s: boolean): boolean {
+function f169(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f27(i, s))) return false;
+    if (!(rt.isObject(i) && f28(i, s))) return false;
   }
   return true;
 }
 
-function f162(a: readonly unknown[], s: boolean): boolean {
+function f170(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f160(i, s))) return false;
+    if (!(rt.isObject(i) && f168(i, s))) return false;
   }
   return true;
 }
 
-function f163(o: ObjectValue, s: boolean): boolean {
+function f171(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5437,16 +5584,16 @@ function f163(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f164(a: readonly unknown[], s: boolean): boolean {
+function f172(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f163(i, s))) return false;
+    if (!(rt.isObject(i) && f171(i, s))) return false;
   }
   return true;
 }
 
-function f165(o: ObjectValue, s: boolean): boolean {
+function f173(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5454,7 +5601,7 @@ function f165(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'lots':
-            if (m !== undefined && !(Array.isArray(m) && f162(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f170(m, s))) return false;
             continue;
         }
         break;
@@ -5515,13 +5662,13 @@ function f165(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'consumptions':
-            if (m !== undefined && !(Array.isArray(m) && f161(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f169(m, s))) return false;
             continue;
           case 'itemRevision':
             if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
             continue;
           case 'scrapDefects':
-            if (m !== undefined && !(Array.isArray(m) && f164(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f172(m, s))) return false;
             continue;
           case 'toLocationId':
             if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
@@ -5580,7 +5727,7 @@ function f165(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f166(o: ObjectValue, s: boolean): boolean {
+function f174(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5588,7 +5735,7 @@ function f166(o: ObjectValue, s: boolean): boolean {
       case 5:
         switch (k) {
           case 'scope':
-            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            if (!(m !== undefined && f53(m, s))) return false;
             found += 1;
             continue;
         }
@@ -5693,22 +5840,22 @@ function f166(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f167(a: readonly unknown[], s: boolean): boolean {
+function f175(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f166(i, s))) return false;
+    if (!(rt.isObject(i) && f174(i, s))) return false;
   }
   return true;
 }
 
-function f168(o: ObjectValue, s: boolean): boolean {
+function f176(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f167(m, s))) return false;
+        if (!(Array.isArray(m) && f175(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -5722,7 +5869,7 @@ function f168(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f169(o: ObjectValue, s: boolean): boolean {
+function f177(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5751,7 +5898,7 @@ function f169(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f170(o: ObjectValue, s: boolean): boolean {
+function f178(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5772,7 +5919,7 @@ function f170(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f171(o: ObjectValue, s: boolean): boolean {
+function f179(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'inspection-result')) return false;
   let found = 0;
@@ -5803,7 +5950,7 @@ function f171(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f172(o: ObjectValue, s: boolean): boolean {
+function f180(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'nonconformance')) return false;
   let found = 0;
@@ -5830,7 +5977,7 @@ function f172(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f173(o: ObjectValue, s: boolean): boolean {
+function f181(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'document')) return false;
   let found = 0;
@@ -5859,17 +6006,38 @@ function f173(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f174(a: readonly unknown[], s: boolean): boolean {
-  if (a.length < 1) return false;
-  if (a.length > 100) return false;
-  for (let x = 0; x < a.length; x += 1) {
-    const i = a[x];
-    if (!((rt.isObject(i) && f171(i, s)) || (rt.isObject(i) && f172(i, s)) || (rt.isObject(i) && f47(i, s)) || (rt.isObject(i) && f173(i, s)))) return false;
+function f182(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'inspection-result':
+      if (!(rt.isObject(v) && f179(v, s))) return false;
+      break;
+    case 'nonconformance':
+      if (!(rt.isObject(v) && f180(v, s))) return false;
+      break;
+    case 'work-order':
+      if (!(rt.isObject(v) && f48(v, s))) return false;
+      break;
+    case 'document':
+      if (!(rt.isObject(v) && f181(v, s))) return false;
+      break;
+    default:
+      return false;
   }
   return true;
 }
 
-function f175(o: ObjectValue, s: boolean): boolean {
+function f183(a: readonly unknown[], s: boolean): boolean {
+  if (a.length < 1) return false;
+  if (a.length > 100) return false;
+  for (let x = 0; x < a.length; x += 1) {
+    const i = a[x];
+    if (!(f182(i, s))) return false;
+  }
+  return true;
+}
+
+function f184(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5884,7 +6052,7 @@ function f175(o: ObjectValue, s: boolean): boolean {
       case 5:
         switch (k) {
           case 'scope':
-            if (!(m !== undefined && ((rt.isObject(m) && f46(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f48(m, s)) || (rt.isObject(m) && f49(m, s)) || (rt.isObject(m) && f50(m, s)) || (rt.isObject(m) && f51(m, s))))) return false;
+            if (!(m !== undefined && f53(m, s))) return false;
             found += 1;
             continue;
         }
@@ -5904,7 +6072,7 @@ function f175(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'evidence':
-            if (!(Array.isArray(m) && f174(m, s))) return false;
+            if (!(Array.isArray(m) && f183(m, s))) return false;
             found += 1;
             continue;
           case 'quantity':
@@ -5919,7 +6087,7 @@ function f175(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'signature':
-            if (!(rt.isObject(m) && f58(m, s))) return false;
+            if (!(rt.isObject(m) && f60(m, s))) return false;
             found += 1;
             continue;
         }
@@ -5971,7 +6139,7 @@ function f175(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f176(a: readonly unknown[]): boolean {
+function f185(a: readonly unknown[]): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -5981,7 +6149,7 @@ function f176(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f177(o: ObjectValue, s: boolean): boolean {
+function f186(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6002,16 +6170,16 @@ function f177(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f178(a: readonly unknown[], s: boolean): boolean {
+function f187(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f177(i, s))) return false;
+    if (!(rt.isObject(i) && f186(i, s))) return false;
   }
   return true;
 }
 
-function f179(o: ObjectValue, s: boolean): boolean {
+function f188(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6034,16 +6202,16 @@ function f179(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f180(a: readonly unknown[], s: boolean): boolean {
+function f189(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f179(i, s))) return false;
+    if (!(rt.isObject(i) && f188(i, s))) return false;
   }
   return true;
 }
 
-function f181(o: ObjectValue, s: boolean): boolean {
+function f190(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6089,7 +6257,7 @@ function f181(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'instructions':
-            if (m !== undefined && !(Array.isArray(m) && f180(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f189(m, s))) return false;
             continue;
           case 'operatorRole':
             if (m !== undefined && !(c38.has(m))) return false;
@@ -6114,14 +6282,14 @@ function f181(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'inspectionPoints':
-            if (m !== undefined && !(Array.isArray(m) && f178(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f187(m, s))) return false;
             continue;
         }
         break;
       case 24:
         switch (k) {
           case 'alternativeWorkCenterIds':
-            if (m !== undefined && !(Array.isArray(m) && f176(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f185(m))) return false;
             continue;
         }
         break;
@@ -6132,17 +6300,17 @@ function f181(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f182(a: readonly unknown[], s: boolean): boolean {
+function f191(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f181(i, s))) return false;
+    if (!(rt.isObject(i) && f190(i, s))) return false;
   }
   return true;
 }
 
-function f183(o: ObjectValue, s: boolean): boolean {
+function f192(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6192,7 +6360,7 @@ function f183(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'operations':
-            if (!(Array.isArray(m) && f182(m, s))) return false;
+            if (!(Array.isArray(m) && f191(m, s))) return false;
             found += 1;
             continue;
         }
@@ -6237,7 +6405,7 @@ function f183(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f184(a: readonly unknown[]): boolean {
+function f193(a: readonly unknown[]): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -6247,7 +6415,7 @@ function f184(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f185(a: readonly unknown[]): boolean {
+function f194(a: readonly unknown[]): boolean {
   if (a.length < 1) return false;
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -6258,7 +6426,7 @@ function f185(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f186(o: ObjectValue, s: boolean): boolean {
+function f195(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6283,28 +6451,28 @@ function f186(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f187(a: readonly unknown[], s: boolean): boolean {
+function f196(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f186(i, s))) return false;
+    if (!(rt.isObject(i) && f195(i, s))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
-function f188(o: ObjectValue, s: boolean): boolean {
+function f197(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'final':
-        if (!(Array.isArray(m) && f184(m))) return false;
+        if (!(Array.isArray(m) && f193(m))) return false;
         found += 1;
         break;
       case 'initial':
-        if (!(Array.isArray(m) && f185(m))) return false;
+        if (!(Array.isArray(m) && f194(m))) return false;
         found += 1;
         break;
       case 'property':
@@ -6312,7 +6480,7 @@ function f188(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'transitions':
-        if (!(Array.isArray(m) && f187(m, s))) return false;
+        if (!(Array.isArray(m) && f196(m, s))) return false;
         found += 1;
         break;
       default:
@@ -6323,7 +6491,7 @@ function f188(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f189(o: ObjectValue, s: boolean): boolean {
+function f198(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'work-order')) return false;
   let found = 0;
@@ -6353,7 +6521,7 @@ function f189(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f190(o: ObjectValue, s: boolean): boolean {
+function f199(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'delivery')) return false;
   let found = 0;
@@ -6379,7 +6547,28 @@ function f190(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f191(o: ObjectValue, s: boolean): boolean {
+function f200(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'work-order':
+      if (!(rt.isObject(v) && f198(v, s))) return false;
+      break;
+    case 'receipt':
+      if (!(rt.isObject(v) && f108(v, s))) return false;
+      break;
+    case 'delivery':
+      if (!(rt.isObject(v) && f199(v, s))) return false;
+      break;
+    case 'nonconformance':
+      if (!(rt.isObject(v) && f180(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f201(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6421,7 +6610,7 @@ function f191(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
             continue;
           case 'reference':
-            if (m !== undefined && !((rt.isObject(m) && f189(m, s)) || (rt.isObject(m) && f103(m, s)) || (rt.isObject(m) && f190(m, s)) || (rt.isObject(m) && f172(m, s)))) return false;
+            if (m !== undefined && !(f200(m, s))) return false;
             continue;
           case 'toPlantId':
             if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
@@ -6484,23 +6673,23 @@ function f191(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f192(a: readonly unknown[], s: boolean): boolean {
+function f202(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f156(i, s))) return false;
+    if (!(rt.isObject(i) && f164(i, s))) return false;
   }
   return true;
 }
 
-function f193(o: ObjectValue, s: boolean): boolean {
+function f203(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'plants':
-        if (!(Array.isArray(m) && f192(m, s))) return false;
+        if (!(Array.isArray(m) && f202(m, s))) return false;
         found += 1;
         break;
       case 'version':
@@ -6515,7 +6704,7 @@ function f193(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f194(o: ObjectValue, s: boolean): boolean {
+function f204(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6604,22 +6793,22 @@ function f194(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f195(a: readonly unknown[], s: boolean): boolean {
+function f205(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f194(i, s))) return false;
+    if (!(rt.isObject(i) && f204(i, s))) return false;
   }
   return true;
 }
 
-function f196(o: ObjectValue, s: boolean): boolean {
+function f206(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f195(m, s))) return false;
+        if (!(Array.isArray(m) && f205(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -6633,7 +6822,7 @@ function f196(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f197(o: ObjectValue): boolean {
+function f207(o: ObjectValue): boolean {
   const tag = o['loss'];
   if (!(tag === 'one-to-one')) return false;
   let found = 0;
@@ -6650,7 +6839,7 @@ function f197(o: ObjectValue): boolean {
   return true;
 }
 
-function f198(a: readonly unknown[]): boolean {
+function f208(a: readonly unknown[]): boolean {
   if (a.length < 1) return false;
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -6661,7 +6850,7 @@ function f198(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f199(o: ObjectValue): boolean {
+function f209(o: ObjectValue): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -6673,7 +6862,7 @@ function f199(o: ObjectValue): boolean {
   return true;
 }
 
-function f200(o: ObjectValue, s: boolean): boolean {
+function f210(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6689,7 +6878,7 @@ function f200(o: ObjectValue, s: boolean): boolean {
       case 5:
         switch (k) {
           case 'codes':
-            if (!(Array.isArray(m) && f198(m))) return false;
+            if (!(Array.isArray(m) && f208(m))) return false;
             found += 1;
             continue;
           case 'field':
@@ -6719,7 +6908,7 @@ function f200(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'toSystem':
-            if (!(rt.isObject(m) && f199(m))) return false;
+            if (!(rt.isObject(m) && f209(m))) return false;
             found += 1;
             continue;
         }
@@ -6727,7 +6916,7 @@ function f200(o: ObjectValue, s: boolean): boolean {
       case 10:
         switch (k) {
           case 'fromSystem':
-            if (!(rt.isObject(m) && f199(m))) return false;
+            if (!(rt.isObject(m) && f209(m))) return false;
             found += 1;
             continue;
         }
@@ -6739,21 +6928,21 @@ function f200(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f201(o: ObjectValue, s: boolean): boolean {
+function f211(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
     const name: unknown = k;
     if (m !== undefined && !(typeof name !== 'string' || ((name.length <= 64 || (name.length <= 128 && rt.codePoints(name) <= 64)) && c17.test(name)))) return false;
     if (m !== undefined) size += 1;
-    if (m !== undefined && !(rt.isObject(m) && f200(m, s) && ((!rt.isObject(m) || f197(m)) ? true : !rt.isObject(m) || f54(m)))) return false;
+    if (m !== undefined && !(rt.isObject(m) && f210(m, s) && ((!rt.isObject(m) || f207(m)) ? true : !rt.isObject(m) || f56(m)))) return false;
   }
   if (size < 1) return false;
   if (size > 50) return false;
   return true;
 }
 
-function f202(o: ObjectValue): boolean {
+function f212(o: ObjectValue): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -6767,13 +6956,13 @@ function f202(o: ObjectValue): boolean {
   return true;
 }
 
-function f203(o: ObjectValue, s: boolean): boolean {
+function f213(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'mappings':
-        if (!(rt.isObject(m) && f201(m, s))) return false;
+        if (!(rt.isObject(m) && f211(m, s))) return false;
         found += 1;
         break;
       case 'owner':
@@ -6781,7 +6970,7 @@ function f203(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'parents':
-        if (m !== undefined && !(rt.isObject(m) && f202(m))) return false;
+        if (m !== undefined && !(rt.isObject(m) && f212(m))) return false;
         break;
       case 'version':
         if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c45.test(m))) return false;
@@ -6795,7 +6984,7 @@ function f203(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f204(o: ObjectValue, s: boolean): boolean {
+function f214(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6828,7 +7017,7 @@ function f204(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f205(a: readonly unknown[]): boolean {
+function f215(a: readonly unknown[]): boolean {
   if (a.length > 200) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -6838,7 +7027,7 @@ function f205(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f206(o: ObjectValue, s: boolean): boolean {
+function f216(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6904,7 +7093,7 @@ function f206(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'equipmentIds':
-            if (m !== undefined && !(Array.isArray(m) && f205(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f215(m))) return false;
             continue;
           case 'workCenterId':
             if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
@@ -6942,7 +7131,7 @@ function f206(o: ObjectValue, s: boolean): boolean {
       case 24:
         switch (k) {
           case 'alternativeWorkCenterIds':
-            if (m !== undefined && !(Array.isArray(m) && f45(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f46(m))) return false;
             continue;
         }
         break;
@@ -6953,22 +7142,22 @@ function f206(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f207(a: readonly unknown[], s: boolean): boolean {
+function f217(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f206(i, s))) return false;
+    if (!(rt.isObject(i) && f216(i, s))) return false;
   }
   return true;
 }
 
-function f208(o: ObjectValue, s: boolean): boolean {
+function f218(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f207(m, s))) return false;
+        if (!(Array.isArray(m) && f217(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -6982,7 +7171,7 @@ function f208(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f209(o: ObjectValue, s: boolean): boolean {
+function f219(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'sales-order')) return false;
   let found = 0;
@@ -7008,7 +7197,7 @@ function f209(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f210(o: ObjectValue, s: boolean): boolean {
+function f220(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'project')) return false;
   let found = 0;
@@ -7031,7 +7220,28 @@ function f210(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f211(o: ObjectValue, s: boolean): boolean {
+function f221(v: unknown, s: boolean): boolean {
+  if (!rt.isObject(v)) return false;
+  switch (v['kind']) {
+    case 'sales-order':
+      if (!(rt.isObject(v) && f219(v, s))) return false;
+      break;
+    case 'project':
+      if (!(rt.isObject(v) && f220(v, s))) return false;
+      break;
+    case 'work-order':
+      if (!(rt.isObject(v) && f48(v, s))) return false;
+      break;
+    case 'nonconformance':
+      if (!(rt.isObject(v) && f180(v, s))) return false;
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+function f222(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7094,16 +7304,16 @@ function f211(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f212(a: readonly unknown[], s: boolean): boolean {
+function f223(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f211(i, s))) return false;
+    if (!(rt.isObject(i) && f222(i, s))) return false;
   }
   return true;
 }
 
-function f213(o: ObjectValue, s: boolean): boolean {
+function f224(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7162,7 +7372,7 @@ function f213(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'inspectionPlanIds':
-            if (m !== undefined && !(Array.isArray(m) && f176(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f185(m))) return false;
             continue;
         }
         break;
@@ -7173,16 +7383,16 @@ function f213(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f214(a: readonly unknown[], s: boolean): boolean {
+function f225(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f213(i, s))) return false;
+    if (!(rt.isObject(i) && f224(i, s))) return false;
   }
   return true;
 }
 
-function f215(o: ObjectValue, s: boolean): boolean {
+function f226(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7208,7 +7418,7 @@ function f215(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'demand':
-            if (m !== undefined && !((rt.isObject(m) && f209(m, s)) || (rt.isObject(m) && f210(m, s)) || (rt.isObject(m) && f47(m, s)) || (rt.isObject(m) && f172(m, s)))) return false;
+            if (m !== undefined && !(f221(m, s))) return false;
             continue;
           case 'status':
             if (!(c48.has(m))) return false;
@@ -7244,7 +7454,7 @@ function f215(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'materials':
-            if (m !== undefined && !(Array.isArray(m) && f212(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f223(m, s))) return false;
             continue;
           case 'routingId':
             if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
@@ -7267,7 +7477,7 @@ function f215(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'operations':
-            if (m !== undefined && !(Array.isArray(m) && f214(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f225(m, s))) return false;
             continue;
           case 'releasedAt':
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -7354,7 +7564,7 @@ function f215(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f216(o: ObjectValue, s: boolean): boolean {
+function f227(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7374,7 +7584,7 @@ function f216(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f217(o: ObjectValue, s: boolean): boolean {
+function f228(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -7449,7 +7659,7 @@ function f217(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f218(a: readonly unknown[]): boolean {
+function f229(a: readonly unknown[]): boolean {
   if (a.length < 1) return false;
   if (a.length > 100) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -7460,7 +7670,7 @@ function f218(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f219(o: ObjectValue, s: boolean): boolean {
+function f230(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7470,7 +7680,7 @@ function f219(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'changedPointers':
-        if (!(Array.isArray(m) && f218(m))) return false;
+        if (!(Array.isArray(m) && f229(m))) return false;
         found += 1;
         break;
       case 'note':
@@ -7485,7 +7695,7 @@ function f219(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'workOrder':
-        if (!(rt.isObject(m) && f215(m, s))) return false;
+        if (!(rt.isObject(m) && f226(m, s))) return false;
         found += 1;
         break;
       default:
@@ -7496,22 +7706,22 @@ function f219(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f220(a: readonly unknown[], s: boolean): boolean {
+function f231(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f215(i, s))) return false;
+    if (!(rt.isObject(i) && f226(i, s))) return false;
   }
   return true;
 }
 
-function f221(o: ObjectValue, s: boolean): boolean {
+function f232(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f220(m, s))) return false;
+        if (!(Array.isArray(m) && f231(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -7525,7 +7735,7 @@ function f221(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f222(o: ObjectValue): boolean {
+function f233(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7540,7 +7750,7 @@ function f222(o: ObjectValue): boolean {
   return true;
 }
 
-function f223(o: ObjectValue): boolean {
+function f234(o: ObjectValue): boolean {
   if (o['correlationid'] === undefined) return false;
   if (o['id'] === undefined) return false;
   if (o['source'] === undefined) return false;
@@ -7549,7 +7759,7 @@ function f223(o: ObjectValue): boolean {
   return true;
 }
 
-function f224(o: ObjectValue): boolean {
+function f235(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7564,7 +7774,7 @@ function f224(o: ObjectValue): boolean {
   return true;
 }
 
-function f225(o: ObjectValue): boolean {
+function f236(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7579,7 +7789,7 @@ function f225(o: ObjectValue): boolean {
   return true;
 }
 
-function f226(o: ObjectValue): boolean {
+function f237(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7594,7 +7804,7 @@ function f226(o: ObjectValue): boolean {
   return true;
 }
 
-function f227(o: ObjectValue): boolean {
+function f238(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7609,7 +7819,7 @@ function f227(o: ObjectValue): boolean {
   return true;
 }
 
-function f228(o: ObjectValue): boolean {
+function f239(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7624,7 +7834,7 @@ function f228(o: ObjectValue): boolean {
   return true;
 }
 
-function f229(o: ObjectValue): boolean {
+function f240(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7639,7 +7849,7 @@ function f229(o: ObjectValue): boolean {
   return true;
 }
 
-function f230(o: ObjectValue): boolean {
+function f241(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7654,7 +7864,7 @@ function f230(o: ObjectValue): boolean {
   return true;
 }
 
-function f231(o: ObjectValue): boolean {
+function f242(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7669,7 +7879,7 @@ function f231(o: ObjectValue): boolean {
   return true;
 }
 
-function f232(o: ObjectValue): boolean {
+function f243(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7684,7 +7894,7 @@ function f232(o: ObjectValue): boolean {
   return true;
 }
 
-function f233(o: ObjectValue): boolean {
+function f244(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7699,7 +7909,7 @@ function f233(o: ObjectValue): boolean {
   return true;
 }
 
-function f234(o: ObjectValue): boolean {
+function f245(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7714,7 +7924,7 @@ function f234(o: ObjectValue): boolean {
   return true;
 }
 
-function f235(o: ObjectValue): boolean {
+function f246(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7729,7 +7939,7 @@ function f235(o: ObjectValue): boolean {
   return true;
 }
 
-function f236(o: ObjectValue): boolean {
+function f247(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7744,7 +7954,7 @@ function f236(o: ObjectValue): boolean {
   return true;
 }
 
-function f237(o: ObjectValue): boolean {
+function f248(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7759,7 +7969,7 @@ function f237(o: ObjectValue): boolean {
   return true;
 }
 
-function f238(o: ObjectValue): boolean {
+function f249(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7774,7 +7984,7 @@ function f238(o: ObjectValue): boolean {
   return true;
 }
 
-function f239(o: ObjectValue): boolean {
+function f250(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7789,7 +7999,7 @@ function f239(o: ObjectValue): boolean {
   return true;
 }
 
-function f240(o: ObjectValue): boolean {
+function f251(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7804,7 +8014,7 @@ function f240(o: ObjectValue): boolean {
   return true;
 }
 
-function f241(o: ObjectValue): boolean {
+function f252(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7819,7 +8029,7 @@ function f241(o: ObjectValue): boolean {
   return true;
 }
 
-function f242(o: ObjectValue): boolean {
+function f253(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7834,7 +8044,7 @@ function f242(o: ObjectValue): boolean {
   return true;
 }
 
-function f243(o: ObjectValue): boolean {
+function f254(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7849,7 +8059,7 @@ function f243(o: ObjectValue): boolean {
   return true;
 }
 
-function f244(o: ObjectValue): boolean {
+function f255(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7864,7 +8074,7 @@ function f244(o: ObjectValue): boolean {
   return true;
 }
 
-function f245(o: ObjectValue): boolean {
+function f256(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7879,7 +8089,7 @@ function f245(o: ObjectValue): boolean {
   return true;
 }
 
-function f246(o: ObjectValue): boolean {
+function f257(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7894,7 +8104,7 @@ function f246(o: ObjectValue): boolean {
   return true;
 }
 
-function f247(o: ObjectValue): boolean {
+function f258(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7909,7 +8119,7 @@ function f247(o: ObjectValue): boolean {
   return true;
 }
 
-function f248(o: ObjectValue): boolean {
+function f259(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7924,7 +8134,7 @@ function f248(o: ObjectValue): boolean {
   return true;
 }
 
-function f249(o: ObjectValue): boolean {
+function f260(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7939,7 +8149,7 @@ function f249(o: ObjectValue): boolean {
   return true;
 }
 
-function f250(o: ObjectValue): boolean {
+function f261(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7954,7 +8164,7 @@ function f250(o: ObjectValue): boolean {
   return true;
 }
 
-function f251(o: ObjectValue): boolean {
+function f262(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7969,7 +8179,7 @@ function f251(o: ObjectValue): boolean {
   return true;
 }
 
-function f252(o: ObjectValue): boolean {
+function f263(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7984,7 +8194,7 @@ function f252(o: ObjectValue): boolean {
   return true;
 }
 
-function f253(o: ObjectValue): boolean {
+function f264(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7999,7 +8209,7 @@ function f253(o: ObjectValue): boolean {
   return true;
 }
 
-function f254(o: ObjectValue): boolean {
+function f265(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8095,7 +8305,7 @@ export function isCharacteristicId(value: unknown, _mode?: Mode): value is types
 }
 
 export function isCharacteristicResult(value: unknown, mode: Mode = 'strict'): value is types.CharacteristicResult {
-  return (rt.isObject(value) && f26(value, mode === 'strict')) || (rt.isObject(value) && f9(value, mode === 'strict'));
+  return f27(value, mode === 'strict');
 }
 
 export function isClassification(value: unknown, _mode?: Mode): value is types.Classification {
@@ -8107,23 +8317,23 @@ export function isCode(value: unknown, _mode?: Mode): value is types.Code {
 }
 
 export function isConfirmedConsumption(value: unknown, mode: Mode = 'strict'): value is types.ConfirmedConsumption {
-  return rt.isObject(value) && f27(value, mode === 'strict');
+  return rt.isObject(value) && f28(value, mode === 'strict');
 }
 
 export function isConnectedSystem(value: unknown, mode: Mode = 'strict'): value is types.ConnectedSystem {
-  return rt.isObject(value) && f31(value, mode === 'strict');
-}
-
-export function isContainmentAction(value: unknown, mode: Mode = 'strict'): value is types.ContainmentAction {
   return rt.isObject(value) && f32(value, mode === 'strict');
 }
 
+export function isContainmentAction(value: unknown, mode: Mode = 'strict'): value is types.ContainmentAction {
+  return rt.isObject(value) && f33(value, mode === 'strict');
+}
+
 export function isCorrectiveAction(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveAction {
-  return rt.isObject(value) && f40(value, mode === 'strict');
+  return rt.isObject(value) && f41(value, mode === 'strict');
 }
 
 export function isCorrectiveActionInput(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionInput {
-  return rt.isObject(value) && f40(value, mode === 'strict');
+  return rt.isObject(value) && f41(value, mode === 'strict');
 }
 
 export function isCorrectiveActionNumber(value: unknown, _mode?: Mode): value is types.CorrectiveActionNumber {
@@ -8131,11 +8341,11 @@ export function isCorrectiveActionNumber(value: unknown, _mode?: Mode): value is
 }
 
 export function isCorrectiveActionPage(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionPage {
-  return rt.isObject(value) && f42(value, mode === 'strict');
+  return rt.isObject(value) && f43(value, mode === 'strict');
 }
 
 export function isCorrectiveActionSource(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionSource {
-  return rt.isObject(value) && f37(value, mode === 'strict');
+  return rt.isObject(value) && f38(value, mode === 'strict');
 }
 
 export function isCorrectiveActionStatus(value: unknown, _mode?: Mode): value is types.CorrectiveActionStatus {
@@ -8143,7 +8353,7 @@ export function isCorrectiveActionStatus(value: unknown, _mode?: Mode): value is
 }
 
 export function isCorrectiveActionStep(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionStep {
-  return rt.isObject(value) && f33(value, mode === 'strict');
+  return rt.isObject(value) && f34(value, mode === 'strict');
 }
 
 export function isCorrectiveActionStepId(value: unknown, _mode?: Mode): value is types.CorrectiveActionStepId {
@@ -8163,11 +8373,11 @@ export function isCorrectiveActionType(value: unknown, _mode?: Mode): value is t
 }
 
 export function isCorrectiveActionVerification(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionVerification {
-  return rt.isObject(value) && f39(value, mode === 'strict');
+  return rt.isObject(value) && f40(value, mode === 'strict');
 }
 
 export function isCredential(value: unknown, mode: Mode = 'strict'): value is types.Credential {
-  return rt.isObject(value) && f28(value, mode === 'strict');
+  return rt.isObject(value) && f29(value, mode === 'strict');
 }
 
 export function isCredentialKind(value: unknown, _mode?: Mode): value is types.CredentialKind {
@@ -8203,15 +8413,15 @@ export function isDefectCode(value: unknown, _mode?: Mode): value is types.Defec
 }
 
 export function isDeviation(value: unknown, mode: Mode = 'strict'): value is types.Deviation {
-  return rt.isObject(value) && f52(value, mode === 'strict');
+  return rt.isObject(value) && f54(value, mode === 'strict');
 }
 
 export function isDeviationInput(value: unknown, mode: Mode = 'strict'): value is types.DeviationInput {
-  return rt.isObject(value) && f52(value, mode === 'strict');
+  return rt.isObject(value) && f54(value, mode === 'strict');
 }
 
 export function isDeviationApproval(value: unknown, mode: Mode = 'strict'): value is types.DeviationApproval {
-  return rt.isObject(value) && f43(value, mode === 'strict');
+  return rt.isObject(value) && f44(value, mode === 'strict');
 }
 
 export function isDeviationApprovalRole(value: unknown, _mode?: Mode): value is types.DeviationApprovalRole {
@@ -8219,7 +8429,7 @@ export function isDeviationApprovalRole(value: unknown, _mode?: Mode): value is 
 }
 
 export function isDeviationDecision(value: unknown, mode: Mode = 'strict'): value is types.DeviationDecision {
-  return rt.isObject(value) && f55(value, mode === 'strict') && ((!rt.isObject(value) || f53(value)) ? !rt.isObject(value) || f54(value) : true);
+  return rt.isObject(value) && f57(value, mode === 'strict') && ((!rt.isObject(value) || f55(value)) ? !rt.isObject(value) || f56(value) : true);
 }
 
 export function isDeviationNumber(value: unknown, _mode?: Mode): value is types.DeviationNumber {
@@ -8235,7 +8445,7 @@ export function isDisposition(value: unknown, _mode?: Mode): value is types.Disp
 }
 
 export function isDispositionDecision(value: unknown, mode: Mode = 'strict'): value is types.DispositionDecision {
-  return rt.isObject(value) && f56(value, mode === 'strict');
+  return rt.isObject(value) && f58(value, mode === 'strict');
 }
 
 export function isDocumentNumber(value: unknown, _mode?: Mode): value is types.DocumentNumber {
@@ -8243,7 +8453,7 @@ export function isDocumentNumber(value: unknown, _mode?: Mode): value is types.D
 }
 
 export function isDowntime(value: unknown, mode: Mode = 'strict'): value is types.Downtime {
-  return rt.isObject(value) && f57(value, mode === 'strict');
+  return rt.isObject(value) && f59(value, mode === 'strict');
 }
 
 export function isDowntimeReason(value: unknown, _mode?: Mode): value is types.DowntimeReason {
@@ -8255,7 +8465,7 @@ export function isDuration(value: unknown, _mode?: Mode): value is types.Duratio
 }
 
 export function isEffectivenessCheck(value: unknown, mode: Mode = 'strict'): value is types.EffectivenessCheck {
-  return rt.isObject(value) && f35(value, mode === 'strict');
+  return rt.isObject(value) && f36(value, mode === 'strict');
 }
 
 export function isEffectivenessOutcome(value: unknown, _mode?: Mode): value is types.EffectivenessOutcome {
@@ -8263,7 +8473,7 @@ export function isEffectivenessOutcome(value: unknown, _mode?: Mode): value is t
 }
 
 export function isElectronicSignature(value: unknown, mode: Mode = 'strict'): value is types.ElectronicSignature {
-  return rt.isObject(value) && f58(value, mode === 'strict');
+  return rt.isObject(value) && f60(value, mode === 'strict');
 }
 
 export function isEnvironment(value: unknown, _mode?: Mode): value is types.Environment {
@@ -8275,7 +8485,7 @@ export function isEquipmentId(value: unknown, _mode?: Mode): value is types.Equi
 }
 
 export function isEventEnvelope(value: unknown, mode: Mode = 'strict'): value is types.EventEnvelope {
-  return rt.isObject(value) && f59(value, mode === 'strict');
+  return rt.isObject(value) && f61(value, mode === 'strict');
 }
 
 export function isExtensions(value: unknown, _mode?: Mode): value is types.Extensions {
@@ -8291,11 +8501,11 @@ export function isExternalReferences(value: unknown, mode: Mode = 'strict'): val
 }
 
 export function isFixedSampleRule(value: unknown, mode: Mode = 'strict'): value is types.FixedSampleRule {
-  return rt.isObject(value) && f60(value, mode === 'strict');
+  return rt.isObject(value) && f62(value, mode === 'strict');
 }
 
 export function isGovernance(value: unknown, mode: Mode = 'strict'): value is types.Governance {
-  return rt.isObject(value) && f68(value, mode === 'strict');
+  return rt.isObject(value) && f70(value, mode === 'strict');
 }
 
 export function isHoldNumber(value: unknown, _mode?: Mode): value is types.HoldNumber {
@@ -8307,7 +8517,7 @@ export function isHoldReason(value: unknown, _mode?: Mode): value is types.HoldR
 }
 
 export function isHoldRelease(value: unknown, mode: Mode = 'strict'): value is types.HoldRelease {
-  return rt.isObject(value) && f69(value, mode === 'strict');
+  return rt.isObject(value) && f71(value, mode === 'strict');
 }
 
 export function isHoldStatus(value: unknown, _mode?: Mode): value is types.HoldStatus {
@@ -8319,15 +8529,15 @@ export function isIdentifiers(_value: unknown, _mode?: Mode): _value is types.Id
 }
 
 export function isInspectionCharacteristic(value: unknown, mode: Mode = 'strict'): value is types.InspectionCharacteristic {
-  return (rt.isObject(value) && f70(value, mode === 'strict')) || (rt.isObject(value) && f5(value, mode === 'strict'));
+  return f73(value, mode === 'strict');
 }
 
 export function isInspectionOrder(value: unknown, mode: Mode = 'strict'): value is types.InspectionOrder {
-  return rt.isObject(value) && f71(value, mode === 'strict');
+  return rt.isObject(value) && f74(value, mode === 'strict');
 }
 
 export function isInspectionOrderInput(value: unknown, mode: Mode = 'strict'): value is types.InspectionOrderInput {
-  return rt.isObject(value) && f71(value, mode === 'strict');
+  return rt.isObject(value) && f74(value, mode === 'strict');
 }
 
 export function isInspectionOrderNumber(value: unknown, _mode?: Mode): value is types.InspectionOrderNumber {
@@ -8335,7 +8545,7 @@ export function isInspectionOrderNumber(value: unknown, _mode?: Mode): value is 
 }
 
 export function isInspectionOrderPage(value: unknown, mode: Mode = 'strict'): value is types.InspectionOrderPage {
-  return rt.isObject(value) && f73(value, mode === 'strict');
+  return rt.isObject(value) && f76(value, mode === 'strict');
 }
 
 export function isInspectionOrderStatus(value: unknown, _mode?: Mode): value is types.InspectionOrderStatus {
@@ -8343,7 +8553,7 @@ export function isInspectionOrderStatus(value: unknown, _mode?: Mode): value is 
 }
 
 export function isInspectionPlan(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlan {
-  return rt.isObject(value) && f78(value, mode === 'strict');
+  return rt.isObject(value) && f83(value, mode === 'strict');
 }
 
 export function isInspectionPlanId(value: unknown, _mode?: Mode): value is types.InspectionPlanId {
@@ -8351,23 +8561,23 @@ export function isInspectionPlanId(value: unknown, _mode?: Mode): value is types
 }
 
 export function isInspectionPlanPage(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanPage {
-  return rt.isObject(value) && f80(value, mode === 'strict');
+  return rt.isObject(value) && f85(value, mode === 'strict');
 }
 
 export function isInspectionPlanTarget(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanTarget {
-  return (rt.isObject(value) && f76(value, mode === 'strict')) || (rt.isObject(value) && f77(value, mode === 'strict'));
+  return f82(value, mode === 'strict');
 }
 
 export function isInspectionPlanTargetItem(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanTargetItem {
-  return rt.isObject(value) && f76(value, mode === 'strict');
+  return rt.isObject(value) && f80(value, mode === 'strict');
 }
 
 export function isInspectionPlanTargetOperation(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanTargetOperation {
-  return rt.isObject(value) && f77(value, mode === 'strict');
+  return rt.isObject(value) && f81(value, mode === 'strict');
 }
 
 export function isInspectionResult(value: unknown, mode: Mode = 'strict'): value is types.InspectionResult {
-  return rt.isObject(value) && f82(value, mode === 'strict');
+  return rt.isObject(value) && f87(value, mode === 'strict');
 }
 
 export function isInspectionTrigger(value: unknown, _mode?: Mode): value is types.InspectionTrigger {
@@ -8387,7 +8597,7 @@ export function isInteractionPattern(value: unknown, _mode?: Mode): value is typ
 }
 
 export function isInventoryAdjustment(value: unknown, mode: Mode = 'strict'): value is types.InventoryAdjustment {
-  return rt.isObject(value) && f84(value, mode === 'strict');
+  return rt.isObject(value) && f89(value, mode === 'strict');
 }
 
 export function isInventoryAdjustmentReason(value: unknown, _mode?: Mode): value is types.InventoryAdjustmentReason {
@@ -8395,35 +8605,35 @@ export function isInventoryAdjustmentReason(value: unknown, _mode?: Mode): value
 }
 
 export function isInventoryBalance(value: unknown, mode: Mode = 'strict'): value is types.InventoryBalance {
-  return rt.isObject(value) && f85(value, mode === 'strict');
+  return rt.isObject(value) && f90(value, mode === 'strict');
 }
 
 export function isInventoryBalancePage(value: unknown, mode: Mode = 'strict'): value is types.InventoryBalancePage {
-  return rt.isObject(value) && f87(value, mode === 'strict');
-}
-
-export function isItem(value: unknown, mode: Mode = 'strict'): value is types.Item {
-  return rt.isObject(value) && f90(value, mode === 'strict');
-}
-
-export function isItemInput(value: unknown, mode: Mode = 'strict'): value is types.ItemInput {
-  return rt.isObject(value) && f90(value, mode === 'strict');
-}
-
-export function isItemAvailability(value: unknown, mode: Mode = 'strict'): value is types.ItemAvailability {
-  return rt.isObject(value) && f91(value, mode === 'strict');
-}
-
-export function isItemChange(value: unknown, mode: Mode = 'strict'): value is types.ItemChange {
   return rt.isObject(value) && f92(value, mode === 'strict');
 }
 
-export function isItemCost(value: unknown, mode: Mode = 'strict'): value is types.ItemCost {
+export function isItem(value: unknown, mode: Mode = 'strict'): value is types.Item {
+  return rt.isObject(value) && f95(value, mode === 'strict');
+}
+
+export function isItemInput(value: unknown, mode: Mode = 'strict'): value is types.ItemInput {
+  return rt.isObject(value) && f95(value, mode === 'strict');
+}
+
+export function isItemAvailability(value: unknown, mode: Mode = 'strict'): value is types.ItemAvailability {
   return rt.isObject(value) && f96(value, mode === 'strict');
 }
 
+export function isItemChange(value: unknown, mode: Mode = 'strict'): value is types.ItemChange {
+  return rt.isObject(value) && f97(value, mode === 'strict');
+}
+
+export function isItemCost(value: unknown, mode: Mode = 'strict'): value is types.ItemCost {
+  return rt.isObject(value) && f101(value, mode === 'strict');
+}
+
 export function isItemCostElement(value: unknown, mode: Mode = 'strict'): value is types.ItemCostElement {
-  return rt.isObject(value) && f94(value, mode === 'strict');
+  return rt.isObject(value) && f99(value, mode === 'strict');
 }
 
 export function isItemCostElementType(value: unknown, _mode?: Mode): value is types.ItemCostElementType {
@@ -8435,7 +8645,7 @@ export function isItemCostType(value: unknown, _mode?: Mode): value is types.Ite
 }
 
 export function isItemFault(value: unknown, mode: Mode = 'strict'): value is types.ItemFault {
-  return rt.isObject(value) && f97(value, mode === 'strict');
+  return rt.isObject(value) && f102(value, mode === 'strict');
 }
 
 export function isItemNumber(value: unknown, _mode?: Mode): value is types.ItemNumber {
@@ -8443,7 +8653,7 @@ export function isItemNumber(value: unknown, _mode?: Mode): value is types.ItemN
 }
 
 export function isItemPage(value: unknown, mode: Mode = 'strict'): value is types.ItemPage {
-  return rt.isObject(value) && f99(value, mode === 'strict');
+  return rt.isObject(value) && f104(value, mode === 'strict');
 }
 
 export function isItemType(value: unknown, _mode?: Mode): value is types.ItemType {
@@ -8451,15 +8661,15 @@ export function isItemType(value: unknown, _mode?: Mode): value is types.ItemTyp
 }
 
 export function isItemUnitConversion(value: unknown, mode: Mode = 'strict'): value is types.ItemUnitConversion {
-  return rt.isObject(value) && f88(value, mode === 'strict');
+  return rt.isObject(value) && f93(value, mode === 'strict');
 }
 
 export function isItemValidation(value: unknown, mode: Mode = 'strict'): value is types.ItemValidation {
-  return rt.isObject(value) && f101(value, mode === 'strict');
+  return rt.isObject(value) && f106(value, mode === 'strict');
 }
 
 export function isLaborReport(value: unknown, mode: Mode = 'strict'): value is types.LaborReport {
-  return rt.isObject(value) && f102(value, mode === 'strict');
+  return rt.isObject(value) && f107(value, mode === 'strict');
 }
 
 export function isLaborType(value: unknown, _mode?: Mode): value is types.LaborType {
@@ -8467,7 +8677,7 @@ export function isLaborType(value: unknown, _mode?: Mode): value is types.LaborT
 }
 
 export function isLatency(value: unknown, mode: Mode = 'strict'): value is types.Latency {
-  return rt.isObject(value) && f63(value, mode === 'strict');
+  return rt.isObject(value) && f65(value, mode === 'strict');
 }
 
 export function isLatencyClass(value: unknown, _mode?: Mode): value is types.LatencyClass {
@@ -8475,7 +8685,7 @@ export function isLatencyClass(value: unknown, _mode?: Mode): value is types.Lat
 }
 
 export function isLifecycle(value: unknown, mode: Mode = 'strict'): value is types.Lifecycle {
-  return rt.isObject(value) && f66(value, mode === 'strict') && ((!rt.isObject(value) || f64(value)) ? !rt.isObject(value) || f65(value) : true);
+  return rt.isObject(value) && f68(value, mode === 'strict') && ((!rt.isObject(value) || f66(value)) ? !rt.isObject(value) || f67(value) : true);
 }
 
 export function isLifecycleStatus(value: unknown, _mode?: Mode): value is types.LifecycleStatus {
@@ -8487,23 +8697,23 @@ export function isLocationId(value: unknown, _mode?: Mode): value is types.Locat
 }
 
 export function isLot(value: unknown, mode: Mode = 'strict'): value is types.Lot {
-  return rt.isObject(value) && f104(value, mode === 'strict');
+  return rt.isObject(value) && f110(value, mode === 'strict');
 }
 
 export function isLotInput(value: unknown, mode: Mode = 'strict'): value is types.LotInput {
-  return rt.isObject(value) && f104(value, mode === 'strict');
+  return rt.isObject(value) && f110(value, mode === 'strict');
 }
 
 export function isLotGenealogy(value: unknown, mode: Mode = 'strict'): value is types.LotGenealogy {
-  return rt.isObject(value) && f107(value, mode === 'strict');
+  return rt.isObject(value) && f113(value, mode === 'strict');
 }
 
 export function isLotGenealogyEntry(value: unknown, mode: Mode = 'strict'): value is types.LotGenealogyEntry {
-  return rt.isObject(value) && f105(value, mode === 'strict');
+  return rt.isObject(value) && f111(value, mode === 'strict');
 }
 
 export function isLotGenealogyPage(value: unknown, mode: Mode = 'strict'): value is types.LotGenealogyPage {
-  return rt.isObject(value) && f109(value, mode === 'strict');
+  return rt.isObject(value) && f115(value, mode === 'strict');
 }
 
 export function isLotNumber(value: unknown, _mode?: Mode): value is types.LotNumber {
@@ -8511,27 +8721,27 @@ export function isLotNumber(value: unknown, _mode?: Mode): value is types.LotNum
 }
 
 export function isLotOrigin(value: unknown, mode: Mode = 'strict'): value is types.LotOrigin {
-  return (rt.isObject(value) && f47(value, mode === 'strict')) || (rt.isObject(value) && f103(value, mode === 'strict'));
+  return f109(value, mode === 'strict');
 }
 
 export function isLotOriginReceipt(value: unknown, mode: Mode = 'strict'): value is types.LotOriginReceipt {
-  return rt.isObject(value) && f103(value, mode === 'strict');
+  return rt.isObject(value) && f108(value, mode === 'strict');
 }
 
 export function isLotOriginWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.LotOriginWorkOrder {
-  return rt.isObject(value) && f47(value, mode === 'strict');
+  return rt.isObject(value) && f48(value, mode === 'strict');
 }
 
 export function isLotPage(value: unknown, mode: Mode = 'strict'): value is types.LotPage {
-  return rt.isObject(value) && f111(value, mode === 'strict');
+  return rt.isObject(value) && f117(value, mode === 'strict');
 }
 
 export function isLotReleaseBlocker(value: unknown, mode: Mode = 'strict'): value is types.LotReleaseBlocker {
-  return (rt.isObject(value) && f112(value, mode === 'strict')) || (rt.isObject(value) && f113(value, mode === 'strict')) || (rt.isObject(value) && f114(value, mode === 'strict')) || (rt.isObject(value) && f115(value, mode === 'strict')) || (rt.isObject(value) && f116(value, mode === 'strict'));
+  return f123(value, mode === 'strict');
 }
 
 export function isLotReleaseStatus(value: unknown, mode: Mode = 'strict'): value is types.LotReleaseStatus {
-  return rt.isObject(value) && f118(value, mode === 'strict');
+  return rt.isObject(value) && f125(value, mode === 'strict');
 }
 
 export function isLotStatus(value: unknown, _mode?: Mode): value is types.LotStatus {
@@ -8539,7 +8749,7 @@ export function isLotStatus(value: unknown, _mode?: Mode): value is types.LotSta
 }
 
 export function isLotStatusChange(value: unknown, mode: Mode = 'strict'): value is types.LotStatusChange {
-  return f129(value, mode === 'strict');
+  return f136(value, mode === 'strict');
 }
 
 export function isLotTransformation(value: unknown, _mode?: Mode): value is types.LotTransformation {
@@ -8547,23 +8757,23 @@ export function isLotTransformation(value: unknown, _mode?: Mode): value is type
 }
 
 export function isMachineEvent(value: unknown, mode: Mode = 'strict'): value is types.MachineEvent {
-  return rt.isObject(value) && f133(value, mode === 'strict');
+  return rt.isObject(value) && f141(value, mode === 'strict');
 }
 
 export function isMachineObservation(value: unknown, mode: Mode = 'strict'): value is types.MachineObservation {
-  return (rt.isObject(value) && f130(value, mode === 'strict')) || (rt.isObject(value) && f131(value, mode === 'strict')) || (rt.isObject(value) && f132(value, mode === 'strict'));
+  return f140(value, mode === 'strict');
 }
 
 export function isMachineObservationCounter(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationCounter {
-  return rt.isObject(value) && f131(value, mode === 'strict');
+  return rt.isObject(value) && f138(value, mode === 'strict');
 }
 
 export function isMachineObservationState(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationState {
-  return rt.isObject(value) && f130(value, mode === 'strict');
+  return rt.isObject(value) && f137(value, mode === 'strict');
 }
 
 export function isMachineObservationValue(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationValue {
-  return rt.isObject(value) && f132(value, mode === 'strict');
+  return rt.isObject(value) && f139(value, mode === 'strict');
 }
 
 export function isMachineState(value: unknown, _mode?: Mode): value is types.MachineState {
@@ -8575,11 +8785,11 @@ export function isMachineTag(value: unknown, _mode?: Mode): value is types.Machi
 }
 
 export function isMaterialConsumption(value: unknown, mode: Mode = 'strict'): value is types.MaterialConsumption {
-  return rt.isObject(value) && f134(value, mode === 'strict');
+  return rt.isObject(value) && f142(value, mode === 'strict');
 }
 
 export function isMoney(value: unknown, mode: Mode = 'strict'): value is types.Money {
-  return rt.isObject(value) && f93(value, mode === 'strict');
+  return rt.isObject(value) && f98(value, mode === 'strict');
 }
 
 export function isMovementReason(value: unknown, _mode?: Mode): value is types.MovementReason {
@@ -8591,31 +8801,31 @@ export function isNonNegativeDecimal(value: unknown, _mode?: Mode): value is typ
 }
 
 export function isNonconformance(value: unknown, mode: Mode = 'strict'): value is types.Nonconformance {
-  return rt.isObject(value) && f141(value, mode === 'strict');
+  return rt.isObject(value) && f149(value, mode === 'strict');
 }
 
 export function isNonconformanceInput(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceInput {
-  return rt.isObject(value) && f141(value, mode === 'strict');
+  return rt.isObject(value) && f149(value, mode === 'strict');
 }
 
 export function isNonconformanceChange(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceChange {
-  return rt.isObject(value) && f142(value, mode === 'strict');
+  return rt.isObject(value) && f150(value, mode === 'strict');
 }
 
 export function isNonconformanceClosure(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceClosure {
-  return rt.isObject(value) && f143(value, mode === 'strict');
+  return rt.isObject(value) && f151(value, mode === 'strict');
 }
 
 export function isNonconformanceDefect(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceDefect {
-  return rt.isObject(value) && f136(value, mode === 'strict');
+  return rt.isObject(value) && f144(value, mode === 'strict');
 }
 
 export function isNonconformanceDisposition(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceDisposition {
-  return rt.isObject(value) && f56(value, mode === 'strict') && ((!rt.isObject(value) || f144(value)) ? !rt.isObject(value) || f145(value) : true) && ((!rt.isObject(value) || f146(value)) ? !rt.isObject(value) || f145(value) : true);
+  return rt.isObject(value) && f58(value, mode === 'strict') && ((!rt.isObject(value) || f152(value)) ? !rt.isObject(value) || f153(value) : true) && ((!rt.isObject(value) || f154(value)) ? !rt.isObject(value) || f153(value) : true);
 }
 
 export function isNonconformanceLot(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceLot {
-  return rt.isObject(value) && f139(value, mode === 'strict');
+  return rt.isObject(value) && f147(value, mode === 'strict');
 }
 
 export function isNonconformanceNumber(value: unknown, _mode?: Mode): value is types.NonconformanceNumber {
@@ -8623,7 +8833,7 @@ export function isNonconformanceNumber(value: unknown, _mode?: Mode): value is t
 }
 
 export function isNonconformancePage(value: unknown, mode: Mode = 'strict'): value is types.NonconformancePage {
-  return rt.isObject(value) && f148(value, mode === 'strict');
+  return rt.isObject(value) && f156(value, mode === 'strict');
 }
 
 export function isNonconformanceSeverity(value: unknown, _mode?: Mode): value is types.NonconformanceSeverity {
@@ -8643,11 +8853,11 @@ export function isOperationId(value: unknown, _mode?: Mode): value is types.Oper
 }
 
 export function isOperationStatus(value: unknown, mode: Mode = 'strict'): value is types.OperationStatus {
-  return rt.isObject(value) && f149(value, mode === 'strict');
+  return rt.isObject(value) && f157(value, mode === 'strict');
 }
 
 export function isOperationStatusChange(value: unknown, mode: Mode = 'strict'): value is types.OperationStatusChange {
-  return rt.isObject(value) && f152(value, mode === 'strict') && ((!rt.isObject(value) || f150(value)) ? !rt.isObject(value) || f151(value) : true);
+  return rt.isObject(value) && f160(value, mode === 'strict') && ((!rt.isObject(value) || f158(value)) ? !rt.isObject(value) || f159(value) : true);
 }
 
 export function isOperationStatusCode(value: unknown, _mode?: Mode): value is types.OperationStatusCode {
@@ -8655,7 +8865,7 @@ export function isOperationStatusCode(value: unknown, _mode?: Mode): value is ty
 }
 
 export function isOperationStatusPage(value: unknown, mode: Mode = 'strict'): value is types.OperationStatusPage {
-  return rt.isObject(value) && f154(value, mode === 'strict');
+  return rt.isObject(value) && f162(value, mode === 'strict');
 }
 
 export function isOperatorRole(value: unknown, _mode?: Mode): value is types.OperatorRole {
@@ -8675,7 +8885,7 @@ export function isPartyId(value: unknown, _mode?: Mode): value is types.PartyId 
 }
 
 export function isPercentSampleRule(value: unknown, mode: Mode = 'strict'): value is types.PercentSampleRule {
-  return rt.isObject(value) && f75(value, mode === 'strict');
+  return rt.isObject(value) && f78(value, mode === 'strict');
 }
 
 export function isPercentage(value: unknown, _mode?: Mode): value is types.Percentage {
@@ -8683,7 +8893,7 @@ export function isPercentage(value: unknown, _mode?: Mode): value is types.Perce
 }
 
 export function isPlant(value: unknown, mode: Mode = 'strict'): value is types.Plant {
-  return rt.isObject(value) && f156(value, mode === 'strict');
+  return rt.isObject(value) && f164(value, mode === 'strict');
 }
 
 export function isPlantId(value: unknown, _mode?: Mode): value is types.PlantId {
@@ -8691,63 +8901,63 @@ export function isPlantId(value: unknown, _mode?: Mode): value is types.PlantId 
 }
 
 export function isProblem(value: unknown, mode: Mode = 'strict'): value is types.Problem {
-  return rt.isObject(value) && f159(value, mode === 'strict');
+  return rt.isObject(value) && f167(value, mode === 'strict');
 }
 
 export function isProblemError(value: unknown, mode: Mode = 'strict'): value is types.ProblemError {
-  return rt.isObject(value) && f157(value, mode === 'strict');
-}
-
-export function isProducedLot(value: unknown, mode: Mode = 'strict'): value is types.ProducedLot {
-  return rt.isObject(value) && f160(value, mode === 'strict');
-}
-
-export function isProduct(value: unknown, mode: Mode = 'strict'): value is types.Product {
-  return rt.isObject(value) && f29(value, mode === 'strict');
-}
-
-export function isProductionConfirmation(value: unknown, mode: Mode = 'strict'): value is types.ProductionConfirmation {
   return rt.isObject(value) && f165(value, mode === 'strict');
 }
 
-export function isQualityHold(value: unknown, mode: Mode = 'strict'): value is types.QualityHold {
-  return rt.isObject(value) && f166(value, mode === 'strict');
-}
-
-export function isQualityHoldInput(value: unknown, mode: Mode = 'strict'): value is types.QualityHoldInput {
-  return rt.isObject(value) && f166(value, mode === 'strict');
-}
-
-export function isQualityHoldPage(value: unknown, mode: Mode = 'strict'): value is types.QualityHoldPage {
+export function isProducedLot(value: unknown, mode: Mode = 'strict'): value is types.ProducedLot {
   return rt.isObject(value) && f168(value, mode === 'strict');
 }
 
+export function isProduct(value: unknown, mode: Mode = 'strict'): value is types.Product {
+  return rt.isObject(value) && f30(value, mode === 'strict');
+}
+
+export function isProductionConfirmation(value: unknown, mode: Mode = 'strict'): value is types.ProductionConfirmation {
+  return rt.isObject(value) && f173(value, mode === 'strict');
+}
+
+export function isQualityHold(value: unknown, mode: Mode = 'strict'): value is types.QualityHold {
+  return rt.isObject(value) && f174(value, mode === 'strict');
+}
+
+export function isQualityHoldInput(value: unknown, mode: Mode = 'strict'): value is types.QualityHoldInput {
+  return rt.isObject(value) && f174(value, mode === 'strict');
+}
+
+export function isQualityHoldPage(value: unknown, mode: Mode = 'strict'): value is types.QualityHoldPage {
+  return rt.isObject(value) && f176(value, mode === 'strict');
+}
+
 export function isQualityScope(value: unknown, mode: Mode = 'strict'): value is types.QualityScope {
-  return (rt.isObject(value) && f46(value, mode === 'strict')) || (rt.isObject(value) && f47(value, mode === 'strict')) || (rt.isObject(value) && f48(value, mode === 'strict')) || (rt.isObject(value) && f49(value, mode === 'strict')) || (rt.isObject(value) && f50(value, mode === 'strict')) || (rt.isObject(value) && f51(value, mode === 'strict'));
+  return f53(value, mode === 'strict');
 }
 
 export function isQualityScopeItem(value: unknown, mode: Mode = 'strict'): value is types.QualityScopeItem {
-  return rt.isObject(value) && f51(value, mode === 'strict');
+  return rt.isObject(value) && f52(value, mode === 'strict');
 }
 
 export function isQualityScopeLocation(value: unknown, mode: Mode = 'strict'): value is types.QualityScopeLocation {
-  return rt.isObject(value) && f50(value, mode === 'strict');
+  return rt.isObject(value) && f51(value, mode === 'strict');
 }
 
 export function isQualityScopeLot(value: unknown, mode: Mode = 'strict'): value is types.QualityScopeLot {
-  return rt.isObject(value) && f46(value, mode === 'strict');
+  return rt.isObject(value) && f47(value, mode === 'strict');
 }
 
 export function isQualityScopeOperation(value: unknown, mode: Mode = 'strict'): value is types.QualityScopeOperation {
-  return rt.isObject(value) && f48(value, mode === 'strict');
-}
-
-export function isQualityScopeReceipt(value: unknown, mode: Mode = 'strict'): value is types.QualityScopeReceipt {
   return rt.isObject(value) && f49(value, mode === 'strict');
 }
 
+export function isQualityScopeReceipt(value: unknown, mode: Mode = 'strict'): value is types.QualityScopeReceipt {
+  return rt.isObject(value) && f50(value, mode === 'strict');
+}
+
 export function isQualityScopeWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.QualityScopeWorkOrder {
-  return rt.isObject(value) && f47(value, mode === 'strict');
+  return rt.isObject(value) && f48(value, mode === 'strict');
 }
 
 export function isQuantities(_value: unknown, _mode?: Mode): _value is types.Quantities {
@@ -8759,11 +8969,11 @@ export function isQuantity(value: unknown, mode: Mode = 'strict'): value is type
 }
 
 export function isQuantityConversion(value: unknown, mode: Mode = 'strict'): value is types.QuantityConversion {
-  return rt.isObject(value) && f169(value, mode === 'strict');
+  return rt.isObject(value) && f177(value, mode === 'strict');
 }
 
 export function isQuantityConversionRequest(value: unknown, mode: Mode = 'strict'): value is types.QuantityConversionRequest {
-  return rt.isObject(value) && f170(value, mode === 'strict');
+  return rt.isObject(value) && f178(value, mode === 'strict');
 }
 
 export function isRecordId(value: unknown, _mode?: Mode): value is types.RecordId {
@@ -8779,7 +8989,7 @@ export function isRejectCode(value: unknown, mode: Mode = 'strict'): value is ty
 }
 
 export function isReleaseDecision(value: unknown, mode: Mode = 'strict'): value is types.ReleaseDecision {
-  return rt.isObject(value) && f175(value, mode === 'strict');
+  return rt.isObject(value) && f184(value, mode === 'strict');
 }
 
 export function isReleaseDecisionNumber(value: unknown, _mode?: Mode): value is types.ReleaseDecisionNumber {
@@ -8787,23 +8997,23 @@ export function isReleaseDecisionNumber(value: unknown, _mode?: Mode): value is 
 }
 
 export function isReleaseEvidence(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidence {
-  return (rt.isObject(value) && f171(value, mode === 'strict')) || (rt.isObject(value) && f172(value, mode === 'strict')) || (rt.isObject(value) && f47(value, mode === 'strict')) || (rt.isObject(value) && f173(value, mode === 'strict'));
+  return f182(value, mode === 'strict');
 }
 
 export function isReleaseEvidenceDocument(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidenceDocument {
-  return rt.isObject(value) && f173(value, mode === 'strict');
+  return rt.isObject(value) && f181(value, mode === 'strict');
 }
 
 export function isReleaseEvidenceInspectionResult(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidenceInspectionResult {
-  return rt.isObject(value) && f171(value, mode === 'strict');
+  return rt.isObject(value) && f179(value, mode === 'strict');
 }
 
 export function isReleaseEvidenceNonconformance(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidenceNonconformance {
-  return rt.isObject(value) && f172(value, mode === 'strict');
+  return rt.isObject(value) && f180(value, mode === 'strict');
 }
 
 export function isReleaseEvidenceWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidenceWorkOrder {
-  return rt.isObject(value) && f47(value, mode === 'strict');
+  return rt.isObject(value) && f48(value, mode === 'strict');
 }
 
 export function isReleaseState(value: unknown, _mode?: Mode): value is types.ReleaseState {
@@ -8823,11 +9033,11 @@ export function isRole(value: unknown, _mode?: Mode): value is types.Role {
 }
 
 export function isRoles(value: unknown, _mode?: Mode): value is types.Roles {
-  return c15.has(value) || (Array.isArray(value) && f62(value));
+  return c15.has(value) || (Array.isArray(value) && f64(value));
 }
 
 export function isRootCause(value: unknown, mode: Mode = 'strict'): value is types.RootCause {
-  return rt.isObject(value) && f36(value, mode === 'strict');
+  return rt.isObject(value) && f37(value, mode === 'strict');
 }
 
 export function isRootCauseMethod(value: unknown, _mode?: Mode): value is types.RootCauseMethod {
@@ -8835,7 +9045,7 @@ export function isRootCauseMethod(value: unknown, _mode?: Mode): value is types.
 }
 
 export function isRouting(value: unknown, mode: Mode = 'strict'): value is types.Routing {
-  return rt.isObject(value) && f183(value, mode === 'strict');
+  return rt.isObject(value) && f192(value, mode === 'strict');
 }
 
 export function isRoutingId(value: unknown, _mode?: Mode): value is types.RoutingId {
@@ -8843,23 +9053,23 @@ export function isRoutingId(value: unknown, _mode?: Mode): value is types.Routin
 }
 
 export function isRoutingInspectionPoint(value: unknown, mode: Mode = 'strict'): value is types.RoutingInspectionPoint {
-  return rt.isObject(value) && f177(value, mode === 'strict');
+  return rt.isObject(value) && f186(value, mode === 'strict');
 }
 
 export function isRoutingInstruction(value: unknown, mode: Mode = 'strict'): value is types.RoutingInstruction {
-  return rt.isObject(value) && f179(value, mode === 'strict');
+  return rt.isObject(value) && f188(value, mode === 'strict');
 }
 
 export function isRoutingOperation(value: unknown, mode: Mode = 'strict'): value is types.RoutingOperation {
-  return rt.isObject(value) && f181(value, mode === 'strict');
+  return rt.isObject(value) && f190(value, mode === 'strict');
 }
 
 export function isSampleRule(value: unknown, mode: Mode = 'strict'): value is types.SampleRule {
-  return (rt.isObject(value) && f60(value, mode === 'strict')) || (rt.isObject(value) && f75(value, mode === 'strict')) || (rt.isObject(value) && f1(value, mode === 'strict'));
+  return f79(value, mode === 'strict');
 }
 
 export function isScrapDefect(value: unknown, mode: Mode = 'strict'): value is types.ScrapDefect {
-  return rt.isObject(value) && f163(value, mode === 'strict');
+  return rt.isObject(value) && f171(value, mode === 'strict');
 }
 
 export function isServiceIdentity(value: unknown, _mode?: Mode): value is types.ServiceIdentity {
@@ -8875,7 +9085,7 @@ export function isSignatureMeaning(value: unknown, _mode?: Mode): value is types
 }
 
 export function isSignedQuantity(value: unknown, mode: Mode = 'strict'): value is types.SignedQuantity {
-  return rt.isObject(value) && f83(value, mode === 'strict');
+  return rt.isObject(value) && f88(value, mode === 'strict');
 }
 
 export function isState(value: unknown, _mode?: Mode): value is types.State {
@@ -8883,31 +9093,31 @@ export function isState(value: unknown, _mode?: Mode): value is types.State {
 }
 
 export function isStateMachine(value: unknown, mode: Mode = 'strict'): value is types.StateMachine {
-  return rt.isObject(value) && f188(value, mode === 'strict');
+  return rt.isObject(value) && f197(value, mode === 'strict');
 }
 
 export function isStockMovement(value: unknown, mode: Mode = 'strict'): value is types.StockMovement {
-  return rt.isObject(value) && f191(value, mode === 'strict');
+  return rt.isObject(value) && f201(value, mode === 'strict');
 }
 
 export function isStockMovementReference(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReference {
-  return (rt.isObject(value) && f189(value, mode === 'strict')) || (rt.isObject(value) && f103(value, mode === 'strict')) || (rt.isObject(value) && f190(value, mode === 'strict')) || (rt.isObject(value) && f172(value, mode === 'strict'));
+  return f200(value, mode === 'strict');
 }
 
 export function isStockMovementReferenceDelivery(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceDelivery {
-  return rt.isObject(value) && f190(value, mode === 'strict');
+  return rt.isObject(value) && f199(value, mode === 'strict');
 }
 
 export function isStockMovementReferenceNonconformance(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceNonconformance {
-  return rt.isObject(value) && f172(value, mode === 'strict');
+  return rt.isObject(value) && f180(value, mode === 'strict');
 }
 
 export function isStockMovementReferenceReceipt(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceReceipt {
-  return rt.isObject(value) && f103(value, mode === 'strict');
+  return rt.isObject(value) && f108(value, mode === 'strict');
 }
 
 export function isStockMovementReferenceWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceWorkOrder {
-  return rt.isObject(value) && f189(value, mode === 'strict');
+  return rt.isObject(value) && f198(value, mode === 'strict');
 }
 
 export function isSystemId(value: unknown, _mode?: Mode): value is types.SystemId {
@@ -8915,7 +9125,7 @@ export function isSystemId(value: unknown, _mode?: Mode): value is types.SystemI
 }
 
 export function isSystemRegister(value: unknown, mode: Mode = 'strict'): value is types.SystemRegister {
-  return rt.isObject(value) && f193(value, mode === 'strict');
+  return rt.isObject(value) && f203(value, mode === 'strict');
 }
 
 export function isTeamName(value: unknown, _mode?: Mode): value is types.TeamName {
@@ -8931,7 +9141,7 @@ export function isTrackingMode(value: unknown, _mode?: Mode): value is types.Tra
 }
 
 export function isTransition(value: unknown, mode: Mode = 'strict'): value is types.Transition {
-  return rt.isObject(value) && f186(value, mode === 'strict');
+  return rt.isObject(value) && f195(value, mode === 'strict');
 }
 
 export function isTransport(value: unknown, _mode?: Mode): value is types.Transport {
@@ -8947,15 +9157,15 @@ export function isUnitDimension(value: unknown, _mode?: Mode): value is types.Un
 }
 
 export function isUnitOfMeasure(value: unknown, mode: Mode = 'strict'): value is types.UnitOfMeasure {
-  return rt.isObject(value) && f194(value, mode === 'strict');
+  return rt.isObject(value) && f204(value, mode === 'strict');
 }
 
 export function isUnitOfMeasurePage(value: unknown, mode: Mode = 'strict'): value is types.UnitOfMeasurePage {
-  return rt.isObject(value) && f196(value, mode === 'strict');
+  return rt.isObject(value) && f206(value, mode === 'strict');
 }
 
 export function isVariableCharacteristic(value: unknown, mode: Mode = 'strict'): value is types.VariableCharacteristic {
-  return rt.isObject(value) && f70(value, mode === 'strict');
+  return rt.isObject(value) && f72(value, mode === 'strict');
 }
 
 export function isVariableResult(value: unknown, mode: Mode = 'strict'): value is types.VariableResult {
@@ -8971,7 +9181,7 @@ export function isVersion(value: unknown, _mode?: Mode): value is types.Version 
 }
 
 export function isVocabulary(value: unknown, mode: Mode = 'strict'): value is types.Vocabulary {
-  return rt.isObject(value) && f203(value, mode === 'strict');
+  return rt.isObject(value) && f213(value, mode === 'strict');
 }
 
 export function isVocabularyLoss(value: unknown, _mode?: Mode): value is types.VocabularyLoss {
@@ -8979,11 +9189,11 @@ export function isVocabularyLoss(value: unknown, _mode?: Mode): value is types.V
 }
 
 export function isVocabularyMapping(value: unknown, mode: Mode = 'strict'): value is types.VocabularyMapping {
-  return rt.isObject(value) && f200(value, mode === 'strict') && ((!rt.isObject(value) || f197(value)) ? true : !rt.isObject(value) || f54(value));
+  return rt.isObject(value) && f210(value, mode === 'strict') && ((!rt.isObject(value) || f207(value)) ? true : !rt.isObject(value) || f56(value));
 }
 
 export function isWebhookNotification(value: unknown, mode: Mode = 'strict'): value is types.WebhookNotification {
-  return rt.isObject(value) && f204(value, mode === 'strict');
+  return rt.isObject(value) && f214(value, mode === 'strict');
 }
 
 export function isWorkCalendarId(value: unknown, _mode?: Mode): value is types.WorkCalendarId {
@@ -8991,7 +9201,7 @@ export function isWorkCalendarId(value: unknown, _mode?: Mode): value is types.W
 }
 
 export function isWorkCenter(value: unknown, mode: Mode = 'strict'): value is types.WorkCenter {
-  return rt.isObject(value) && f206(value, mode === 'strict');
+  return rt.isObject(value) && f216(value, mode === 'strict');
 }
 
 export function isWorkCenterId(value: unknown, _mode?: Mode): value is types.WorkCenterId {
@@ -8999,7 +9209,7 @@ export function isWorkCenterId(value: unknown, _mode?: Mode): value is types.Wor
 }
 
 export function isWorkCenterPage(value: unknown, mode: Mode = 'strict'): value is types.WorkCenterPage {
-  return rt.isObject(value) && f208(value, mode === 'strict');
+  return rt.isObject(value) && f218(value, mode === 'strict');
 }
 
 export function isWorkCenterStatus(value: unknown, _mode?: Mode): value is types.WorkCenterStatus {
@@ -9011,47 +9221,47 @@ export function isWorkCenterType(value: unknown, _mode?: Mode): value is types.W
 }
 
 export function isWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.WorkOrder {
-  return rt.isObject(value) && f215(value, mode === 'strict');
+  return rt.isObject(value) && f226(value, mode === 'strict');
 }
 
 export function isWorkOrderInput(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderInput {
-  return rt.isObject(value) && f215(value, mode === 'strict');
+  return rt.isObject(value) && f226(value, mode === 'strict');
 }
 
 export function isWorkOrderCancellation(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderCancellation {
-  return rt.isObject(value) && f216(value, mode === 'strict');
+  return rt.isObject(value) && f227(value, mode === 'strict');
 }
 
 export function isWorkOrderChange(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderChange {
-  return rt.isObject(value) && f217(value, mode === 'strict');
+  return rt.isObject(value) && f228(value, mode === 'strict');
 }
 
 export function isWorkOrderChangeNotice(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderChangeNotice {
-  return rt.isObject(value) && f219(value, mode === 'strict');
+  return rt.isObject(value) && f230(value, mode === 'strict');
 }
 
 export function isWorkOrderDemand(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemand {
-  return (rt.isObject(value) && f209(value, mode === 'strict')) || (rt.isObject(value) && f210(value, mode === 'strict')) || (rt.isObject(value) && f47(value, mode === 'strict')) || (rt.isObject(value) && f172(value, mode === 'strict'));
+  return f221(value, mode === 'strict');
 }
 
 export function isWorkOrderDemandNonconformance(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemandNonconformance {
-  return rt.isObject(value) && f172(value, mode === 'strict');
+  return rt.isObject(value) && f180(value, mode === 'strict');
 }
 
 export function isWorkOrderDemandProject(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemandProject {
-  return rt.isObject(value) && f210(value, mode === 'strict');
+  return rt.isObject(value) && f220(value, mode === 'strict');
 }
 
 export function isWorkOrderDemandSalesOrder(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemandSalesOrder {
-  return rt.isObject(value) && f209(value, mode === 'strict');
+  return rt.isObject(value) && f219(value, mode === 'strict');
 }
 
 export function isWorkOrderDemandWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemandWorkOrder {
-  return rt.isObject(value) && f47(value, mode === 'strict');
+  return rt.isObject(value) && f48(value, mode === 'strict');
 }
 
 export function isWorkOrderMaterial(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderMaterial {
-  return rt.isObject(value) && f211(value, mode === 'strict');
+  return rt.isObject(value) && f222(value, mode === 'strict');
 }
 
 export function isWorkOrderNumber(value: unknown, _mode?: Mode): value is types.WorkOrderNumber {
@@ -9059,11 +9269,11 @@ export function isWorkOrderNumber(value: unknown, _mode?: Mode): value is types.
 }
 
 export function isWorkOrderOperation(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderOperation {
-  return rt.isObject(value) && f213(value, mode === 'strict');
+  return rt.isObject(value) && f224(value, mode === 'strict');
 }
 
 export function isWorkOrderPage(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderPage {
-  return rt.isObject(value) && f221(value, mode === 'strict');
+  return rt.isObject(value) && f232(value, mode === 'strict');
 }
 
 export function isWorkOrderPriority(value: unknown, _mode?: Mode): value is types.WorkOrderPriority {
@@ -9083,131 +9293,131 @@ export function isWorkerReference(value: unknown, _mode?: Mode): value is types.
 }
 
 function isArchiveExportedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f222(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f233(value);
 }
 
 function isBillOfMaterialsChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f224(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f235(value);
 }
 
 function isCorrectiveActionClosedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f225(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f236(value);
 }
 
 function isCorrectiveActionOpenedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f226(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f237(value);
 }
 
 function isCostRolledUpHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f227(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f238(value);
 }
 
 function isDeviationApprovedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f228(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f239(value);
 }
 
 function isDowntimeReportedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f229(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f240(value);
 }
 
 function isHoldPlacedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f230(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f241(value);
 }
 
 function isHoldReleasedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f231(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f242(value);
 }
 
 function isInspectionCompletedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f232(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f243(value);
 }
 
 function isInspectionRequestedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f233(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f244(value);
 }
 
 function isInventoryAdjustedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f234(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f245(value);
 }
 
 function isItemChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f235(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f246(value);
 }
 
 function isKpiConsolidatedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f236(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f247(value);
 }
 
 function isLaborReportedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f237(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f248(value);
 }
 
 function isLotCreatedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f238(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f249(value);
 }
 
 function isLotMovedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f239(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f250(value);
 }
 
 function isLotTransformedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f240(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f251(value);
 }
 
 function isMachineEventHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f241(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f252(value);
 }
 
 function isMaterialConsumedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f242(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f253(value);
 }
 
 function isNonconformanceClosedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f243(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f254(value);
 }
 
 function isNonconformanceDispositionedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f244(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f255(value);
 }
 
 function isNonconformanceRaisedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f245(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f256(value);
 }
 
 function isOperationStatusChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f246(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f257(value);
 }
 
 function isProductionConfirmedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f247(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f258(value);
 }
 
 function isReleaseDecidedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f248(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f259(value);
 }
 
 function isRoutingChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f249(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f260(value);
 }
 
 function isStockMovedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f250(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f261(value);
 }
 
 function isWorkOrderCancelledHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f251(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f262(value);
 }
 
 function isWorkOrderChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f252(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f263(value);
 }
 
 function isWorkOrderClosedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f253(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f264(value);
 }
 
 function isWorkOrderReleasedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f223(value) && rt.isObject(value) && f59(value, mode === 'strict') && rt.isObject(value) && f254(value);
+  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f265(value);
 }
 
 const checks: Readonly<Record<string, (value: unknown, mode: Mode) => boolean>> = {

@@ -40,9 +40,19 @@ function isTimeAt(text: string, start: number): boolean {
   const second = twoDigits(text, start + 6);
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
   if (text.charCodeAt(start + 2) !== 58 || text.charCodeAt(start + 5) !== 58) return false;
-  // The usual case first: UTC, whole seconds, no leap second.
-  if (second < 60 && text.length === start + 9 && text.charCodeAt(start + 8) === 90) return true;
-  let at = start + 8;
+  // The usual case is settled in a function that is small enough to be compiled into its callers: UTC in whole seconds.
+  return second < 60 && text.length === start + 9 && text.charCodeAt(start + 8) === 90
+    ? true
+    : isRestOfTime(text, start + 8, { minuteOfDay: hour * 60 + minute, isLeap: second === 60 });
+}
+
+/** Fraction and offset, from a place to the end. */
+function isRestOfTime(
+  text: string,
+  start: number,
+  { minuteOfDay, isLeap }: { readonly minuteOfDay: number; readonly isLeap: boolean },
+): boolean {
+  let at = start;
   if (text.charCodeAt(at) === 46) {
     const first = at + 1;
     for (at = first; isDigit(text.charCodeAt(at)); ) at += 1;
@@ -58,7 +68,7 @@ function isTimeAt(text: string, start: number): boolean {
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return false;
     offset = (hours * 60 + minutes) * (sign === 45 ? -1 : 1);
   }
-  return second < 60 || (hour * 60 + minute - offset + 2880) % 1440 === 1439;
+  return !isLeap || (minuteOfDay - offset + 2880) % 1440 === 1439;
 }
 
 function isDigit(code: number): boolean {
