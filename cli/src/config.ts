@@ -82,7 +82,9 @@ async function importConfig(file: string): Promise<MillwrightConfig> {
     if (error instanceof UsageFailure) throw error;
     throw new UsageFailure(
       `Config ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      'Correct the file; it is run by Node, so it may use TypeScript types but no enum or namespace.',
+      error instanceof Error && 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION'
+        ? `Write the config as .mjs or .json, or as .ts with Node 22.18 or later; this is Node ${process.versions.node}.`
+        : 'Correct the file; it is run by Node, so it may use TypeScript types but no enum or namespace.',
     );
   }
 }

@@ -128,6 +128,12 @@ const mistakes: readonly Mistake[] = [
     says: /cannot be read[\s\S]*Correct the file/,
   },
   {
+    mistake: 'a config in a form that Node cannot load',
+    args: ['lint', '--config', 'config.toml'],
+    status: 2,
+    says: /cannot be read[\s\S]*as \.mjs or \.json, or as \.ts with Node 22\.18/,
+  },
+  {
     mistake: 'a config that names a contract that is gone',
     args: ['lint', '--config', 'gone.ts'],
     status: 2,
@@ -316,6 +322,7 @@ describe('what a newcomer gets wrong is told with a way out', () => {
         'misspelt.ts': "export default { contract: ['x'] };\n",
         'named.ts': 'export const config = {};\n',
         'broken.ts': 'nope(\n',
+        'config.toml': 'contracts = ["contracts"]\n',
         'gone.ts': "export default { contracts: ['missing.yaml'] };\n",
       });
       const ended = place.run(args);
