@@ -137,6 +137,33 @@ describe('generate --watch', () => {
     }
     expect(existsSync(place.path('sdk/types.ts'))).toBe(true);
   }, 120_000);
+
+  it('a contract that is added to a watched folder is generated too', async () => {
+    place.write({ 'contracts/api.yaml': smallApi });
+    const args = ['generate', 'contracts', '--out', 'sdk', '--watch', '--generators', 'types'];
+    const child = spawn(process.execPath, [...entry, ...args], { cwd: place.path('.') });
+    let told = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        told += chunk.toString();
+      });
+    const ended = new Promise((settle) => child.on('exit', settle));
+    try {
+      await until(
+        () => told.includes('watching'),
+        () => told,
+      );
+      place.write({ 'contracts/more.yaml': smallApi.replaceAll('Order', 'Delivery') });
+      await until(
+        () => told.includes('read 2 files') && told.split('watching').length >= 3,
+        () => told,
+      );
+    } finally {
+      child.kill();
+      await ended;
+    }
+    expect(readFileSync(place.path('sdk/types.ts'), 'utf8')).toMatch(/Delivery\b/);
+  }, 120_000);
 });
 
 describe('generate --as', () => {

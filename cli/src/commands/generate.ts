@@ -52,7 +52,7 @@ export async function generate(paths: readonly string[], flags: GenerateFlags, t
   const targets = targetsOf(flags, loaded);
   const entries = contractPaths(paths, loaded, 'generate');
   checkTargets(targets, [...(loaded.file === undefined ? [] : [loaded.file]), ...entries]);
-  const once = async (): Promise<readonly [ExitCode, readonly string[]]> => {
+  const once = async (entries: readonly string[]): Promise<readonly [ExitCode, readonly string[]]> => {
     const [contract, diagnostics] = await openContract(entries, flags, loaded, terminal);
     const places = diagnostics.flatMap(({ location }) => (location === undefined ? [] : [resolve(location.file)]));
     if (contract !== undefined) {
@@ -68,8 +68,30 @@ export async function generate(paths: readonly string[], flags: GenerateFlags, t
     );
     return [exitCodes.invalidContract, places];
   };
-  if (flags.watch !== true) return (await once())[0];
-  return await watchFiles(entries, async () => (await once())[1], terminal);
+  if (flags.watch !== true) return (await once(entries))[0];
+  let present = entries;
+  const again = async (): Promise<readonly string[]> => {
+    present = presentContracts(paths, loaded) ?? present;
+    return [...present, ...(await once(present))[1]];
+  };
+  return await watchFiles(namedPaths(paths, loaded), again, terminal);
+}
+
+/** Contracts that there are now; `undefined` when one that was named is gone, which an editor that is saving may cause. */
+function presentContracts(paths: readonly string[], loaded: LoadedConfig): readonly string[] | undefined {
+  try {
+    return contractPaths(paths, loaded, 'generate');
+  } catch (error) {
+    if (error instanceof UsageFailure) return undefined;
+    throw error;
+  }
+}
+
+/** Files and folders as named, absolute. */
+function namedPaths(paths: readonly string[], loaded: LoadedConfig): readonly string[] {
+  return paths.length > 0
+    ? paths.map((path) => resolve(path))
+    : (loaded.config.contracts ?? []).map((path) => resolve(loaded.folder, path));
 }
 
 function checkTargets(targets: readonly Target[], kept: readonly string[]): void {

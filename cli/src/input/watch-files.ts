@@ -1,5 +1,5 @@
 import { existsSync, statSync, watch } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import type { Terminal } from '../terminal.ts';
 
 const settleMs = 100;
@@ -8,20 +8,21 @@ const clockLagMs = 50;
 
 /**
  * Runs again whenever a file changes, also one that changes during a run; ends with the process. A run gives the files that
- * it read. Files that an earlier run read stay watched, because a run that fails does not reach all of them.
+ * it read. Files that an earlier run read stay watched, because a run that fails does not reach all of them. Where a root is a
+ * folder, a file that is added beside those that were read counts too; one in a folder that is new does not.
  */
 export async function watchFiles(
-  entries: readonly string[],
+  roots: readonly string[],
   run: () => Promise<readonly string[]>,
   terminal: Terminal,
 ): Promise<never> {
-  const files = new Set(entries.map((entry) => resolve(entry)));
+  const files = new Set(roots);
   for (;;) {
     const startedMs = Date.now();
     const before = new Map([...files].map((file) => [file, stampOf(file)]));
     for (const file of await run()) files.add(resolve(file));
     terminal.progress('watching for changes; press Ctrl+C to stop');
-    await nextChange(files, () => [...files].some((file) => isNewer(file, before, startedMs)));
+    await nextChange(files, roots, () => [...files].some((file) => isNewer(file, before, startedMs)));
   }
 }
 
@@ -39,7 +40,7 @@ function stampOf(file: string): string {
 }
 
 /** Watches first and looks then, so that no change falls between. */
-function nextChange(files: ReadonlySet<string>, isDue: () => boolean): Promise<void> {
+function nextChange(files: ReadonlySet<string>, roots: readonly string[], isDue: () => boolean): Promise<void> {
   return new Promise((settle) => {
     let isSettled = false;
     const end = (): void => {
@@ -49,12 +50,18 @@ function nextChange(files: ReadonlySet<string>, isDue: () => boolean): Promise<v
       setTimeout(settle, settleMs);
     };
     // Folders are watched, because editors replace files instead of writing into them.
-    const folders = new Set([...files].map((file) => dirname(file)).filter((folder) => existsSync(folder)));
+    const folders = new Set([...roots.filter(isFolder), ...[...files].map((file) => dirname(file)).filter(isFolder)]);
+    const isAdded = (path: string): boolean =>
+      /\.(json|ya?ml)$/i.test(path) && roots.some((root) => path.startsWith(`${root}${sep}`)) && existsSync(path);
     const watchers = [...folders].map((folder) =>
       watch(folder, (_event, name) => {
-        if (name === null || files.has(resolve(folder, name))) end();
+        if (name === null || files.has(resolve(folder, name)) || isAdded(resolve(folder, name))) end();
       }),
     );
     if (isDue()) end();
   });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
