@@ -58,7 +58,11 @@ function filesBelow(folder: string): readonly string[] {
 
 /** Told by the beginning of the file, so that package.json, lock files and data are passed over. */
 export function looksLikeContract(path: string): boolean {
-  const head = readFileSync(path, 'utf8').slice(0, 4096);
+  return isContractHead(readFileSync(path, 'utf8').slice(0, 4096));
+}
+
+/** The signs by which the beginning of a contract is told from data, on the disk and in a git revision. */
+export function isContractHead(head: string): boolean {
   return (
     /^\s*["']?(openapi|asyncapi|arazzo|swagger)["']?\s*:/m.test(head) ||
     /^\s*\{?\s*["']?\$schema["']?\s*:\s*["']?https?:\/\/json-schema\.org\//m.test(head) ||

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { UsageFailure } from '../failure.ts';
+import { isContractHead } from './find-contracts.ts';
 import type { RevisionSource } from './revision-source.ts';
 
 interface GitRequest {
@@ -157,15 +158,6 @@ function absent(path: string, tree: ReadonlyMap<string, Blob>, text: string): Us
   return new UsageFailure(
     `${text} has no ${path}`,
     shown.length === 0 ? 'That revision holds no contract.' : `It holds ${shown.join(', ')}.`,
-  );
-}
-
-/** The same signs by which contracts are told from data on the disk. */
-function isContractHead(head: string): boolean {
-  return (
-    /^\s*["']?(openapi|asyncapi|arazzo|swagger)["']?\s*:/m.test(head) ||
-    /^\s*\{?\s*["']?\$schema["']?\s*:\s*["']?https?:\/\/json-schema\.org\//m.test(head) ||
-    /["'](openapi|asyncapi|arazzo)["']\s*:\s*["']/.test(head)
   );
 }
 
