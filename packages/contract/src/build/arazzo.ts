@@ -34,6 +34,8 @@ export function buildArazzo(
     return undefined;
   }
   const entry = entryOf(workspace, root, 'arazzo', version);
+  const components = child(root, 'components');
+  for (const [, inputs] of children(components && child(components, 'inputs'))) graph.schemaAt(inputs, '2020-12');
   const ids = new Set<string>();
   const workflows = children(child(root, 'workflows')).flatMap(([, cursor]): readonly Workflow[] => {
     const workflow = objectAt(workspace, cursor);
