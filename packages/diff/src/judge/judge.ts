@@ -1,8 +1,9 @@
-import { type Finding, type JsonValue, locate, type Schema, type Severity, type Sourced } from '@millwright/contract';
+import type { Finding, JsonValue, Schema, Severity } from '@millwright/contract';
 import type { Change, Direction, Usage } from '../change.ts';
 import type { Comparison } from '../compare/compare-contracts.ts';
 import { sorted } from '../relate/formula.ts';
 import { usesUndeclared } from './declared.ts';
+import { placesOf } from './places.ts';
 import { policy } from './policy.ts';
 import { type Proof, Proofs } from './prove.ts';
 import { sentenceOf } from './wording.ts';
@@ -14,6 +15,11 @@ export interface DiffFinding extends Finding {
   readonly breaks: 'wire' | 'code' | 'nothing';
   /** Operations that it concerns, in order. */
   readonly operations: readonly string[];
+  /** What changed within its kind, such as a property, a status or a role. */
+  readonly name?: string;
+  /** What it was and what it is, where the change is one of a value. */
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
   readonly was?: Finding['location'];
   readonly proof: Proof;
 }
@@ -34,15 +40,13 @@ export function judge({ changes, classes }: Comparison): readonly DiffFinding[] 
   );
 }
 
-function place(sourced: Sourced | undefined): Finding['location'] | undefined {
-  return sourced === undefined ? undefined : locate(sourced.document, sourced.pointer);
-}
-
-function placesOf({ base, revision }: Change): Pick<DiffFinding, 'location' | 'was'> {
-  const [now, was] = [place(revision), place(base)];
-  const location = now ?? was;
-  if (location === undefined) throw new Error('invariant: a change has a place');
-  return { location, ...(was === undefined ? {} : { was }) };
+/** The data of a change, which no wording has a part in. */
+function dataOf({ name, before, after }: Change): Pick<DiffFinding, 'name' | 'before' | 'after'> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
 }
 
 function judgeByPolicy(change: Change): DiffFinding {
@@ -60,6 +64,7 @@ function judgeByPolicy(change: Change): DiffFinding {
     direction: change.direction,
     breaks: verdict.breaks,
     operations: change.operations ?? (change.operation === undefined ? [] : [change.operation]),
+    ...dataOf(change),
     ...placesOf(change),
     ...(verdict.why === undefined ? {} : { why: verdict.why }),
     ...(verdict.fix === undefined ? {} : { fix: verdict.fix }),
@@ -100,6 +105,7 @@ function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
       direction: change.direction,
       breaks: severity === 'info' ? 'nothing' : 'wire',
       operations,
+      ...dataOf(change),
       ...placesOf(change),
       ...sentenceOf(change, towards, severity),
       proof,
