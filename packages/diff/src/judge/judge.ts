@@ -6,6 +6,7 @@ import { usesUndeclared } from './declared.ts';
 import { placesOf } from './places.ts';
 import { policy } from './policy.ts';
 import { type Proof, Proofs } from './prove.ts';
+import { annotationSeverity, codeOfProof, codeOfVerdict } from './rules.ts';
 import { sentenceOf } from './wording.ts';
 
 /** A change with its judgement. `location` is in the revision, `was` in the base. */
@@ -50,14 +51,15 @@ function dataOf({ name, before, after }: Change): Pick<DiffFinding, 'name' | 'be
 }
 
 function judgeByPolicy(change: Change): DiffFinding {
-  const verdict = policy[change.kind] ?? policy[`${change.direction} ${change.kind}`];
+  const key = policy[change.kind] === undefined ? `${change.direction} ${change.kind}` : change.kind;
+  const verdict = policy[key];
   if (verdict === undefined) throw new Error(`invariant: no verdict for ${change.direction} ${change.kind}`);
   const filled = verdict.message.replace(/\{(name|before|after|operation)\}/g, (_, member: 'name') => {
     const value = change[member] as unknown;
     return typeof value === 'string' ? value : JSON.stringify(value ?? null);
   });
   return {
-    code: `diff/${policy[change.kind] === undefined ? `${change.direction}-` : ''}${change.kind}`,
+    code: codeOfVerdict(key),
     kind: change.kind,
     severity: verdict.severity,
     message: filled,
@@ -72,21 +74,10 @@ function judgeByPolicy(change: Change): DiffFinding {
   };
 }
 
-/** Annotations cannot be noticed by any value; a changed default can be noticed by who relies on it. */
-const annotations: Readonly<Record<string, Severity>> = {
-  default: 'warning',
-  deprecated: 'info',
-  'read-only': 'info',
-  'write-only': 'info',
-  format: 'warning',
-  'content-encoding': 'warning',
-  'content-media-type': 'warning',
-};
-
 function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
   const { schema } = change;
   if (schema === undefined) return [];
-  const annotation = annotations[change.kind.replace(/-(added|removed|changed|increased|decreased)$/, '')];
+  const annotation = annotationSeverity(change.kind);
   const sides =
     change.direction === 'schema'
       ? (['in', 'out'] as const)
@@ -97,9 +88,8 @@ function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
         ? strongest(change, proofs, towards)
         : { severity: annotation, proof: { kind: 'structural' } as const };
     const operations = [...new Set(schema.reached.map(({ usage }) => usage.operation))].sort();
-    const direction = change.direction === 'schema' ? (towards === 'in' ? 'request' : 'response') : change.direction;
     return {
-      code: `diff/${isGiven(direction) ? 'response' : 'request'}-${change.kind}`,
+      code: codeOfProof(change.kind, towards),
       kind: change.kind,
       severity,
       direction: change.direction,
