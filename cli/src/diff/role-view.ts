@@ -9,12 +9,10 @@ import type { ContractDiff, DiffFinding } from '@millwright/diff';
 export function concerns(role: Role, base: Contract, revision: Contract): (finding: DiffFinding) => boolean {
   const known = new Set([...namesIn(base), ...namesIn(revision)]);
   const mine = new Set([...namesIn(selectForRole(base, role), role), ...namesIn(selectForRole(revision, role), role)]);
-  return ({ operations, kind, message }) => {
+  return ({ operations, kind, name }) => {
     if (operations.length > 0 && operations.every((name) => known.has(name) && !mine.has(name))) return false;
     // Of rights only the role's own.
-    return (
-      !/^role-(lost|gained)-right$/.test(kind) || new RegExp(`\\b${role} (create|update|consume)\\b`).test(message)
-    );
+    return !/^role-(lost|gained)-right$/.test(kind) || name?.startsWith(`${role} `) === true;
   };
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../diff/diff-report.ts';
 import type { Terminal } from '../terminal.ts';
 import { writeReport } from './format-report.ts';
-import type { Format } from './report.ts';
+import type { Format, ReportedDiagnostic } from './report.ts';
 
 export type DiffFormat = Format | 'markdown' | 'html';
 
@@ -77,7 +77,7 @@ function formatDiffJson({
 
 function jsonFinding(finding: ReportedFinding): object {
   const { code, severity, kind, direction, operations, message, location, was, fingerprint, proof } = finding;
-  const { breaks, why, fix, approval } = finding;
+  const { breaks, why, fix, approval, name, before, after } = finding;
   return {
     code,
     severity,
@@ -85,6 +85,9 @@ function jsonFinding(finding: ReportedFinding): object {
     direction,
     ...(operations[0] === undefined ? {} : { operation: operations[0] }),
     ...(operations.length > 1 ? { operations } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
     message,
     location,
     ...(was === undefined ? {} : { was }),
@@ -98,8 +101,8 @@ function jsonFinding(finding: ReportedFinding): object {
 }
 
 /** A finding for the formats that know no proofs: the proof becomes a part of the message. */
-function asDiagnostic(finding: ReportedFinding): Diagnostic {
-  const { code, severity, message, location, why, fix, proof, operations, approval } = finding;
+function asDiagnostic(finding: ReportedFinding): ReportedDiagnostic {
+  const { code, severity, message, location, why, fix, proof, operations, approval, fingerprint } = finding;
   const shown = proof.kind === 'witness' ? `${JSON.stringify(proof.instance).slice(0, 400)} ` : '';
   const proven = proof.kind === 'witness' || proof.kind === 'unproven' ? `. Proof: ${shown}${proofWords(finding)}` : '';
   const used = operations.length > 1 ? `. Concerns ${operationsWords(operations)}` : '';
@@ -111,5 +114,6 @@ function asDiagnostic(finding: ReportedFinding): Diagnostic {
     location,
     ...(why === undefined ? {} : { why }),
     ...(fix === undefined ? {} : { fix }),
+    fingerprint,
   };
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Diagnostic } from '@millwright/contract';
 import { explanationOf } from '../program/explanations.ts';
 import { version } from '../version.ts';
-import type { Report } from './report.ts';
+import type { Report, ReportedDiagnostic } from './report.ts';
 
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
 
@@ -42,8 +41,8 @@ function sentence(text: string): string {
   return /[.!?:]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
 }
 
-function result(diagnostic: Diagnostic, codes: readonly string[]): object {
-  const { code, severity, message, location, why, fix } = diagnostic;
+function result(diagnostic: ReportedDiagnostic, codes: readonly string[]): object {
+  const { code, severity, message, location, why, fix, fingerprint } = diagnostic;
   const text = [message, why, fix].flatMap((part) => (part === undefined ? [] : [sentence(part)])).join(' ');
   return {
     ruleId: code,
@@ -64,9 +63,11 @@ function result(diagnostic: Diagnostic, codes: readonly string[]): object {
           ],
         }),
     partialFingerprints: {
-      'millwright/v1': createHash('sha256')
-        .update(`${code}\n${location?.file ?? ''}\n${location?.pointer ?? ''}`)
-        .digest('hex'),
+      'millwright/v1':
+        fingerprint ??
+        createHash('sha256')
+          .update(`${code}\n${location?.file ?? ''}\n${location?.pointer ?? ''}`)
+          .digest('hex'),
     },
   };
 }

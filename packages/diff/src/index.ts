@@ -5,5 +5,7 @@ export type { ContractDiff } from './diff.ts';
 export { diff } from './diff.ts';
 export type { DiffFinding } from './judge/judge.ts';
 export type { Proof } from './judge/prove.ts';
+export type { DiffRule } from './judge/rules.ts';
+export { diffRules } from './judge/rules.ts';
 export type { RelateOptions, Relation } from './relate/relate.ts';
 export { relate } from './relate/relate.ts';

@@ -1,10 +1,12 @@
-import { type Finding, type JsonValue, locate, type Schema, type Severity, type Sourced } from '@millwright/contract';
+import type { Finding, JsonValue, Schema, Severity } from '@millwright/contract';
 import type { Change, Direction, Usage } from '../change.ts';
 import type { Comparison } from '../compare/compare-contracts.ts';
 import { sorted } from '../relate/formula.ts';
 import { usesUndeclared } from './declared.ts';
+import { placesOf } from './places.ts';
 import { policy } from './policy.ts';
 import { type Proof, Proofs } from './prove.ts';
+import { annotationSeverity, codeOfProof, codeOfVerdict } from './rules.ts';
 import { sentenceOf } from './wording.ts';
 
 /** A change with its judgement. `location` is in the revision, `was` in the base. */
@@ -14,6 +16,11 @@ export interface DiffFinding extends Finding {
   readonly breaks: 'wire' | 'code' | 'nothing';
   /** Operations that it concerns, in order. */
   readonly operations: readonly string[];
+  /** What changed within its kind, such as a property, a status or a role. */
+  readonly name?: string;
+  /** What it was and what it is, where the change is one of a value. */
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
   readonly was?: Finding['location'];
   readonly proof: Proof;
 }
@@ -34,32 +41,32 @@ export function judge({ changes, classes }: Comparison): readonly DiffFinding[] 
   );
 }
 
-function place(sourced: Sourced | undefined): Finding['location'] | undefined {
-  return sourced === undefined ? undefined : locate(sourced.document, sourced.pointer);
-}
-
-function placesOf({ base, revision }: Change): Pick<DiffFinding, 'location' | 'was'> {
-  const [now, was] = [place(revision), place(base)];
-  const location = now ?? was;
-  if (location === undefined) throw new Error('invariant: a change has a place');
-  return { location, ...(was === undefined ? {} : { was }) };
+/** The data of a change, which no wording has a part in. */
+function dataOf({ name, before, after }: Change): Pick<DiffFinding, 'name' | 'before' | 'after'> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
 }
 
 function judgeByPolicy(change: Change): DiffFinding {
-  const verdict = policy[change.kind] ?? policy[`${change.direction} ${change.kind}`];
+  const key = policy[change.kind] === undefined ? `${change.direction} ${change.kind}` : change.kind;
+  const verdict = policy[key];
   if (verdict === undefined) throw new Error(`invariant: no verdict for ${change.direction} ${change.kind}`);
   const filled = verdict.message.replace(/\{(name|before|after|operation)\}/g, (_, member: 'name') => {
     const value = change[member] as unknown;
     return typeof value === 'string' ? value : JSON.stringify(value ?? null);
   });
   return {
-    code: `diff/${policy[change.kind] === undefined ? `${change.direction}-` : ''}${change.kind}`,
+    code: codeOfVerdict(key),
     kind: change.kind,
     severity: verdict.severity,
     message: filled,
     direction: change.direction,
     breaks: verdict.breaks,
     operations: change.operations ?? (change.operation === undefined ? [] : [change.operation]),
+    ...dataOf(change),
     ...placesOf(change),
     ...(verdict.why === undefined ? {} : { why: verdict.why }),
     ...(verdict.fix === undefined ? {} : { fix: verdict.fix }),
@@ -67,21 +74,10 @@ function judgeByPolicy(change: Change): DiffFinding {
   };
 }
 
-/** Annotations cannot be noticed by any value; a changed default can be noticed by who relies on it. */
-const annotations: Readonly<Record<string, Severity>> = {
-  default: 'warning',
-  deprecated: 'info',
-  'read-only': 'info',
-  'write-only': 'info',
-  format: 'warning',
-  'content-encoding': 'warning',
-  'content-media-type': 'warning',
-};
-
 function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
   const { schema } = change;
   if (schema === undefined) return [];
-  const annotation = annotations[change.kind.replace(/-(added|removed|changed|increased|decreased)$/, '')];
+  const annotation = annotationSeverity(change.kind);
   const sides =
     change.direction === 'schema'
       ? (['in', 'out'] as const)
@@ -92,14 +88,14 @@ function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
         ? strongest(change, proofs, towards)
         : { severity: annotation, proof: { kind: 'structural' } as const };
     const operations = [...new Set(schema.reached.map(({ usage }) => usage.operation))].sort();
-    const direction = change.direction === 'schema' ? (towards === 'in' ? 'request' : 'response') : change.direction;
     return {
-      code: `diff/${isGiven(direction) ? 'response' : 'request'}-${change.kind}`,
+      code: codeOfProof(change.kind, towards),
       kind: change.kind,
       severity,
       direction: change.direction,
       breaks: severity === 'info' ? 'nothing' : 'wire',
       operations,
+      ...dataOf(change),
       ...placesOf(change),
       ...sentenceOf(change, towards, severity),
       proof,

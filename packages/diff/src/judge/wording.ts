@@ -7,7 +7,7 @@ const shown = (value: unknown): string => {
 };
 
 /** What happened, in words: property names in front, then the kind read as a sentence. */
-function happened({ kind, name, before, after }: Change): string {
+export function happened({ kind, name, before, after }: Pick<Change, 'kind' | 'name' | 'before' | 'after'>): string {
   const about = name === undefined ? '' : ` ${name.startsWith('"') ? name : `'${name}'`}`;
   const from = before === undefined || after === undefined ? '' : ` from ${shown(before)} to ${shown(after)}`;
   const single =
@@ -44,15 +44,17 @@ export function sentenceOf(
   const more = reached.length > 1 ? ` and ${reached.length - 1} more` : '';
   const message = `${happened(change)}${where}${more}`;
   if (severity === 'info') return { message };
-  return towards === 'in'
-    ? {
-        message,
-        why: 'Values that were accepted before are refused after this change.',
-        fix: 'Accept what was accepted before, or release a new major version.',
-      }
-    : {
-        message,
-        why: 'Readers may get values that they were told cannot occur.',
-        fix: 'Give only what was given before, or release a new major version.',
-      };
+  return { message, ...reasons[towards] };
 }
+
+/** Who suffers from a change of a schema and what to do, by the way that values go. */
+export const reasons = {
+  in: {
+    why: 'Values that were accepted before are refused after this change.',
+    fix: 'Accept what was accepted before, or release a new major version.',
+  },
+  out: {
+    why: 'Readers may get values that they were told cannot occur.',
+    fix: 'Give only what was given before, or release a new major version.',
+  },
+} as const;
