@@ -1,6 +1,6 @@
 import { selectForRole } from '@millwright/codegen';
 import type { Contract, Governance, Operation, Role } from '@millwright/contract';
-import type { ContractDiff, DiffFinding } from '@millwright/diff';
+import type { DiffFinding } from '@millwright/diff';
 
 /**
  * True for findings on what a role may create, update or consume on either side. What is about no operation, channel or schema
@@ -42,12 +42,4 @@ function mayUse(governance: Governance, role: Role): boolean {
   return (
     [...(governance.create ?? []), ...(governance.update ?? []), ...(governance.consume ?? [])] as string[]
   ).includes(role);
-}
-
-/** The verdict for a part of the findings. */
-export function verdictOf(findings: readonly DiffFinding[]): ContractDiff['verdict'] {
-  const breaking = findings.filter(({ severity }) => severity === 'error');
-  if (findings.length === 0) return 'none';
-  if (breaking.length === 0) return 'compatible';
-  return breaking.some(({ proof }) => proof.kind !== 'unproven') ? 'breaking' : 'unproven';
 }

@@ -60,13 +60,17 @@ function formatDiffJson({
   faults,
   relation,
   role,
+  compatibility,
+  earlier,
 }: DiffReport): string {
   const result = {
     format: 'millwright.diff/1',
     verdict,
     requiredBump,
     base,
+    ...(earlier === undefined ? {} : { earlier }),
     revision,
+    ...(compatibility === undefined ? {} : { compatibility }),
     ...(role === undefined ? {} : { for: role }),
     ...(relation === undefined ? {} : { relation }),
     findings: findings.map(jsonFinding),

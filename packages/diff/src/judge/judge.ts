@@ -25,15 +25,26 @@ export interface DiffFinding extends Finding {
   readonly proof: Proof;
 }
 
+/**
+ * Which way schemas are judged, by the names that schema registries have. `BACKWARD`: who reads by the revision understands
+ * what was written by the base. `FORWARD`: who reads by the base understands what is written by the revision. `FULL`: both.
+ */
+export type Compatibility = 'BACKWARD' | 'FORWARD' | 'FULL';
+
+export interface DiffOptions {
+  /** Without it the direction in which a schema travels decides. */
+  readonly compatibility?: Compatibility;
+}
+
 const ranks: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1 };
 /** Ways to a changed component on which a proof is looked for, until one shows a break. */
 const waysMax = 40;
 
 /** Judges facts: what is no schema by the policy table, schemas by proof. */
-export function judge({ changes, classes }: Comparison): readonly DiffFinding[] {
+export function judge({ changes, classes }: Comparison, { compatibility }: DiffOptions = {}): readonly DiffFinding[] {
   const proofs = new Proofs(classes);
   const findings = changes.flatMap((change) =>
-    change.schema === undefined ? [judgeByPolicy(change)] : judgeByProof(change, proofs),
+    change.schema === undefined ? [judgeByPolicy(change)] : judgeByProof(change, proofs, compatibility),
   );
   return findings.sort(
     (left, right) =>
@@ -74,15 +85,17 @@ function judgeByPolicy(change: Change): DiffFinding {
   };
 }
 
-function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
+const sidesOf = { BACKWARD: ['in'], FORWARD: ['out'], FULL: ['in', 'out'] } as const;
+
+function judgeByProof(
+  change: Change,
+  proofs: Proofs,
+  compatibility: Compatibility = ofDirection(change.direction),
+): readonly DiffFinding[] {
   const { schema } = change;
   if (schema === undefined) return [];
   const annotation = annotationSeverity(change.kind);
-  const sides =
-    change.direction === 'schema'
-      ? (['in', 'out'] as const)
-      : [isGiven(change.direction) ? ('out' as const) : ('in' as const)];
-  return sides.map((towards): DiffFinding => {
+  return sidesOf[compatibility].map((towards): DiffFinding => {
     const { severity, proof } =
       annotation === undefined
         ? strongest(change, proofs, towards)
@@ -103,8 +116,10 @@ function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
   });
 }
 
-function isGiven(direction: Direction): boolean {
-  return direction === 'response' || direction === 'send';
+/** What is got may only widen, what is given may only narrow; of a schema for itself nobody knows. */
+function ofDirection(direction: Direction): Compatibility {
+  if (direction === 'schema') return 'FULL';
+  return direction === 'response' || direction === 'send' ? 'FORWARD' : 'BACKWARD';
 }
 
 interface Judged {
