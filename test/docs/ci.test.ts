@@ -51,6 +51,7 @@ ${more}`;
 const holds = '  /holds:\n    get:\n      operationId: listHolds\n      responses: {}\n';
 const branches = {
   breaking: { 'contracts/api.yaml': api('2.0.0', 20) },
+  removing: { 'contracts/api.yaml': api('2.0.0', 40).replace(/ {6}parameters:[\s\S]*(?= {6}responses)/, '') },
   compatible: { 'contracts/api.yaml': api('1.1.0', 60, holds) },
   unchanged: { 'README.md': 'nothing about contracts\n' },
 } as const;
@@ -198,6 +199,13 @@ describe('the GitHub Actions example', () => {
     const unchanged = runGithub('unchanged', steps);
     expect(unchanged.ended.map(({ status }) => status)).toEqual([0, 0, 0]);
     expect(unchanged.ended.at(-1)?.stdout).toBe('');
+  });
+
+  it('shows what was removed on a line that the pull request has', () => {
+    const { ended } = runGithub('removing', steps);
+    expect(ended.at(-1)?.stdout).toMatch(
+      /^::warning file=contracts\/api\.yaml,line=7,col=\d+,title=diff\/request-parameter-removed::/m,
+    );
   });
 
   it('writes the SARIF file that the step of code scanning uploads', () => {

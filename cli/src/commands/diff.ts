@@ -4,6 +4,7 @@ import { applyApprovals, readApprovals } from '../diff/approvals.ts';
 import { compareSides, readSide, type Side, sideOf } from '../diff/compare-sides.ts';
 import type { DiffReport, ReportedFinding } from '../diff/diff-report.ts';
 import { fingerprintsOf } from '../diff/fingerprint.ts';
+import { survivorOf } from '../diff/survivor.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageFailure } from '../failure.ts';
 import { type DiffFormat, writeDiff, writeUnreadable } from '../format/format-diff.ts';
@@ -71,10 +72,13 @@ async function reportOf(base: Side, revision: Side, flags: DiffFlags): Promise<D
   const reported = wanted.map((finding): ReportedFinding => {
     const fingerprint = fingerprints.get(finding) as string;
     const approval = valid.get(fingerprint);
+    const { location, was } = finding;
+    const survivor = location.file === was?.file ? survivorOf(was, base.contract, revision.contract) : undefined;
     return {
       ...finding,
-      location: shown(finding.location),
-      ...(finding.was === undefined ? {} : { was: shown(finding.was) }),
+      location: shown(location),
+      ...(was === undefined ? {} : { was: shown(was) }),
+      ...(survivor === undefined ? {} : { survivor: shown(survivor) }),
       fingerprint,
       ...(approval === undefined ? {} : { approval }),
     };
