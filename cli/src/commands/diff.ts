@@ -6,6 +6,7 @@ import { compareSides, readSide, type Side, sideOf } from '../diff/compare-sides
 import { type CompatibilityMode, modeOf } from '../diff/compatibility.ts';
 import type { DiffReport, ReportedFinding } from '../diff/diff-report.ts';
 import { fingerprintsOf } from '../diff/fingerprint.ts';
+import { survivorOf } from '../diff/survivor.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageFailure } from '../failure.ts';
 import { type DiffFormat, writeDiff, writeUnreadable } from '../format/format-diff.ts';
@@ -82,12 +83,17 @@ function findingsOf(base: Side, revision: Side, flags: DiffFlags) {
   const { compatibility } = modeOf(flags.compatibility);
   const compared = compareSides(base, revision, compatibility === undefined ? {} : { compatibility });
   const fingerprints = fingerprintsOf(compared.findings, base.contract, revision.contract);
-  const findings = compared.findings.map((finding) => ({
-    ...finding,
-    location: compared.shown(finding.location),
-    ...(finding.was === undefined ? {} : { was: compared.shown(finding.was) }),
-    fingerprint: fingerprints.get(finding) as string,
-  }));
+  const findings = compared.findings.map((finding) => {
+    const { location, was } = finding;
+    const survivor = location.file === was?.file ? survivorOf(was, base.contract, revision.contract) : undefined;
+    return {
+      ...finding,
+      location: compared.shown(location),
+      ...(was === undefined ? {} : { was: compared.shown(was) }),
+      ...(survivor === undefined ? {} : { survivor: compared.shown(survivor) }),
+      fingerprint: fingerprints.get(finding) as string,
+    };
+  });
   return { ...compared, findings };
 }
 

@@ -6,6 +6,8 @@ import type { Approval } from './approvals.ts';
 export interface ReportedFinding extends DiffFinding {
   readonly fingerprint: string;
   readonly approval?: Approval;
+  /** Of what was removed: what held it in the new contract. Nothing where the whole document went. */
+  readonly survivor?: SourceLocation;
 }
 
 /** One side as it is named in a report. */

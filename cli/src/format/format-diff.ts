@@ -104,9 +104,11 @@ function jsonFinding(finding: ReportedFinding): object {
   };
 }
 
-/** A finding for the formats that know no proofs: the proof becomes a part of the message. */
+/** A finding for the formats that know no proofs: the proof becomes a part of the message. They show lines of the new contract. */
 function asDiagnostic(finding: ReportedFinding): ReportedDiagnostic {
-  const { code, severity, message, location, why, fix, proof, operations, approval, fingerprint } = finding;
+  const { code, severity, message, location, was, why, fix, proof, operations, approval, fingerprint } = finding;
+  const isGone = was !== undefined && was.file === location.file && was.pointer === location.pointer;
+  const place = isGone ? finding.survivor : location;
   const shown = proof.kind === 'witness' ? `${JSON.stringify(proof.instance).slice(0, 400)} ` : '';
   const proven = proof.kind === 'witness' || proof.kind === 'unproven' ? `. Proof: ${shown}${proofWords(finding)}` : '';
   const used = operations.length > 1 ? `. Concerns ${operationsWords(operations)}` : '';
@@ -115,7 +117,7 @@ function asDiagnostic(finding: ReportedFinding): ReportedDiagnostic {
     code,
     severity: approval === undefined ? severity : 'info',
     message: `${message}${used}${proven}${approved}`,
-    location,
+    ...(place === undefined ? {} : { location: place }),
     ...(why === undefined ? {} : { why }),
     ...(fix === undefined ? {} : { fix }),
     fingerprint,

@@ -43,6 +43,17 @@ export function annotationSeverity(kind: string): Severity | undefined {
   return annotations[kind.replace(/-(added|removed|changed|increased|decreased)$/, '')];
 }
 
+/** What happened to a schema, keywords as they are written. */
+function eventOf(kind: string): string {
+  const [, branch, fate] = /^(all|any|one)-of-branch-(added|removed)$/.exec(kind) ?? [];
+  if (branch !== undefined) return `A branch of ${branch}Of was ${fate}`;
+  const [, words = '', change] =
+    /^(?!(?:required|optional)-property-|enum-value-)(.+)-(added|removed|changed|increased|decreased)$/.exec(kind) ??
+    [];
+  if (change === undefined) return happened({ kind });
+  return `The keyword ${words.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())} was ${change}`;
+}
+
 const byCode = (rules: readonly DiffRule[]): readonly DiffRule[] =>
   [...rules].sort((left, right) => (left.code < right.code ? -1 : 1));
 
@@ -66,7 +77,7 @@ function judgedByProof(towards: 'in' | 'out'): readonly DiffRule[] {
       return {
         code: codeOfProof(kind, towards),
         area: towards === 'in' ? 'requests' : 'responses',
-        event: `${happened({ kind })} in what the application ${towards === 'in' ? 'gets' : 'gives'}`,
+        event: `${eventOf(kind)} in what the application ${towards === 'in' ? 'gets' : 'gives'}`,
         severity,
         breaks: severity === 'info' ? 'nothing' : 'wire',
         ...(severity === 'info' ? {} : reasons[towards]),
