@@ -86,6 +86,8 @@ export interface Schema {
   readonly else?: Schema;
 
   readonly format?: string;
+  /** The meta-schema of the dialect makes `format` an assertion; otherwise the reader of the contract decides. */
+  readonly formatAsserted?: true;
   readonly contentEncoding?: string;
   readonly contentMediaType?: string;
   readonly contentSchema?: Schema;

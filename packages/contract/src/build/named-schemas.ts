@@ -1,4 +1,5 @@
 import { member } from '../json.ts';
+import { isMetaSchema } from '../meta-schemas/meta-schemas.ts';
 import { parsePointer } from '../pointer.ts';
 import type { NamedSchema, Schema } from '../schema.ts';
 import { documentKind } from './document-kind.ts';
@@ -17,12 +18,13 @@ export function nameCandidates(
     if (!named.has(schema)) named.set(schema, { name, schema, role });
   };
   for (const [name, schema] of components) add(name, schema, 'component');
-  for (const schema of graph.nodes) {
+  // What comes with the reader has a name only where a reference asks for it.
+  const given = graph.nodes.filter(({ document }) => !isMetaSchema(document.uri));
+  for (const schema of given) {
     if (schema.pointer === '' && documentKind(schema.document) === 'jsonschema' && saysSomething(schema))
       add(documentName(schema), schema, 'document');
   }
-  for (const schema of graph.nodes)
-    for (const [name, definition] of schema.defs ?? []) add(name, definition, 'definition');
+  for (const schema of given) for (const [name, definition] of schema.defs ?? []) add(name, definition, 'definition');
   for (const schema of graph.referenced)
     if (schema.boolean === undefined || schema.pointer !== '') add(referenceName(schema), schema, 'reference');
   addTitled(graph, named, add);
