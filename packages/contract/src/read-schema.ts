@@ -1,3 +1,4 @@
+import { settleDynamicRefs } from './build/dynamic-targets.ts';
 import { SchemaGraph } from './build/schema-graph.ts';
 import type { JsonObject } from './json.ts';
 import { Workspace } from './resolve/workspace.ts';
@@ -18,6 +19,7 @@ export function readSchema(schema: JsonObject | boolean, dialect: Dialect): Sche
   const graph = new SchemaGraph(workspace);
   const root = graph.schemaOfDocument(document, dialect);
   graph.tie();
+  if (root !== undefined) settleDynamicRefs([root], graph.nodes);
   const isWrong = workspace.diagnostics.some(({ severity, code }) => severity === 'error' && code !== harmless);
   return isWrong ? undefined : root;
 }

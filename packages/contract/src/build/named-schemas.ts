@@ -1,5 +1,4 @@
 import { member } from '../json.ts';
-import { isMetaSchema } from '../meta-schemas/meta-schemas.ts';
 import { parsePointer } from '../pointer.ts';
 import type { NamedSchema, Schema } from '../schema.ts';
 import { documentKind } from './document-kind.ts';
@@ -19,7 +18,7 @@ export function nameCandidates(
   };
   for (const [name, schema] of components) add(name, schema, 'component');
   // What comes with the reader has a name only where a reference asks for it.
-  const given = graph.nodes.filter(({ document }) => !isMetaSchema(document.uri));
+  const given = graph.given();
   for (const schema of given) {
     if (schema.pointer === '' && documentKind(schema.document) === 'jsonschema' && saysSomething(schema))
       add(documentName(schema), schema, 'document');

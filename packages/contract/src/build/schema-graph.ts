@@ -110,6 +110,11 @@ export class SchemaGraph {
     return node;
   }
 
+  /** Nodes of the contract itself: the meta-schemas that come with the reader are none of them. */
+  given(): readonly Schema[] {
+    return this.nodes.filter(({ document }) => !isMetaSchema(document.uri));
+  }
+
   /** Root schema of a JSON Schema file. */
   schemaOfDocument(document: SourceDocument, fallback: Dialect): Schema | undefined {
     return this.schemaAt({ document, pointer: '', value: document.value }, fallback);

@@ -1,6 +1,6 @@
+import { DynamicScope } from '../dynamic-scope.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { Schema } from '../schema.ts';
-import { DynamicScope } from './dynamic-scope.ts';
 
 const plainKeywords = [
   'enum',
@@ -43,6 +43,8 @@ const mapKeywords = ['properties', 'patternProperties', 'dependentSchemas'] as c
  * One self-contained JSON Schema 2020-12 document with the meaning of a schema node, for validators that are asked at
  * run time: every `$ref` target becomes an entry of `$defs`, so cycles stay finite and no file is read again. A `$dynamicRef`
  * becomes a plain reference: what depends on the dynamic scope is printed once for each scope that leads there.
+ *
+ * Limit: beyond 256 scopes the anchors of further resources are not kept.
  */
 export function toJsonSchema(root: Schema): JsonObject {
   const printer = new JsonSchemaPrinter();
@@ -69,7 +71,7 @@ class JsonSchemaPrinter {
   }
 
   #refer(schema: Schema, around: DynamicScope): string {
-    const scope = around.enter(schema.resource);
+    const scope = around.enter(schema.resource) ?? around;
     let names = this.#names.get(scope);
     if (names === undefined) {
       names = new Map();
@@ -87,7 +89,7 @@ class JsonSchemaPrinter {
 
   #print(schema: Schema, around: DynamicScope): JsonValue {
     if (schema.boolean !== undefined) return schema.boolean;
-    const scope = around.enter(schema.resource);
+    const scope = around.enter(schema.resource) ?? around;
     const printed: Record<string, JsonValue> = {};
     if (schema.ref !== undefined) printed['$ref'] = this.#refer(schema.ref, scope);
     if (schema.dynamicRef !== undefined)

@@ -34,16 +34,10 @@ export function relate(
   const [left, right] = [base, revision].map((schema) => readSchema(schema, dialect));
   if (left === undefined || right === undefined)
     return { baseInRevision: null, revisionInBase: null, witness: {}, reasons: ['a schema cannot be read'] };
-  return relateNodes(settled(left), settled(right), {
+  return relateNodes(left, right, {
     ...options,
     judges: [judgeAsWritten(base, left), judgeAsWritten(revision, right)],
   });
-}
-
-/** A schema with plain references only: printing settles where dynamic ones lead, those of the meta-schemas included. */
-function settled(node: Schema): Schema {
-  const asksForScope = /"\$(dynamic|recursive)Ref"|"\$ref":"https?:\/\/json-schema\.org\/draft/;
-  return asksForScope.test(JSON.stringify(node.raw)) ? (readSchema(toJsonSchema(node), '2020-12') ?? node) : node;
 }
 
 /** The schema as it was written, or, where the validator cannot tie its references, as the contract model prints it. */

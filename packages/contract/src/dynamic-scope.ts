@@ -1,4 +1,4 @@
-import type { Schema, SchemaResource } from '../schema.ts';
+import type { DynamicRef, Schema, SchemaResource } from './schema.ts';
 
 /** Scopes of one root at most: resources could otherwise multiply, each with anchors of all the others. */
 const scopesMax = 256;
@@ -11,7 +11,7 @@ export class DynamicScope {
   readonly #anchors: ReadonlyMap<string, Schema>;
   readonly #known: Map<string, DynamicScope>;
   readonly #numbers: Map<Schema, number>;
-  readonly #inner = new Map<SchemaResource, DynamicScope>();
+  readonly #inner = new Map<SchemaResource, DynamicScope | undefined>();
 
   constructor(
     anchors: ReadonlyMap<string, Schema> = new Map(),
@@ -23,26 +23,19 @@ export class DynamicScope {
     this.#numbers = numbers;
   }
 
-  /**
-   * The scope inside of a resource; schemas that an analysis made up have none. Beyond the limit it is the scope around: an
-   * anchor may then lead to its own resource.
-   */
-  enter(resource: SchemaResource | undefined): DynamicScope {
+  /** The scope inside of a resource, undefined beyond the limit; schemas that an analysis made up have no resource. */
+  enter(resource: SchemaResource | undefined): DynamicScope | undefined {
     if (resource === undefined || resource.dynamicAnchors.size === 0) return this;
-    let inner = this.#inner.get(resource);
-    if (inner === undefined) {
-      inner = this.#with(resource);
-      this.#inner.set(resource, inner);
-    }
-    return inner;
+    if (!this.#inner.has(resource)) this.#inner.set(resource, this.#with(resource));
+    return this.#inner.get(resource);
   }
 
   /** Where a dynamic reference leads from here. */
-  targetOf({ anchor, initial, dynamic }: NonNullable<Schema['dynamicRef']>): Schema {
+  targetOf({ anchor, initial, dynamic }: DynamicRef): Schema {
     return (dynamic ? this.#anchors.get(anchor) : undefined) ?? initial;
   }
 
-  #with(resource: SchemaResource): DynamicScope {
+  #with(resource: SchemaResource): DynamicScope | undefined {
     const anchors = new Map([...resource.dynamicAnchors, ...this.#anchors]);
     if (anchors.size === this.#anchors.size) return this;
     const key = [...anchors]
@@ -51,7 +44,7 @@ export class DynamicScope {
       .join();
     let scope = this.#known.get(key);
     if (scope === undefined) {
-      if (this.#known.size >= scopesMax) return this;
+      if (this.#known.size >= scopesMax) return undefined;
       scope = new DynamicScope(anchors, this.#known, this.#numbers);
       this.#known.set(key, scope);
     }
