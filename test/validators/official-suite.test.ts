@@ -129,9 +129,12 @@ describe.each(drafts)('official test suite, %s', (draft, dialect) => {
         problems.push(`${label}: ${contract}`);
         continue;
       }
-      const validate = new Ajv2020({ strict: false, validateFormats: false, validateSchema: false, ownProperties: true }).compile(
-        toJsonSchema(root.schema),
-      );
+      const validate = new Ajv2020({
+        strict: false,
+        validateFormats: false,
+        validateSchema: false,
+        ownProperties: true,
+      }).compile(toJsonSchema(root.schema));
       for (const { description, data, valid } of tests)
         if (validate(data) !== valid) problems.push(`${label}: ${description}: wanted ${valid}`);
     }

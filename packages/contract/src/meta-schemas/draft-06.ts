@@ -40,19 +40,14 @@ export const draft06: Readonly<Record<string, string>> = {
     "additionalProperties": { "$ref": "#" },
     "definitions": { "type": "object", "additionalProperties": { "$ref": "#" }, "default": {} },
     "properties": { "type": "object", "additionalProperties": { "$ref": "#" }, "default": {} },
-    "patternProperties": {
-      "type": "object",
-      "additionalProperties": { "$ref": "#" },
-      "propertyNames": { "format": "regex" },
-      "default": {}
-    },
+    "patternProperties": { "type": "object", "additionalProperties": { "$ref": "#" }, "default": {} },
     "dependencies": {
       "type": "object",
       "additionalProperties": { "anyOf": [{ "$ref": "#" }, { "$ref": "#/definitions/stringArray" }] }
     },
     "propertyNames": { "$ref": "#" },
     "const": {},
-    "enum": { "type": "array" },
+    "enum": { "type": "array", "minItems": 1, "uniqueItems": true },
     "type": {
       "anyOf": [
         { "$ref": "#/definitions/simpleTypes" },
