@@ -79,7 +79,7 @@ function build(workspace: Workspace, options: LoadOptions): Contract {
       addEntry(workspace, graph, document, parts, options.dialect ?? '2020-12');
   }
   graph.tie();
-  settleDynamicRefs(graph.given(), graph.nodes);
+  settleDynamicRefs(graph.dynamicallyReferring, graph.given());
   for (const schema of graph.nodes) checkSchemaGovernance(workspace, schema);
   const { components, ...rest } = parts;
   return { ...rest, documents: [...workspace.documents], schemas: nameCandidates(graph, components) };

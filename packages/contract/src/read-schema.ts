@@ -19,7 +19,7 @@ export function readSchema(schema: JsonObject | boolean, dialect: Dialect): Sche
   const graph = new SchemaGraph(workspace);
   const root = graph.schemaOfDocument(document, dialect);
   graph.tie();
-  if (root !== undefined) settleDynamicRefs([root], graph.nodes);
+  if (root !== undefined) settleDynamicRefs(graph.dynamicallyReferring, [root]);
   const isWrong = workspace.diagnostics.some(({ severity, code }) => severity === 'error' && code !== harmless);
   return isWrong ? undefined : root;
 }

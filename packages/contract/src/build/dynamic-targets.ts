@@ -5,15 +5,11 @@ import type { MutableSchema } from './schema-graph.ts';
 /** Schemas in a scope at most; where there are more, it stays open where dynamic references lead. */
 const visitsMax = 400_000;
 
-/**
- * Tells where dynamic references lead, where that is the same on every way from the roots. Few contracts have such references;
- * the others pay for one look at each node.
- */
-export function settleDynamicRefs(roots: readonly Schema[], nodes: readonly Schema[]): void {
-  const asking = nodes.filter(({ dynamicRef }) => dynamicRef !== undefined);
-  if (asking.length === 0) return;
+/** Tells where dynamic references lead, where that is the same on every way from the roots. */
+export function settleDynamicRefs(referring: readonly MutableSchema[], roots: readonly Schema[]): void {
+  if (referring.length === 0) return;
   const targets = targetsFrom(roots);
-  for (const node of asking as readonly MutableSchema[]) {
+  for (const node of referring) {
     const [target, ...others] = targets?.get(node) ?? [];
     if (target !== undefined && others.length === 0 && node.dynamicRef !== undefined)
       node.dynamicRef = { ...node.dynamicRef, target };

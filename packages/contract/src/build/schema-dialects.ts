@@ -27,7 +27,8 @@ export class SchemaDialects {
 
   /** A schema without `$schema` is written in the dialect of the schema around it, an outermost one in that of its description. */
   inherit(node: MutableSchema, parent: Schema | undefined): void {
-    this.#take(node, parent === undefined ? this.#ofDescription(node.document) : this.declaredFor(parent));
+    const declared = parent === undefined ? this.#ofDescription(node.document) : this.declaredFor(parent);
+    if (declared !== undefined) this.#take(node, declared);
   }
 
   /** Gives a schema the dialect that its `$schema` names. */

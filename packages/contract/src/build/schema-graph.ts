@@ -14,7 +14,7 @@ import {
   valueAt,
 } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
-import type { Dialect, DynamicRef, Schema, SchemaResource } from '../schema.ts';
+import type { Dialect, Schema, SchemaResource } from '../schema.ts';
 import { dialectOfDocument, refHidesSiblings } from './dialects.ts';
 import { documentKind } from './document-kind.ts';
 import { SchemaDialects } from './schema-dialects.ts';
@@ -48,6 +48,8 @@ export class SchemaGraph {
   readonly dialects: SchemaDialects;
   /** Targets of references, for naming. */
   readonly referenced = new Set<Schema>();
+  /** Nodes with a dynamic reference. */
+  readonly dynamicallyReferring: MutableSchema[] = [];
   /** Every node, in the order of discovery. */
   readonly nodes: Schema[] = [];
   readonly #byPlace = new Map<SourceDocument, Map<string, MutableSchema>>();
@@ -112,7 +114,8 @@ export class SchemaGraph {
 
   /** Nodes of the contract itself: the meta-schemas that come with the reader are none of them. */
   given(): readonly Schema[] {
-    return this.nodes.filter(({ document }) => !isMetaSchema(document.uri));
+    const { metaSchemas } = this.workspace;
+    return metaSchemas.size === 0 ? this.nodes : this.nodes.filter(({ document }) => !metaSchemas.has(document));
   }
 
   /** Root schema of a JSON Schema file. */
@@ -341,7 +344,8 @@ export class SchemaGraph {
   }
 
   /** Dynamic references know their starting point, and whether the dynamic scope matters at all. */
-  dynamicRefOf(anchor: string, initial: Schema): DynamicRef {
-    return { anchor, initial, dynamic: initial.dynamicAnchor === anchor };
+  referDynamically(from: MutableSchema, anchor: string, initial: Schema): void {
+    from.dynamicRef = { anchor, initial, dynamic: initial.dynamicAnchor === anchor };
+    this.dynamicallyReferring.push(from);
   }
 }

@@ -318,7 +318,7 @@ class KeywordReader {
     }
     const anchor = keyword === '$recursiveRef' ? '' : value.slice(value.indexOf('#') + 1);
     this.#graph.refer(node, value, refPointer, keyword, (target) => {
-      node.dynamicRef = this.#graph.dynamicRefOf(anchor, target);
+      this.#graph.referDynamically(node, anchor, target);
     });
   }
 }

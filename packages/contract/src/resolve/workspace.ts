@@ -29,6 +29,8 @@ export class Workspace {
   readonly diagnostics: Diagnostic[] = [];
   /** Without the standard meta-schemas: they come with the reader and are no part of a contract. */
   readonly documents: SourceDocument[] = [];
+  /** The standard meta-schemas that something refers to. */
+  readonly metaSchemas = new Set<SourceDocument>();
   /** Allow-listed URIs that were asked for and are not fetched yet. */
   readonly missingRemotes = new Set<string>();
   readonly limits: Limits;
@@ -163,6 +165,7 @@ export class Workspace {
     this.#byUri.set(uri, document);
     if (document === undefined) return undefined;
     if (isGiven) this.documents.push(document);
+    else this.metaSchemas.add(document);
     // Others may refer to a document by the name that it gives itself.
     const base = baseOf(document);
     if (!this.#byUri.has(base)) this.#byUri.set(base, document);
