@@ -1,26 +1,32 @@
 import type { DynamicRef, Schema, SchemaResource } from './schema.ts';
 
-/** Scopes of one root at most: resources could otherwise multiply, each with anchors of all the others. */
-const scopesMax = 256;
+/** What the scopes of one walk have in common. */
+interface Shared {
+  readonly known: Map<string, DynamicScope>;
+  readonly numbers: Map<Schema, number>;
+}
 
 /**
  * The dynamic scope of an evaluation, as far as a `$dynamicRef` can ask for it (JSON Schema core, section 8.2.3.2): for every
  * dynamic anchor the outermost schema that has it. Ways that agree in that share one scope.
  */
 export class DynamicScope {
+  readonly #scopesMax: number;
   readonly #anchors: ReadonlyMap<string, Schema>;
   readonly #known: Map<string, DynamicScope>;
   readonly #numbers: Map<Schema, number>;
   readonly #inner = new Map<SchemaResource, DynamicScope | undefined>();
 
+  /** The scope outside of everything. Within it there are so many at most: resources with anchors of all the others multiply. */
   constructor(
+    scopesMax: number,
     anchors: ReadonlyMap<string, Schema> = new Map(),
-    known: Map<string, DynamicScope> = new Map(),
-    numbers: Map<Schema, number> = new Map(),
+    shared: Shared = { known: new Map(), numbers: new Map() },
   ) {
+    this.#scopesMax = scopesMax;
     this.#anchors = anchors;
-    this.#known = known;
-    this.#numbers = numbers;
+    this.#known = shared.known;
+    this.#numbers = shared.numbers;
   }
 
   /** The scope inside of a resource, undefined beyond the limit; schemas that an analysis made up have no resource. */
@@ -44,8 +50,8 @@ export class DynamicScope {
       .join();
     let scope = this.#known.get(key);
     if (scope === undefined) {
-      if (this.#known.size >= scopesMax) return undefined;
-      scope = new DynamicScope(anchors, this.#known, this.#numbers);
+      if (this.#known.size >= this.#scopesMax) return undefined;
+      scope = new DynamicScope(this.#scopesMax, anchors, { known: this.#known, numbers: this.#numbers });
       this.#known.set(key, scope);
     }
     return scope;

@@ -2,8 +2,9 @@ import { DynamicScope } from '../dynamic-scope.ts';
 import type { Schema } from '../schema.ts';
 import type { MutableSchema } from './schema-graph.ts';
 
-/** Schemas in a scope at most; where there are more, it stays open where dynamic references lead. */
-const visitsMax = 400_000;
+/** Scopes, and schemas in a scope, at most; where there are more, it stays open where dynamic references lead. */
+const scopesMax = 256;
+const visitsMax = 200_000;
 
 /** Tells where dynamic references lead, where that is the same on every way from the roots. */
 export function settleDynamicRefs(referring: readonly MutableSchema[], roots: readonly Schema[]): void {
@@ -20,7 +21,7 @@ export function settleDynamicRefs(referring: readonly MutableSchema[], roots: re
 function targetsFrom(roots: readonly Schema[]): ReadonlyMap<Schema, ReadonlySet<Schema>> | undefined {
   const targets = new Map<Schema, Set<Schema>>();
   const visited = new Map<DynamicScope, Set<Schema>>();
-  const outside = new DynamicScope();
+  const outside = new DynamicScope(scopesMax);
   const open = roots.map((schema) => [schema, outside] as const);
   let visits = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {

@@ -39,12 +39,15 @@ const schemaKeywords = [
 const listKeywords = ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const;
 const mapKeywords = ['properties', 'patternProperties', 'dependentSchemas'] as const;
 
+/** Each scope repeats what depends on it, so there are few. */
+const scopesMax = 16;
+
 /**
  * One self-contained JSON Schema 2020-12 document with the meaning of a schema node, for validators that are asked at
  * run time: every `$ref` target becomes an entry of `$defs`, so cycles stay finite and no file is read again. A `$dynamicRef`
  * becomes a plain reference: what depends on the dynamic scope is printed once for each scope that leads there.
  *
- * Limit: beyond 256 scopes the anchors of further resources are not kept.
+ * Limit: beyond 16 scopes the anchors of further resources are not kept.
  */
 export function toJsonSchema(root: Schema): JsonObject {
   const printer = new JsonSchemaPrinter();
@@ -63,7 +66,7 @@ class JsonSchemaPrinter {
   #count = 0;
 
   printRoot(root: Schema): JsonObject {
-    const body: JsonObject = { $ref: this.#refer(root, new DynamicScope()) };
+    const body: JsonObject = { $ref: this.#refer(root, new DynamicScope(scopesMax)) };
     const definitions: Record<string, JsonValue> = {};
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
       definitions[next.name] = this.#print(next.schema, next.scope);
