@@ -1,11 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { nameSchemas } from '@millwright/codegen';
-import { loadContract, type Schema } from '@millwright/contract';
+import { type Contract, loadContract, type Schema } from '@millwright/contract';
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import draft06 from 'ajv/dist/refs/json-schema-draft-06.json' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
+import { types } from '../../generators/src/types/index.ts';
 import { judge } from './judge.ts';
 
 const options = { strict: false, logger: false, validateFormats: false } as const;
@@ -92,4 +93,14 @@ describe.each(drafts)('%s', (uri, ajv, folder) => {
       expect(contract?.schemas[0]?.schema.ref?.raw, name).toEqual(schema);
     }
   });
+});
+
+it('has types whose parts are schemas as a whole, not of one vocabulary', async () => {
+  const [contract] = await loadContract({
+    entries: ['a.json'],
+    files: new Map([['a.json', JSON.stringify({ title: 'Form', properties: { form: { $ref: drafts[0][0] } } })]]),
+  });
+  const [files] = types.generate(contract as Contract, { importExtension: 'ts', runtime: 'inline' });
+  expect(files[0]?.content).toContain('\n  not?: CoreAndValidationSpecificationsMetaSchema;\n');
+  expect(files[0]?.content).not.toContain('\n  not?: ApplicatorVocabularyMetaSchema;\n');
 });
