@@ -32,7 +32,8 @@ function partsOf(schema: Schema): readonly (readonly [label: string, part: Schem
     for (const [index, part] of (schema[keyword] ?? []).entries()) parts.push([`${keyword}/${index}`, part]);
   for (const keyword of maps)
     for (const [name, part] of schema[keyword] ?? []) parts.push([`${keyword}/${name}`, part]);
-  if (schema.dynamicRef !== undefined) parts.push(['dynamicRef', schema.dynamicRef.initial]);
+  if (schema.dynamicRef !== undefined)
+    parts.push(['dynamicRef', schema.dynamicRef.target ?? schema.dynamicRef.initial]);
   return parts;
 }
 

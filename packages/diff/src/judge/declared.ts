@@ -8,7 +8,7 @@ function inPlace(schema: Schema): readonly Schema[] {
   for (const at of found)
     for (const next of [
       at.ref,
-      at.dynamicRef?.initial,
+      at.dynamicRef?.target ?? at.dynamicRef?.initial,
       at.if,
       at.then,
       at.else,
@@ -70,8 +70,6 @@ export class ClosedWorlds implements SchemaClasses {
   }
 
   classOf = (schema: Schema): number => this.#ids.get(schema) ?? this.#classes.classOf(schema);
-
-  targetOf = (schema: Schema): Schema | undefined => this.#classes.targetOf(schema);
 
   schemaOf = (id: number): Schema => {
     const set = id < 0 ? this.#sets[-id - 1] : undefined;

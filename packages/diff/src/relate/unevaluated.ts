@@ -14,8 +14,8 @@ interface Part {
 }
 
 /** The parts in place, those that always count first; undefined when they cannot be told. */
-function partsOf(node: Schema, of: Unfolded, classes: SchemaClasses): readonly Part[] | undefined {
-  return conditionalParts(node, classes.targetOf)?.map(({ schema, when }) => ({
+function partsOf(node: Schema, of: Unfolded): readonly Part[] | undefined {
+  return conditionalParts(node)?.map(({ schema, when }) => ({
     schema,
     literals: when.map((condition) =>
       'has' in condition
@@ -51,7 +51,7 @@ function caseByCase(parts: readonly Part[], lawFor: (counting: readonly Schema[]
 }
 
 export function ofUnevaluatedProperties(node: Schema, law: Formula, of: Unfolded, classes: SchemaClasses): Formula {
-  const parts = partsOf(node, of, classes);
+  const parts = partsOf(node, of);
   const everything = (schema: Schema): boolean =>
     schema.additionalProperties !== undefined || (schema.unevaluatedProperties !== undefined && schema !== node);
   const base = parts?.filter(({ literals }) => literals.length === 0) ?? [];
@@ -83,7 +83,7 @@ export function ofUnevaluatedProperties(node: Schema, law: Formula, of: Unfolded
 }
 
 export function ofUnevaluatedItems(node: Schema, law: Formula, of: Unfolded, classes: SchemaClasses): Formula {
-  const parts = partsOf(node, of, classes);
+  const parts = partsOf(node, of);
   const everything = (schema: Schema): boolean =>
     schema.items !== undefined || (schema.unevaluatedItems !== undefined && schema !== node);
   const base = parts?.filter(({ literals }) => literals.length === 0) ?? [];
