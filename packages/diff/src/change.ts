@@ -40,6 +40,13 @@ export interface Focus {
   readonly lacks?: string;
   readonly value?: JsonValue;
   readonly type?: JsonType;
+  /** A value that fits a branch, or one that does not. */
+  readonly fits?: Schema;
+  readonly refuses?: Schema;
+  /** An object with a member that the schema's own keywords do not name. */
+  readonly beyond?: Schema;
+  /** A value of which the schema looks at some part no further, and refuses it for that. */
+  readonly unevaluatedBy?: Schema;
 }
 
 /** A fact: something is different. It says nothing about whether that matters. */

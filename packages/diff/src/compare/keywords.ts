@@ -1,7 +1,7 @@
 import type { JsonType, JsonValue, Schema, Sourced } from '@millwright/contract';
 import type { Focus } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
-import { pairBranches } from './schemas.ts';
+import { branchesOf, branchFacts } from './branches.ts';
 import { isSame, textOf } from './values.ts';
 
 /** What differs between two schema nodes, their parts aside. */
@@ -16,32 +16,38 @@ export interface NodeFact {
   readonly revision?: Sourced;
 }
 
+/** Keywords with the type of values that they speak of. */
 const bounds = [
-  ['minimum', 'up'],
-  ['exclusiveMinimum', 'up'],
-  ['minLength', 'up'],
-  ['minItems', 'up'],
-  ['minProperties', 'up'],
-  ['minContains', 'up'],
-  ['maximum', 'down'],
-  ['exclusiveMaximum', 'down'],
-  ['maxLength', 'down'],
-  ['maxItems', 'down'],
-  ['maxProperties', 'down'],
-  ['maxContains', 'down'],
+  ['minimum', 'number'],
+  ['exclusiveMinimum', 'number'],
+  ['minLength', 'string'],
+  ['minItems', 'array'],
+  ['minProperties', 'object'],
+  ['minContains', 'array'],
+  ['maximum', 'number'],
+  ['exclusiveMaximum', 'number'],
+  ['maxLength', 'string'],
+  ['maxItems', 'array'],
+  ['maxProperties', 'object'],
+  ['maxContains', 'array'],
+  ['multipleOf', 'number'],
+  ['pattern', 'string'],
+  ['uniqueItems', 'array'],
 ] as const;
-const plain = ['multipleOf', 'pattern', 'format', 'uniqueItems', 'contentEncoding', 'contentMediaType'] as const;
+const plain = ['format', 'contentEncoding', 'contentMediaType'] as const;
 const annotations = ['default', 'deprecated', 'readOnly', 'writeOnly'] as const;
 const applicators = [
-  'not',
-  'if',
-  'then',
-  'else',
-  'contains',
-  'propertyNames',
-  'unevaluatedItems',
-  'unevaluatedProperties',
+  ['not', undefined],
+  ['if', undefined],
+  ['then', undefined],
+  ['else', undefined],
+  ['contains', 'array'],
+  ['propertyNames', 'object'],
+  ['unevaluatedItems', 'array'],
+  ['unevaluatedProperties', 'object'],
 ] as const;
+/** Parts in place that are compared themselves, where both sides have them. */
+const walked: ReadonlySet<string> = new Set(['then', 'else', 'dependentSchemas']);
 
 const kebab = (keyword: string): string => keyword.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -57,19 +63,40 @@ export function keywordFacts(base: Schema, revision: Schema, classes: SchemaClas
               : 'schema-freed',
       },
     ];
+  const branches = branchesOf(base, revision, classes);
+  const told = [
+    ...annotations.flatMap((keyword) => changeOf(keyword, base[keyword], revision[keyword])),
+    ...branchFacts(base, revision, branches),
+  ];
+  if (branches.some(({ isLifted }) => isLifted)) return told;
+  // Where only one side allows a type, what it asks of that type comes or goes with the type.
+  const isCompared = (type: JsonType | undefined): boolean =>
+    type === undefined || allows(base, type) === allows(revision, type);
   return [
+    ...told,
     ...typeFacts(base, revision),
     ...valueFacts(base, revision),
-    ...bounds.flatMap(([keyword]) => changeOf(keyword, base[keyword], revision[keyword])),
+    ...bounds.flatMap(([keyword, type]) =>
+      isCompared(type) ? changeOf(keyword, base[keyword], revision[keyword]) : [],
+    ),
     ...plain.flatMap((keyword) => changeOf(keyword, base[keyword], revision[keyword])),
-    ...annotations.flatMap((keyword) => changeOf(keyword, base[keyword], revision[keyword])),
-    ...propertyFacts(base, revision),
-    ...openness(base, revision),
-    ...itemFacts(base, revision),
-    ...applicators.flatMap((keyword) => partFact(keyword, base[keyword], revision[keyword], classes)),
-    ...mapFacts(base, revision, classes),
-    ...branchFacts(base, revision, classes),
+    ...(isCompared('object')
+      ? [...propertyFacts(base, revision), ...openness(base, revision), ...mapFacts(base, revision, classes)]
+      : []),
+    ...(isCompared('array') ? itemFacts(base, revision) : []),
+    ...applicators.flatMap(([keyword, type]) =>
+      isCompared(type)
+        ? partFact(keyword, base[keyword], revision[keyword], classes).map((fact) => ({
+            ...fact,
+            ...unevaluatedFocus(base, revision, fact.kind),
+          }))
+        : [],
+    ),
   ];
+}
+
+function allows({ type: types }: Schema, type: JsonType): boolean {
+  return types === undefined || types.includes(type) || (type === 'number' && types.includes('integer'));
 }
 
 function changeOf(keyword: string, before: JsonValue | undefined, after: JsonValue | undefined): readonly NodeFact[] {
@@ -173,9 +200,11 @@ function openness(base: Schema, revision: Schema): readonly NodeFact[] {
   const isOpen = ({ additionalProperties }: Schema): boolean =>
     additionalProperties === undefined || additionalProperties.boolean === true;
   if (isClosed(base) === isClosed(revision) && isOpen(base) === isOpen(revision)) return [];
-  if (isClosed(revision)) return [{ kind: 'object-closed' }];
-  if (isClosed(base)) return [{ kind: 'object-opened' }];
-  return [{ kind: isOpen(base) ? 'additional-properties-constrained' : 'additional-properties-freed' }];
+  if (isClosed(revision)) return [{ kind: 'object-closed', focus: { beyond: revision } }];
+  if (isClosed(base)) return [{ kind: 'object-opened', focus: { beyond: base } }];
+  return isOpen(base)
+    ? [{ kind: 'additional-properties-constrained', focus: { beyond: revision } }]
+    : [{ kind: 'additional-properties-freed', focus: { beyond: base } }];
 }
 
 function itemFacts(base: Schema, revision: Schema): readonly NodeFact[] {
@@ -196,9 +225,15 @@ function partFact(
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ kind: `${kebab(keyword)}-added`, revision: after as Schema }];
   if (after === undefined) return [{ kind: `${kebab(keyword)}-removed`, base: before }];
-  return classes.classOf(before) === classes.classOf(after)
+  return walked.has(keyword) || classes.classOf(before) === classes.classOf(after)
     ? []
     : [{ kind: `${kebab(keyword)}-changed`, base: before, revision: after }];
+}
+
+/** What nothing looks at is refused only by the side that forbids it. */
+function unevaluatedFocus(base: Schema, revision: Schema, kind: string): Pick<NodeFact, 'focus'> {
+  if (!kind.startsWith('unevaluated-') || kind.endsWith('-changed')) return {};
+  return { focus: { unevaluatedBy: kind.endsWith('-added') ? revision : base } };
 }
 
 function mapFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {
@@ -218,15 +253,4 @@ function mapFacts(base: Schema, revision: Schema, classes: SchemaClasses): reado
   if (!isSame(texts(base), texts(revision)))
     facts.push({ kind: 'dependent-required-changed', before: texts(base), after: texts(revision) });
   return facts;
-}
-
-function branchFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {
-  return (['allOf', 'anyOf', 'oneOf'] as const).flatMap((keyword): readonly NodeFact[] => {
-    const { removed, added } = pairBranches(base[keyword] ?? [], revision[keyword] ?? [], classes);
-    const name = ({ ref, title, pointer }: Schema): string => ref?.title ?? title ?? (ref ?? { pointer }).pointer;
-    return [
-      ...removed.map((schema) => ({ kind: `${kebab(keyword)}-branch-removed`, name: name(schema), base: schema })),
-      ...added.map((schema) => ({ kind: `${kebab(keyword)}-branch-added`, name: name(schema), revision: schema })),
-    ];
-  });
 }

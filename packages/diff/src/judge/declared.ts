@@ -136,8 +136,11 @@ export function bearingOf(roots: readonly Schema[], path: readonly Step[]): Bear
   let at: ReadonlySet<Schema> = everywhereInPlace(roots);
   for (const step of [...path, undefined]) {
     for (const schema of at) {
-      if (schema.unevaluatedItems !== undefined || schema.unevaluatedProperties !== undefined) return 'evaluating';
-      if (schema.oneOf !== undefined || schema.not !== undefined || schema.if !== undefined) bearing = 'turning';
+      // Of what lies deeper in the value it only matters whether it is accepted: that decides which parts in place count.
+      const isEvaluating = schema.unevaluatedItems !== undefined || schema.unevaluatedProperties !== undefined;
+      if (isEvaluating && step === undefined) return 'evaluating';
+      if (isEvaluating || schema.oneOf !== undefined || schema.not !== undefined || schema.if !== undefined)
+        bearing = 'turning';
     }
     if (step !== undefined) at = everywhereInPlace([...at].flatMap((schema) => partsAt(schema, step)));
   }

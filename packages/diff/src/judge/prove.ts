@@ -4,13 +4,13 @@ import {
   all,
   always,
   among,
+  any,
   everyMember,
   type Formula,
   has,
   isType,
   item,
   negate,
-  pattern,
   schema as schemaFormula,
   size,
   some,
@@ -19,6 +19,7 @@ import {
 } from '../relate/formula.ts';
 import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
+import { ofUnevaluatedItems, ofUnevaluatedProperties, otherNames } from '../relate/unevaluated.ts';
 import { type Judge, judgeOf } from '../relate/verify.ts';
 import { bearingOf, ClosedWorlds, usesUndeclared } from './declared.ts';
 
@@ -59,14 +60,17 @@ export class Proofs {
     const [inside, outside] = towards === 'in' ? [usage.base, usage.revision] : [usage.revision, usage.base];
     const [from, to] = towards === 'in' ? [base, revision] : [revision, base];
     const sides = { inside, outside, towards };
-    const asShown = all([ofFocus(focus), ofKind(change.kind)]);
+    const asShown = all([this.#ofFocus(focus), ofKind(change.kind)]);
     const differing = (accepting: Schema, refusing: Schema): Proof =>
       this.#at(path, all([this.#is(accepting, true), this.#is(refusing, false), asShown]), usage.base, sides);
     const proof = differing(from, to);
     const bearing = proof.kind === 'contained' ? bearingOf([usage.base, usage.revision], path) : 'plain';
     if (bearing === 'plain') return proof;
     const turned = differing(to, from);
-    return turned.kind === 'contained' && bearing === 'evaluating' ? this.#at([], always, usage.base, sides) : turned;
+    if (turned.kind !== 'contained' || bearing !== 'evaluating' || !looksAtMore.test(change.kind)) return turned;
+    // A branch that is not fitted looks at nothing.
+    const { refuses: _, ...shown } = focus ?? {};
+    return this.#at(path, all([this.#ofFocus(shown), ofKind(change.kind)]), usage.base, sides);
   }
 
   #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
@@ -96,6 +100,33 @@ export class Proofs {
       return proof;
     const declared = this.#answer(all([question, closed]), sides, budget);
     return declared.kind === 'witness' ? declared : proof;
+  }
+
+  #ofFocus(focus: Focus = {}): Formula {
+    const { has: present, lacks, type, fits, refuses, beyond, unevaluatedBy } = focus;
+    return all([
+      ...(present === undefined ? [] : [isType('object'), has(present, true)]),
+      ...(lacks === undefined ? [] : [isType('object'), has(lacks, false)]),
+      ...('value' in focus ? [among([focus.value as JsonValue])] : []),
+      ...(type === undefined ? [] : [isType(type === 'integer' ? 'number' : type)]),
+      ...(fits === undefined ? [] : [this.#is(fits, true)]),
+      ...(refuses === undefined ? [] : [this.#is(refuses, false)]),
+      ...(beyond === undefined ? [] : [hasOthers(beyond)]),
+      ...(unevaluatedBy === undefined ? [] : [this.#unevaluated(unevaluatedBy)]),
+    ]);
+  }
+
+  #unevaluated(schema: Schema): Formula {
+    const of = (part: Schema): Formula => this.#is(part, true);
+    const { unevaluatedProperties: members, unevaluatedItems: items } = schema;
+    return any([
+      ...(members === undefined
+        ? []
+        : [all([isType('object'), negate(ofUnevaluatedProperties(schema, of(members), of, this.#classes))])]),
+      ...(items === undefined
+        ? []
+        : [all([isType('array'), negate(ofUnevaluatedItems(schema, of(items), of, this.#classes))])]),
+    ]);
   }
 
   #is(schema: Schema, positive: boolean): Formula {
@@ -145,19 +176,18 @@ const typesOfKinds: readonly (readonly [kinds: RegExp, type: ValueType])[] = [
   [/^((min|max|pattern|additional|unevaluated)-properties|property-names|dependent-(required|schemas))-/, 'object'],
 ];
 
+/** Changes by which a part looks at other members or items than before, whether or not it accepts the same. */
+const looksAtMore =
+  /^(additional-properties|pattern-properties|object|items|tuple|contains|unevaluated-(properties|items)|(any|one)-of|alternatives|if|then|else|dependent-schemas|schema)-|-(property|branch)-(added|removed)$/;
+
 function ofKind(kind: string): Formula {
   const found = typesOfKinds.find(([kinds]) => kinds.test(kind));
   return found === undefined ? always : isType(found[1]);
 }
 
-function ofFocus(focus: Focus | undefined): Formula {
-  if (focus === undefined) return always;
-  return all([
-    ...(focus.has === undefined ? [] : [isType('object'), has(focus.has, true)]),
-    ...(focus.lacks === undefined ? [] : [isType('object'), has(focus.lacks, false)]),
-    ...('value' in focus ? [among([focus.value as JsonValue])] : []),
-    ...(focus.type === undefined ? [] : [isType(focus.type === 'integer' ? 'number' : focus.type)]),
-  ]);
+function hasOthers({ properties, patternProperties }: Schema): Formula {
+  const names = otherNames([...(properties?.keys() ?? [])], [...(patternProperties?.keys() ?? [])]);
+  return all([isType('object'), someMember(names, always)]);
 }
 
 /** The formula on the part that a path leads to, as a formula on the whole. */
@@ -173,13 +203,7 @@ function atStep(step: Step, inner: Formula): Formula {
       return all([isType('array'), some(step.from, inner)]);
     case 'item':
       return all([isType('array'), size(step.index + 1, Infinity), item(step.index, inner)]);
-    case 'others': {
-      const declared = [...new Set(step.declared)];
-      const names = [
-        ...(declared.length === 0 ? [] : [negate(among(declared))]),
-        ...step.patterns.map((source) => pattern(source, false)),
-      ];
-      return all([isType('object'), someMember(all(names), inner)]);
-    }
+    case 'others':
+      return all([isType('object'), someMember(otherNames(step.declared, step.patterns), inner)]);
   }
 }

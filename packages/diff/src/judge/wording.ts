@@ -23,7 +23,10 @@ function happened({ kind, name, before, after }: Change): string {
   const value = /^enum-value-(added|removed)$/.exec(kind);
   if (value !== null) return `Value${about} was ${value[1]}`;
   const type = /^type-(dropped|widened)$/.exec(kind);
-  if (type !== null) return `Type${about} is ${type[1] === 'dropped' ? 'no longer' : 'now'} allowed${from}`;
+  if (type !== null)
+    return `Type${about} is ${type[1] === 'dropped' ? 'no longer' : 'now'} allowed: ${shown(before)} became ${shown(after)}`;
+  const branch = /^(all|any|one)-of-branch-(added|removed)$/.exec(kind);
+  if (branch !== null) return `Branch${about} of ${branch[1]}Of was ${branch[2]}`;
   const words = kind.replaceAll('-', ' ');
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${about}${from}${single}`;
 }
