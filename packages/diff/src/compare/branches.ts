@@ -133,10 +133,18 @@ function conditionOf({ if: condition }: Schema): string | undefined {
   return asked.length === 0 ? undefined : `if ${asked.join(' and ')}`;
 }
 
+/** A branch that begins with a condition, and says nothing otherwise, counts only where the condition holds. */
+function onlyWhere(schema: Schema): Focus {
+  const isConditional = schema.if !== undefined && schema.else === undefined;
+  const others = Object.keys(schema).filter((name) => name !== 'if' && name !== 'then' && !silent.has(name));
+  return isConditional && others.length === 0 && schema.if !== undefined ? { fits: schema.if } : {};
+}
+
 export function branchFacts(base: Schema, revision: Schema, branches: readonly Branches[]): readonly NodeFact[] {
   const facts: NodeFact[] = branches.flatMap(({ keyword, pairs }): readonly NodeFact[] => {
     // A branch of allOf shows by what it refuses, an alternative by what it accepts.
-    const focusOf = (schema: Schema): Focus => (keyword === 'allOf' ? { refuses: schema } : { fits: schema });
+    const focusOf = (schema: Schema): Focus =>
+      keyword === 'allOf' ? { refuses: schema, ...onlyWhere(schema) } : { fits: schema };
     const fact = (word: string, schema: Schema): NodeFact => ({
       kind: `${kebab[keyword]}-branch-${word}`,
       name: labelOf(schema),
@@ -149,7 +157,10 @@ export function branchFacts(base: Schema, revision: Schema, branches: readonly B
   });
   if (branches.some(({ isLifted }) => isLifted)) return facts;
   const turned = turnedAlternatives(base, revision);
-  if (turned !== undefined) return [...facts, { kind: 'alternatives-changed', before: turned[0], after: turned[1] }];
+  if (turned !== undefined) {
+    const overlap = [base[turned[0]] ?? [], revision[turned[1]] ?? []];
+    return [...facts, { kind: 'alternatives-changed', before: turned[0], after: turned[1], focus: { overlap } }];
+  }
   for (const keyword of alternatives) {
     const [before, after] = [base[keyword], revision[keyword]];
     if (before === undefined && after !== undefined) facts.push({ kind: `${kebab[keyword]}-added` });

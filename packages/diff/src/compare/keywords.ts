@@ -77,7 +77,12 @@ export function keywordFacts(base: Schema, revision: Schema, classes: SchemaClas
     ...typeFacts(base, revision),
     ...valueFacts(base, revision),
     ...bounds.flatMap(([keyword, type]) =>
-      isCompared(type) ? changeOf(keyword, base[keyword], revision[keyword]) : [],
+      isCompared(type)
+        ? changeOf(keyword, base[keyword], revision[keyword]).map((fact) => ({
+            ...fact,
+            ...(/Contains$/.test(keyword) ? {} : { focus: { keyword: { name: keyword, type } } }),
+          }))
+        : [],
     ),
     ...plain.flatMap((keyword) => changeOf(keyword, base[keyword], revision[keyword])),
     ...(isCompared('object')
@@ -122,8 +127,9 @@ function changeOf(keyword: string, before: JsonValue | undefined, after: JsonVal
 
 function typeFacts({ type: before }: Schema, { type: after }: Schema): readonly NodeFact[] {
   if (before === undefined && after === undefined) return [];
-  if (before === undefined) return [{ kind: 'type-added', after: [...(after ?? [])] }];
-  if (after === undefined) return [{ kind: 'type-removed', before: [...before] }];
+  if (before === undefined)
+    return [{ kind: 'type-added', after: [...(after ?? [])], focus: { notTypes: after ?? [] } }];
+  if (after === undefined) return [{ kind: 'type-removed', before: [...before], focus: { notTypes: before } }];
   const covers = (types: readonly JsonType[], type: JsonType): boolean =>
     types.includes(type) || (type === 'integer' && types.includes('number'));
   const fact = (kind: string, type: JsonType): NodeFact => ({
@@ -147,8 +153,9 @@ function valueFacts(base: Schema, revision: Schema): readonly NodeFact[] {
       : schema.enum;
   const [before, after] = [values(base), values(revision)];
   if (before === undefined && after === undefined) return [];
-  if (before === undefined) return [{ kind: 'enum-added', after: [...(after ?? [])] }];
-  if (after === undefined) return [{ kind: 'enum-removed', before: [...before] }];
+  if (before === undefined)
+    return [{ kind: 'enum-added', after: [...(after ?? [])], focus: { otherThan: after ?? [] } }];
+  if (after === undefined) return [{ kind: 'enum-removed', before: [...before], focus: { otherThan: before } }];
   const fact = (kind: string, value: JsonValue): NodeFact => ({ kind, name: textOf(value), focus: { value } });
   const [known, now] = [new Set(before.map(textOf)), new Set(after.map(textOf))];
   return [
@@ -200,11 +207,11 @@ function openness(base: Schema, revision: Schema): readonly NodeFact[] {
   const isOpen = ({ additionalProperties }: Schema): boolean =>
     additionalProperties === undefined || additionalProperties.boolean === true;
   if (isClosed(base) === isClosed(revision) && isOpen(base) === isOpen(revision)) return [];
-  if (isClosed(revision)) return [{ kind: 'object-closed', focus: { beyond: revision } }];
-  if (isClosed(base)) return [{ kind: 'object-opened', focus: { beyond: base } }];
+  if (isClosed(revision)) return [{ kind: 'object-closed', focus: { beyond: [base, revision] } }];
+  if (isClosed(base)) return [{ kind: 'object-opened', focus: { beyond: [base, revision] } }];
   return isOpen(base)
-    ? [{ kind: 'additional-properties-constrained', focus: { beyond: revision } }]
-    : [{ kind: 'additional-properties-freed', focus: { beyond: base } }];
+    ? [{ kind: 'additional-properties-constrained', focus: { beyond: [base, revision] } }]
+    : [{ kind: 'additional-properties-freed', focus: { beyond: [base, revision] } }];
 }
 
 function itemFacts(base: Schema, revision: Schema): readonly NodeFact[] {

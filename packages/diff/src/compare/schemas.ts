@@ -1,5 +1,5 @@
 import type { Schema } from '@millwright/contract';
-import type { Change, Direction, SchemaChange, Step, Usage } from '../change.ts';
+import { type Change, type Direction, inValue, type SchemaChange, type Step, type Usage } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { annotationChanges } from './annotations.ts';
 import { branchesOf } from './branches.ts';
@@ -98,7 +98,9 @@ function towards(direction: Direction): Way {
 function contentUsage({ base, revision, path }: Visit, usage: Usage): Usage | undefined {
   const [left, right] = [base.contentSchema, revision.contentSchema];
   if (left === undefined && right === undefined) return undefined;
-  const at = path.map((step) => (step.kind === 'property' ? step.name : '*')).join('.');
+  const at = inValue(path)
+    .map((step) => (step.kind === 'property' ? step.name : '*'))
+    .join('.');
   return {
     ...usage,
     place: `${usage.place} document in the text${at === '' ? '' : ` ${at}`}`,
@@ -192,10 +194,12 @@ function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonl
     declared: [...(base.properties?.keys() ?? []), ...(revision.properties?.keys() ?? [])],
     patterns: [...(base.patternProperties?.keys() ?? []), ...(revision.patternProperties?.keys() ?? [])],
   });
-  for (const { pairs } of branchesOf(base, revision, classes))
-    for (const [left, right] of pairs.both) visit(left, right);
-  visit(base.then, revision.then);
-  visit(base.else, revision.else);
+  for (const { keyword, pairs } of branchesOf(base, revision, classes))
+    for (const pair of pairs.both)
+      visit(...pair, keyword === 'allOf' ? undefined : { kind: 'where', holds: true, conditions: pair });
+  const conditions = [base.if, revision.if].filter((condition) => condition !== undefined);
+  visit(base.then, revision.then, { kind: 'where', holds: true, conditions });
+  visit(base.else, revision.else, { kind: 'where', holds: false, conditions });
   for (const [name, part] of base.dependentSchemas ?? []) visit(part, revision.dependentSchemas?.get(name));
   return found;
 }

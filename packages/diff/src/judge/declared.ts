@@ -1,5 +1,5 @@
 import type { JsonValue, Schema } from '@millwright/contract';
-import type { Step } from '../change.ts';
+import { inValue, type Step } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 
 /** Schemas that may speak of a value: the schema and everything in place, whether it holds or not. */
@@ -134,7 +134,7 @@ type Bearing = 'plain' | 'turning' | 'evaluating';
 export function bearingOf(roots: readonly Schema[], path: readonly Step[]): Bearing {
   let bearing: Bearing = 'plain';
   let at: ReadonlySet<Schema> = everywhereInPlace(roots);
-  for (const step of [...path, undefined]) {
+  for (const step of [...inValue(path), undefined]) {
     for (const schema of at) {
       // Of what lies deeper in the value it only matters whether it is accepted: that decides which parts in place count.
       const isEvaluating = schema.unevaluatedItems !== undefined || schema.unevaluatedProperties !== undefined;
@@ -154,7 +154,7 @@ function everywhereInPlace(schemas: readonly Schema[]): ReadonlySet<Schema> {
   return found;
 }
 
-function partsAt(schema: Schema, step: Step): readonly Schema[] {
+function partsAt(schema: Schema, step: ReturnType<typeof inValue>[number]): readonly Schema[] {
   const all = (parts: readonly (Schema | undefined)[]): readonly Schema[] => parts.filter((part) => part !== undefined);
   switch (step.kind) {
     case 'property':

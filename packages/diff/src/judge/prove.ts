@@ -1,5 +1,5 @@
 import { type JsonValue, type Schema, toJsonSchema } from '@millwright/contract';
-import type { Change, Focus, SchemaChange, Step } from '../change.ts';
+import type { Change, Focus, inValue, SchemaChange, Step } from '../change.ts';
 import {
   all,
   always,
@@ -20,6 +20,7 @@ import {
 import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { ofUnevaluatedItems, ofUnevaluatedProperties, otherNames } from '../relate/unevaluated.ts';
+import { unfold } from '../relate/unfold.ts';
 import { type Judge, judgeOf } from '../relate/verify.ts';
 import { bearingOf, ClosedWorlds, usesUndeclared } from './declared.ts';
 
@@ -60,7 +61,7 @@ export class Proofs {
     const [inside, outside] = towards === 'in' ? [usage.base, usage.revision] : [usage.revision, usage.base];
     const [from, to] = towards === 'in' ? [base, revision] : [revision, base];
     const sides = { inside, outside, towards };
-    const asShown = all([this.#ofFocus(focus), ofKind(change.kind)]);
+    const asShown = all([this.#ofFocus(focus), ofKeyword(focus, base, revision), ofKind(change.kind)]);
     const differing = (accepting: Schema, refusing: Schema): Proof =>
       this.#at(path, all([this.#is(accepting, true), this.#is(refusing, false), asShown]), usage.base, sides);
     const proof = differing(from, to);
@@ -74,7 +75,7 @@ export class Proofs {
   }
 
   #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
-    const shown = all([this.#is(sides.inside, true), at(path, local)]);
+    const shown = all([this.#is(sides.inside, true), this.#along(path, local)]);
     const key = `${sides.towards} ${shown.key} ${this.#is(sides.outside, false).key}`;
     let proof = this.#known.get(key);
     if (proof === undefined) {
@@ -103,17 +104,37 @@ export class Proofs {
   }
 
   #ofFocus(focus: Focus = {}): Formula {
-    const { has: present, lacks, type, fits, refuses, beyond, unevaluatedBy } = focus;
+    const { has: present, lacks, type, otherThan, notTypes, fits, refuses, overlap, beyond, unevaluatedBy } = focus;
     return all([
       ...(present === undefined ? [] : [isType('object'), has(present, true)]),
       ...(lacks === undefined ? [] : [isType('object'), has(lacks, false)]),
       ...('value' in focus ? [among([focus.value as JsonValue])] : []),
       ...(type === undefined ? [] : [isType(type === 'integer' ? 'number' : type)]),
+      ...(otherThan === undefined ? [] : [negate(among(otherThan))]),
+      ...(notTypes ?? []).filter((name) => name !== 'integer').map((name) => isType(name as ValueType, false)),
       ...(fits === undefined ? [] : [this.#is(fits, true)]),
       ...(refuses === undefined ? [] : [this.#is(refuses, false)]),
+      ...(overlap === undefined ? [] : [any(overlap.flatMap((branches) => this.#fitTwo(branches)))]),
       ...(beyond === undefined ? [] : [hasOthers(beyond)]),
       ...(unevaluatedBy === undefined ? [] : [this.#unevaluated(unevaluatedBy)]),
     ]);
+  }
+
+  /** The formula on the part that a path leads to, as a formula on the whole. */
+  #along(path: readonly Step[], formula: Formula): Formula {
+    return path.reduceRight<Formula>(
+      (inner, step) =>
+        step.kind === 'where'
+          ? all([any(step.conditions.map((condition) => this.#is(condition, step.holds))), inner])
+          : atStep(step, inner),
+      formula,
+    );
+  }
+
+  #fitTwo(branches: readonly Schema[]): readonly Formula[] {
+    return branches.flatMap((branch, index) =>
+      branches.slice(index + 1).map((other) => all([this.#is(branch, true), this.#is(other, true)])),
+    );
   }
 
   #unevaluated(schema: Schema): Formula {
@@ -176,6 +197,27 @@ const typesOfKinds: readonly (readonly [kinds: RegExp, type: ValueType])[] = [
   [/^((min|max|pattern|additional|unevaluated)-properties|property-names|dependent-(required|schemas))-/, 'object'],
 ];
 
+/** A value on which one keyword decides otherwise than before: the rest of the two schemas is left out. */
+function ofKeyword({ keyword }: Focus = {}, base: Schema, revision: Schema): Formula {
+  if (keyword === undefined) return always;
+  const { name, type } = keyword as { readonly name: 'pattern'; readonly type: ValueType };
+  const [before, after] = [base, revision].map((schema) => {
+    const { kind, dialect } = schema;
+    const alone = { kind, dialect, ...(schema[name] === undefined ? {} : { [name]: schema[name] }) } as Schema;
+    return unfold(alone, type, nothingBelow, { formats: false });
+  }) as [Formula, Formula];
+  return all([isType(type), any([all([before, negate(after)]), all([negate(before), after])])]);
+}
+
+/** Keywords that decide by themselves lead to no schemas. */
+const nothingBelow: SchemaClasses = {
+  classOf: () => 0,
+  schemaOf: (id) => {
+    throw new Error(`invariant: a keyword by itself leads nowhere, not to ${id}`);
+  },
+  targetOf: () => undefined,
+};
+
 /** Changes by which a part looks at other members or items than before, whether or not it accepts the same. */
 const looksAtMore =
   /^(additional-properties|pattern-properties|object|items|tuple|contains|unevaluated-(properties|items)|(any|one)-of|alternatives|if|then|else|dependent-schemas|schema)-|-(property|branch)-(added|removed)$/;
@@ -185,17 +227,15 @@ function ofKind(kind: string): Formula {
   return found === undefined ? always : isType(found[1]);
 }
 
-function hasOthers({ properties, patternProperties }: Schema): Formula {
-  const names = otherNames([...(properties?.keys() ?? [])], [...(patternProperties?.keys() ?? [])]);
+function hasOthers(schemas: readonly Schema[]): Formula {
+  const names = otherNames(
+    schemas.flatMap(({ properties }) => [...(properties?.keys() ?? [])]),
+    schemas.flatMap(({ patternProperties }) => [...(patternProperties?.keys() ?? [])]),
+  );
   return all([isType('object'), someMember(names, always)]);
 }
 
-/** The formula on the part that a path leads to, as a formula on the whole. */
-function at(path: readonly Step[], formula: Formula): Formula {
-  return path.reduceRight<Formula>((inner, step) => atStep(step, inner), formula);
-}
-
-function atStep(step: Step, inner: Formula): Formula {
+function atStep(step: ReturnType<typeof inValue>[number], inner: Formula): Formula {
   switch (step.kind) {
     case 'property':
       return all([isType('object'), has(step.name, true), everyMember(among([step.name]), inner)]);
