@@ -43,8 +43,8 @@ export interface SchemaChange {
 
 /** A value with or without a member, a certain value, or one of a type. */
 export interface Focus {
-  readonly has?: string;
   readonly lacks?: string;
+  readonly member?: MemberFocus;
   readonly value?: JsonValue;
   readonly type?: JsonType;
   /** None of these values, or of none of these types. */
@@ -61,6 +61,13 @@ export interface Focus {
   readonly beyond?: readonly Schema[];
   /** A value of which the schema looks at some part no further, and refuses it for that. */
   readonly unevaluatedBy?: Schema;
+}
+
+/** An object with a member that one of these schemas refuses; or, where that matters, one without the member. */
+export interface MemberFocus {
+  readonly name: string;
+  readonly judgedBy: readonly Schema[];
+  readonly orLacks: boolean;
 }
 
 /** A fact: something is different. It says nothing about whether that matters. */

@@ -126,11 +126,16 @@ function labelOf(schema: Schema): string {
 }
 
 function conditionOf({ if: condition }: Schema): string | undefined {
-  const asked = [...(condition?.properties ?? [])].flatMap(([name, part]) => {
+  const asked = [condition, ...(condition?.anyOf ?? [])].flatMap((part) => (part === undefined ? [] : askedBy(part)));
+  return asked.length === 0 ? undefined : `if ${asked.join(' or ')}`;
+}
+
+function askedBy({ properties = new Map<string, Schema>() }: Schema): readonly string[] {
+  const asked = [...properties].flatMap(([name, part]) => {
     const values = 'const' in part ? [part.const ?? null] : (part.enum ?? []);
     return values.length === 0 ? [] : [`${name} is ${values.map(textOf).join(' or ')}`];
   });
-  return asked.length === 0 ? undefined : `if ${asked.join(' and ')}`;
+  return asked.length === 0 ? [] : [asked.join(' and ')];
 }
 
 /** A branch that begins with a condition, and says nothing otherwise, counts only where the condition holds. */

@@ -74,6 +74,7 @@ export function keywordFacts(base: Schema, revision: Schema, classes: SchemaClas
     type === undefined || allows(base, type) === allows(revision, type);
   return [
     ...told,
+    ...referenceFacts(base, revision, classes),
     ...typeFacts(base, revision),
     ...valueFacts(base, revision),
     ...bounds.flatMap(([keyword, type]) =>
@@ -122,6 +123,20 @@ function changeOf(keyword: string, before: JsonValue | undefined, after: JsonVal
       ...(before === undefined ? {} : { before }),
       ...(after === undefined ? {} : { after }),
     },
+  ];
+}
+
+/** References beside other keywords; what two of them lead to is compared itself. */
+function referenceFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {
+  const fact = (word: string, target: Schema): NodeFact => ({
+    kind: `reference-${word}`,
+    name: target.title ?? target.pointer.slice(target.pointer.lastIndexOf('/') + 1),
+    focus: { refuses: target },
+  });
+  return [
+    ...(base.ref !== undefined && revision.ref === undefined ? [fact('removed', base.ref)] : []),
+    ...(base.ref === undefined && revision.ref !== undefined ? [fact('added', revision.ref)] : []),
+    ...partFact('dynamicReference', base.dynamicRef?.initial, revision.dynamicRef?.initial, classes),
   ];
 }
 
@@ -179,18 +194,13 @@ function propertyFacts(base: Schema, revision: Schema): readonly NodeFact[] {
       ...(left === undefined ? {} : { base: left }),
       ...(right === undefined ? {} : { revision: right }),
     };
-    if (left !== undefined && right === undefined)
-      return [
-        { ...places, kind: `${before.has(name) ? 'required' : 'optional'}-property-removed`, focus: { has: name } },
-      ];
-    if (left === undefined && right !== undefined)
-      return [
-        {
-          ...places,
-          kind: `${after.has(name) ? 'required' : 'optional'}-property-added`,
-          ...(after.has(name) && !before.has(name) ? { focus: { lacks: name } } : { focus: { has: name } }),
-        },
-      ];
+    if ((left === undefined) !== (right === undefined)) {
+      const [has, word] = left === undefined ? [after, 'added'] : [before, 'removed'];
+      const others = left === undefined ? base.additionalProperties : revision.additionalProperties;
+      const judgedBy = [left, right, others].filter((part) => part !== undefined);
+      const focus = { member: { name, judgedBy, orLacks: before.has(name) !== after.has(name) } };
+      return [{ ...places, kind: `${has.has(name) ? 'required' : 'optional'}-property-${word}`, focus }];
+    }
     if (before.has(name) === after.has(name)) return [];
     return [
       {

@@ -1,5 +1,5 @@
 import { type JsonValue, type Schema, toJsonSchema } from '@millwright/contract';
-import type { Change, Focus, inValue, SchemaChange, Step } from '../change.ts';
+import type { Change, Focus, inValue, MemberFocus, SchemaChange, Step } from '../change.ts';
 import {
   all,
   always,
@@ -22,7 +22,8 @@ import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { ofUnevaluatedItems, ofUnevaluatedProperties, otherNames } from '../relate/unevaluated.ts';
 import { unfold } from '../relate/unfold.ts';
 import { type Judge, judgeOf } from '../relate/verify.ts';
-import { bearingOf, ClosedWorlds, usesUndeclared } from './declared.ts';
+import { bearingOf, ClosedWorlds, evaluatingAt, usesUndeclared } from './declared.ts';
+import { shrink } from './shrink.ts';
 
 /** Why a verdict holds: a value that shows the break, containment, or the honest statement that it is not known. */
 export type Proof =
@@ -69,9 +70,14 @@ export class Proofs {
     if (bearing === 'plain') return proof;
     const turned = differing(to, from);
     if (turned.kind !== 'contained' || bearing !== 'evaluating' || !looksAtMore.test(change.kind)) return turned;
-    // A branch that is not fitted looks at nothing.
-    const { refuses: _, ...shown } = focus ?? {};
-    return this.#at(path, all([this.#ofFocus(shown), ofKind(change.kind)]), usage.base, sides);
+    // A branch that is not fitted looks at nothing; the value is refused for a part that nothing looks at any more.
+    const { refuses: _, member, ...shown } = focus ?? {};
+    const looked = [
+      this.#ofFocus(shown),
+      ...(member === undefined ? [] : [has(member.name, true)]),
+      any(evaluatingAt([outside], path).map((schema) => this.#unevaluated(schema))),
+    ];
+    return this.#at(path, all([ofKind(change.kind), ...looked]), usage.base, sides);
   }
 
   #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
@@ -81,10 +87,20 @@ export class Proofs {
     if (proof === undefined) {
       // Where no part shows the change, no whole does.
       const isNowhere = this.#prover.ask(local, budget).kind === 'empty';
-      proof = isNowhere ? { kind: 'contained' } : this.#search(shown, base, sides);
+      proof = isNowhere ? { kind: 'contained' } : this.#shrunk(this.#search(shown, base, sides), shown, sides);
       this.#known.set(key, proof);
     }
     return proof;
+  }
+
+  /** What is found first often holds more than shows the change. */
+  #shrunk(proof: Proof, shown: Formula, { inside, outside }: Sides): Proof {
+    if (proof.kind !== 'witness') return proof;
+    const shows = (candidate: JsonValue): boolean =>
+      this.#judge(inside)(candidate) === true &&
+      this.#judge(outside)(candidate) === false &&
+      this.#prover.holds(shown, candidate) === true;
+    return { ...proof, instance: shrink(proof.instance, shows) };
   }
 
   /**
@@ -104,10 +120,10 @@ export class Proofs {
   }
 
   #ofFocus(focus: Focus = {}): Formula {
-    const { has: present, lacks, type, otherThan, notTypes, fits, refuses, overlap, beyond, unevaluatedBy } = focus;
+    const { lacks, member, type, otherThan, notTypes, fits, refuses, overlap, beyond, unevaluatedBy } = focus;
     return all([
-      ...(present === undefined ? [] : [isType('object'), has(present, true)]),
       ...(lacks === undefined ? [] : [isType('object'), has(lacks, false)]),
+      ...(member === undefined ? [] : [this.#ofMember(member)]),
       ...('value' in focus ? [among([focus.value as JsonValue])] : []),
       ...(type === undefined ? [] : [isType(type === 'integer' ? 'number' : type)]),
       ...(otherThan === undefined ? [] : [negate(among(otherThan))]),
@@ -129,6 +145,11 @@ export class Proofs {
           : atStep(step, inner),
       formula,
     );
+  }
+
+  #ofMember({ name, judgedBy, orLacks }: MemberFocus): Formula {
+    const refused = judgedBy.map((schema) => everyMember(among([name]), this.#is(schema, false)));
+    return all([isType('object'), any([all([has(name, true), any(refused)]), ...(orLacks ? [has(name, false)] : [])])]);
   }
 
   #fitTwo(branches: readonly Schema[]): readonly Formula[] {
