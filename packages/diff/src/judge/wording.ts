@@ -12,9 +12,9 @@ function happened({ kind, name, before, after }: Change): string {
   const from = before === undefined || after === undefined ? '' : ` from ${shown(before)} to ${shown(after)}`;
   const single =
     before === undefined && after !== undefined
-      ? ` ${shown(after)}`
+      ? `: ${shown(after)}`
       : before !== undefined && after === undefined
-        ? ` ${shown(before)}`
+        ? `: ${shown(before)}`
         : '';
   const became = /^property-became-(.*)$/.exec(kind);
   if (became !== null) return `Property${about} became ${became[1]}`;

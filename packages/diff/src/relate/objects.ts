@@ -77,9 +77,11 @@ export function refusedMember(atoms: readonly Atom[], fresh: readonly Atom[], se
     const laws = atoms.flatMap((atom) =>
       atom.kind === 'every-member' && search.holds(atom.names, name) === true ? [atom.of] : [],
     );
-    if (laws.length + needs.length < 2) continue;
-    const outcome = search.find(all([...laws, ...needs]));
-    if (outcome.kind === 'empty') return outcome;
+    const asked = all([...laws, ...needs]);
+    if (asked.kind === 'false') return empty;
+    // What a single law asks is seen when the member is built.
+    const outcome = laws.length + needs.length < 2 ? undefined : search.find(asked);
+    if (outcome?.kind === 'empty') return outcome;
   }
   return undefined;
 }
@@ -96,6 +98,9 @@ function namesOf(atom: Atom): readonly string[] {
   if (atom.kind === 'has') return [atom.name];
   return atom.kind === 'every-member' || atom.kind === 'some-member' ? namesIn(atom.names) : [];
 }
+
+/** The name of a member that may have any name: the shortest word would be the empty one. */
+const readableName = 'other';
 
 class ObjectSearch {
   readonly #demands: Demands;
@@ -182,7 +187,11 @@ class ObjectSearch {
         ]);
       const formula = all(parts);
       const outcome = this.#search.find(formula);
-      return outcome.kind === 'witness' ? next(word.value as string, formula) : outcome;
+      if (outcome.kind !== 'witness') return outcome;
+      return next(
+        this.#search.holds(all(names), readableName) === true ? readableName : (word.value as string),
+        formula,
+      );
     };
     return choose(0, [need.names, ...fresh], [need.of]);
   }
