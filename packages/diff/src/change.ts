@@ -55,6 +55,8 @@ export interface Focus {
   /** A value that fits a branch, or one that does not. */
   readonly fits?: Schema;
   readonly refuses?: Schema;
+  /** A value that fits one of two schemas only. */
+  readonly differ?: readonly [Schema, Schema];
   /** A value that fits two branches of one of these lists. */
   readonly overlap?: readonly (readonly Schema[])[];
   /** An object with a member that the own keywords of none of these name. */

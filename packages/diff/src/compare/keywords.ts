@@ -94,7 +94,7 @@ export function keywordFacts(base: Schema, revision: Schema, classes: SchemaClas
       isCompared(type)
         ? partFact(keyword, base[keyword], revision[keyword], classes).map((fact) => ({
             ...fact,
-            ...unevaluatedFocus(base, revision, fact.kind),
+            ...partFocus(keyword, base, revision),
           }))
         : [],
     ),
@@ -247,10 +247,16 @@ function partFact(
     : [{ kind: `${kebab(keyword)}-changed`, base: before, revision: after }];
 }
 
-/** What nothing looks at is refused only by the side that forbids it. */
-function unevaluatedFocus(base: Schema, revision: Schema, kind: string): Pick<NodeFact, 'focus'> {
-  if (!kind.startsWith('unevaluated-') || kind.endsWith('-changed')) return {};
-  return { focus: { unevaluatedBy: kind.endsWith('-added') ? revision : base } };
+/** A condition shows by a value on which it decides otherwise; what nothing looks at is refused by the side that forbids it. */
+function partFocus(keyword: string, base: Schema, revision: Schema): Pick<NodeFact, 'focus'> {
+  if (keyword === 'if' || keyword === 'not') {
+    const [before, after] = [base[keyword], revision[keyword]];
+    return before === undefined || after === undefined ? {} : { focus: { differ: [before, after] } };
+  }
+  if (keyword !== 'unevaluatedProperties' && keyword !== 'unevaluatedItems') return {};
+  const [before, after] = [base[keyword], revision[keyword]];
+  if (before !== undefined && after !== undefined) return {};
+  return { focus: { unevaluatedBy: after === undefined ? base : revision } };
 }
 
 function mapFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {

@@ -72,7 +72,7 @@ export class Proofs {
     const turned = differing(to, from);
     if (turned.kind !== 'contained' || bearing !== 'evaluating' || !looksAtMore.test(change.kind)) return turned;
     // A branch that is not fitted looks at nothing; the value is refused for a part that nothing looks at any more.
-    const { refuses: _, member, ...shown } = focus ?? {};
+    const { refuses: _, differ: __, member, ...shown } = focus ?? {};
     const looked = [
       this.#ofFocus(shown),
       ...(member === undefined ? [] : [has(member.name, true)]),
@@ -121,7 +121,7 @@ export class Proofs {
   }
 
   #ofFocus(focus: Focus = {}): Formula {
-    const { lacks, member, type, otherThan, notTypes, fits, refuses, overlap, beyond, unevaluatedBy } = focus;
+    const { lacks, member, type, otherThan, notTypes, fits, refuses, differ, overlap, beyond, unevaluatedBy } = focus;
     return all([
       ...(lacks === undefined ? [] : [isType('object'), has(lacks, false)]),
       ...(member === undefined ? [] : [this.#ofMember(member)]),
@@ -131,6 +131,7 @@ export class Proofs {
       ...(notTypes ?? []).filter((name) => name !== 'integer').map((name) => isType(name as ValueType, false)),
       ...(fits === undefined ? [] : [this.#is(fits, true)]),
       ...(refuses === undefined ? [] : [this.#is(refuses, false)]),
+      ...(differ === undefined ? [] : [this.#fitsOne(...differ)]),
       ...(overlap === undefined ? [] : [any(overlap.flatMap((branches) => this.#fitTwo(branches)))]),
       ...(beyond === undefined ? [] : [hasOthers(beyond)]),
       ...(unevaluatedBy === undefined ? [] : [this.#unevaluated(unevaluatedBy)]),
@@ -151,6 +152,13 @@ export class Proofs {
   #ofMember({ name, judgedBy, orLacks }: MemberFocus): Formula {
     const refused = judgedBy.map((schema) => everyMember(among([name]), this.#is(schema, false)));
     return all([isType('object'), any([all([has(name, true), any(refused)]), ...(orLacks ? [has(name, false)] : [])])]);
+  }
+
+  #fitsOne(left: Schema, right: Schema): Formula {
+    return any([
+      all([this.#is(left, true), this.#is(right, false)]),
+      all([this.#is(left, false), this.#is(right, true)]),
+    ]);
   }
 
   #fitTwo(branches: readonly Schema[]): readonly Formula[] {
