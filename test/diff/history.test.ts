@@ -153,7 +153,7 @@ describeCorpus('data-contract-standard', (folder) => {
     { timeout: 120_000 },
     async (base, revision) => {
       const found = await diffOf(base, revision);
-      await expect(report(found)).toMatchFileSnapshot(`history/${base}..${revision}.txt`);
+      await expect(report(found)).toMatchFileSnapshot(`history/${base}-to-${revision}.txt`);
       expect(found.findings.filter(({ proof }) => proof.kind === 'unproven')).toEqual([]);
     },
   );
