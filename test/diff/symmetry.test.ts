@@ -26,6 +26,7 @@ const opposites: readonly (readonly [string, string])[] = [
   ['restricted', 'freed'],
   ['demanded', 'dropped'],
   ['begun', 'ended'],
+  ['opened', 'closed'],
   ['moved-earlier', 'moved-later'],
   ['lost-right', 'gained-right'],
 ];

@@ -1,11 +1,11 @@
 import type { Schema } from '@millwright/contract';
-import type { Change, Direction, SchemaChange, Step, Usage } from '../change.ts';
+import { type Change, type Direction, inValue, type SchemaChange, type Step, type Usage } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { annotationChanges } from './annotations.ts';
+import { branchesOf } from './branches.ts';
 import { anything, isGiven } from './facts.ts';
 import { keywordFacts, type NodeFact } from './keywords.ts';
 import { Likeness } from './likeness.ts';
-import { pairBy } from './pairs.ts';
 
 interface Visit {
   readonly base: Schema;
@@ -98,7 +98,9 @@ function towards(direction: Direction): Way {
 function contentUsage({ base, revision, path }: Visit, usage: Usage): Usage | undefined {
   const [left, right] = [base.contentSchema, revision.contentSchema];
   if (left === undefined && right === undefined) return undefined;
-  const at = path.map((step) => (step.kind === 'property' ? step.name : '*')).join('.');
+  const at = inValue(path)
+    .map((step) => (step.kind === 'property' ? step.name : '*'))
+    .join('.');
   return {
     ...usage,
     place: `${usage.place} document in the text${at === '' ? '' : ` ${at}`}`,
@@ -192,32 +194,12 @@ function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonl
     declared: [...(base.properties?.keys() ?? []), ...(revision.properties?.keys() ?? [])],
     patterns: [...(base.patternProperties?.keys() ?? []), ...(revision.patternProperties?.keys() ?? [])],
   });
-  for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const)
-    for (const [left, right] of pairBranches(base[keyword] ?? [], revision[keyword] ?? [], classes).both)
-      visit(left, right);
+  for (const { keyword, pairs } of branchesOf(base, revision, classes))
+    for (const pair of pairs.both)
+      visit(...pair, keyword === 'allOf' ? undefined : { kind: 'where', holds: true, conditions: pair });
+  const conditions = [base.if, revision.if].filter((condition) => condition !== undefined);
+  visit(base.then, revision.then, { kind: 'where', holds: true, conditions });
+  visit(base.else, revision.else, { kind: 'where', holds: false, conditions });
+  for (const [name, part] of base.dependentSchemas ?? []) visit(part, revision.dependentSchemas?.get(name));
   return found;
-}
-
-/** Branches that are the same first, then those that go by the same name, then those at the same place. */
-export function pairBranches(
-  base: readonly Schema[],
-  revision: readonly Schema[],
-  classes: SchemaClasses,
-): {
-  readonly both: readonly (readonly [Schema, Schema])[];
-  readonly removed: readonly Schema[];
-  readonly added: readonly Schema[];
-} {
-  const same = pairBy(base, revision, (schema) => String(classes.classOf(schema)));
-  const named = pairBy(same.removed, same.added, (schema) => nameOf(schema) ?? `#${classes.classOf(schema)}`);
-  const isOnlyChange = named.removed.length === 1 && named.added.length === 1;
-  const [removed] = named.removed;
-  const [added] = named.added;
-  return isOnlyChange
-    ? { both: [...named.both, [removed as Schema, added as Schema]], removed: [], added: [] }
-    : { both: named.both, removed: named.removed, added: named.added };
-}
-
-function nameOf({ ref, title }: Schema): string | undefined {
-  return ref === undefined ? title : (ref.title ?? ref.pointer.slice(ref.pointer.lastIndexOf('/') + 1));
 }

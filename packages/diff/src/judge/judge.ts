@@ -149,12 +149,16 @@ function severityOf(proof: Proof, change: Change, usage: Usage, towards: 'in' | 
   if (proof.kind === 'unproven') return 'error';
   if (towards === 'out' && change.kind === 'enum-value-added') return keepsAnyValue(change) ? 'warning' : 'error';
   if (aboutUndeclared.test(change.kind)) return 'error';
+  // Whatever else the value holds: what readers were promised is not in it.
+  if (towards === 'out' && aboutPromised.test(change.kind)) return 'error';
   return usesUndeclared([usage.base], proof.instance) ? 'warning' : 'error';
 }
 
 /** Rules about members that have no declaration of their own: for them such a member is declared. */
 const aboutUndeclared =
   /^(pattern-properties|additional-properties|property-names|dependent-required|dependent-schemas|unevaluated-properties|unevaluated-items|not)-/;
+
+const aboutPromised = /^(required-property-removed|property-became-optional)$/;
 
 /** Readers are prepared for another value beside those that they know, not for none of these ever coming. */
 function keepsAnyValue({ schema }: Change): boolean {

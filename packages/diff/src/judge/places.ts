@@ -93,7 +93,10 @@ const ways: readonly (readonly [kinds: RegExp, way: (name: string, words: readon
   [/^(?:required|optional)-property-/, (name) => ['properties', name]],
   [/^object-(?:closed|opened)$/, () => ['additionalProperties']],
   [/^tuple-/, () => ['prefixItems']],
-  [/^(all|any|one)-of-branch-/, (_, [what = '']) => [`${what}Of`]],
+  [/^alternatives-/, () => [either('anyOf', 'oneOf')]],
+  [/^reference-/, () => ['$ref']],
+  [/^dynamic-reference-/, () => [either('$dynamicRef', '$recursiveRef')]],
+  [/^(all|any|one)-of-(?:branch-)?/, (_, [what = '']) => [`${what}Of`]],
   [
     /^(pattern-properties|dependent-schemas)-/,
     (name, [what = '']) => [keywordOf(what), ...(name === '' ? [] : [name])],
