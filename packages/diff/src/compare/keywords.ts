@@ -58,6 +58,7 @@ export function keywordFacts(base: Schema, revision: Schema, classes: SchemaClas
       },
     ];
   return [
+    ...referenceFacts(base, revision, classes),
     ...typeFacts(base, revision),
     ...valueFacts(base, revision),
     ...bounds.flatMap(([keyword]) => changeOf(keyword, base[keyword], revision[keyword])),
@@ -70,6 +71,20 @@ export function keywordFacts(base: Schema, revision: Schema, classes: SchemaClas
     ...mapFacts(base, revision, classes),
     ...branchFacts(base, revision, classes),
   ];
+}
+
+/** A reference that stands beside other keywords; one that stands alone is the schema that it leads to. */
+function referenceFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {
+  const targetsOf = ({ ref, dynamicRef }: Schema): readonly (Schema | undefined)[] => [ref, dynamicRef?.initial];
+  const [before, after] = [targetsOf(base), targetsOf(revision)];
+  return before.flatMap((left, index) => {
+    const right = after[index];
+    if (left !== undefined && right === undefined && classes.classOf(left) !== classes.classOf(revision))
+      return [{ kind: 'reference-removed' }];
+    if (left === undefined && right !== undefined && classes.classOf(right) !== classes.classOf(base))
+      return [{ kind: 'reference-added' }];
+    return [];
+  });
 }
 
 function changeOf(keyword: string, before: JsonValue | undefined, after: JsonValue | undefined): readonly NodeFact[] {

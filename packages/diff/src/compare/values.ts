@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@millwright/contract';
+import { isJsonObject, type JsonObject, type JsonValue, parsePointer, type Sourced } from '@millwright/contract';
 import { sorted } from '../relate/formula.ts';
 
 /** True for values that differ in nothing but the order of keys. */
@@ -18,6 +18,30 @@ export function textsOf(value: JsonValue | undefined): readonly string[] {
 
 export function objectOf(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
+}
+
+/** An object as it is written, for what the model leaves out. */
+export function rawOf({ document, pointer }: Sourced): JsonObject {
+  return objectOf(valueAt(document.value, pointer));
+}
+
+/** What a pointer leads to within a value. */
+export function valueAt(value: JsonValue, pointer: string): JsonValue | undefined {
+  return (parsePointer(pointer) ?? []).reduce<JsonValue | undefined>((at, token) => {
+    if (Array.isArray(at)) return at[Number(token)];
+    return isJsonObject(at) && Object.hasOwn(at, token) ? (at[token] as JsonValue) : undefined;
+  }, value);
+}
+
+/** What a reference within its file leads to; other files are left alone. */
+export function followed(value: JsonValue | undefined, { document }: Sourced): JsonValue | undefined {
+  let written = value;
+  for (let steps = 0; steps < 100; steps += 1) {
+    const reference = objectOf(written)['$ref'];
+    if (typeof reference !== 'string' || !reference.startsWith('#')) break;
+    written = valueAt(document.value, reference.slice(1));
+  }
+  return written;
 }
 
 /** Words say nothing about what happens; the version of a binding only says how it is written. */

@@ -1,0 +1,158 @@
+import {
+  type Contract,
+  type ContractEntry,
+  escapeToken,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from '@millwright/contract';
+import type { Facts } from './facts.ts';
+import type { Pairs } from './pairs.ts';
+import { objectOf, valueAt } from './values.ts';
+
+/** Sections that are words only, or whose members are known by name without a reference. */
+const told: ReadonlySet<string> = new Set(['securitySchemes', 'examples', 'tags', 'externalDocs']);
+const words: ReadonlySet<string> = new Set(['description', 'summary', 'title', 'example', 'examples', 'externalDocs']);
+/** Members whose keys are names, so that none of them is a word. */
+const maps: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  '$defs',
+  'definitions',
+  'dependentSchemas',
+]);
+
+interface Part {
+  /** `parameters/limit`. */
+  readonly name: string;
+  readonly value: JsonValue;
+  readonly pointer: string;
+}
+
+/**
+ * Components that nothing in the contract refers to: whoever does may be in a file that was not asked for. Those that are
+ * used are told by their users.
+ */
+export function compareUnusedParts(
+  base: Contract,
+  revision: Contract,
+  { both }: Pairs<ContractEntry>,
+  facts: Facts,
+): void {
+  const before = new Uses(base);
+  const after = new Uses(revision);
+  for (const [left, right] of both) {
+    const [was, is] = [partsOf(left), partsOf(right)];
+    const about = { operation: right.domain, direction: 'none' } as const;
+    for (const [name, { pointer, value }] of was) {
+      const part = is.get(name);
+      const at = { base: { document: left.document, pointer } };
+      if (part === undefined) {
+        // A schema has a type in generated code, used or not, and is told as a component.
+        if (!name.startsWith('schemas/') && !before.has(left, pointer))
+          facts.changes.push({ ...about, ...at, kind: 'unused-part-removed', name });
+      } else if (!isAlike(value, part.value) && !(before.has(left, pointer) && after.has(right, part.pointer)))
+        facts.changes.push({
+          ...about,
+          ...at,
+          kind: 'unused-part-changed',
+          name,
+          revision: { document: right.document, pointer: part.pointer },
+        });
+    }
+    for (const [name, { pointer }] of is)
+      if (!was.has(name) && !name.startsWith('schemas/') && !after.has(right, pointer))
+        facts.changes.push({
+          ...about,
+          kind: 'unused-part-added',
+          name,
+          revision: { document: right.document, pointer },
+        });
+  }
+}
+
+function partsOf({ document }: ContractEntry): ReadonlyMap<string, Part> {
+  const sections = Object.entries(objectOf(objectOf(document.value)['components']));
+  const parts = sections.flatMap(([section, members]) =>
+    told.has(section) || section.startsWith('x-')
+      ? []
+      : Object.entries(objectOf(members as JsonValue)).map(([key, value]): Part => {
+          const pointer = `/components/${escapeToken(section)}/${escapeToken(key)}`;
+          return { name: `${section}/${key}`, value: value as JsonValue, pointer };
+        }),
+  );
+  return new Map(parts.map((part) => [part.name, part] as const));
+}
+
+/** True for values that differ in words only. Without recursion, because values can be nested deeper than the stack. */
+function isAlike(left: JsonValue, right: JsonValue): boolean {
+  const waiting: (readonly [JsonValue | undefined, JsonValue | undefined, isMap: boolean])[] = [[left, right, false]];
+  for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
+    const [before, after, isMap] = pair;
+    if (before === after) continue;
+    if (Array.isArray(before) && Array.isArray(after)) {
+      if (before.length !== after.length) return false;
+      for (const [index, item] of before.entries()) waiting.push([item, after[index], false]);
+    } else if (isJsonObject(before) && isJsonObject(after)) {
+      for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
+        if (isMap || !words.has(name)) waiting.push([own(before, name), own(after, name), !isMap && maps.has(name)]);
+    } else return false;
+  }
+  return true;
+}
+
+const own = (object: JsonObject, name: string): JsonValue | undefined =>
+  Object.hasOwn(object, name) ? (object[name] as JsonValue) : undefined;
+
+/** Components that are referred to, from outside the components or from one that is. Looked for when first asked. */
+class Uses {
+  readonly #contract: Contract;
+  #places: Set<string> | undefined;
+
+  constructor(contract: Contract) {
+    this.#contract = contract;
+  }
+
+  has({ document }: ContractEntry, pointer: string): boolean {
+    this.#places ??= this.#find();
+    return this.#places.has(`${document.uri}#${pointer}`);
+  }
+
+  #find(): Set<string> {
+    const documents = new Map(this.#contract.documents.map((document) => [document.uri, document] as const));
+    const places = new Set<string>();
+    const waiting: (readonly [uri: string, value: JsonValue])[] = [...documents].map(([uri, { value }]) => [
+      uri,
+      isJsonObject(value) ? { ...value, components: null } : value,
+    ]);
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      const [uri, value] = at;
+      if (!isJsonObject(value) && !Array.isArray(value)) continue;
+      for (const [name, inner] of Object.entries(value) as [string, JsonValue][]) {
+        if (name !== '$ref' || typeof inner !== 'string') {
+          waiting.push([uri, inner]);
+          continue;
+        }
+        const [file = '', fragment = ''] = inner.split('#');
+        const target = file === '' ? uri : (URL.parse(file, uri)?.href ?? file);
+        const pointer = componentAt(fragment);
+        const place = `${target}#${pointer}`;
+        if (pointer === undefined || places.has(place)) continue;
+        places.add(place);
+        const found = valueAt(documents.get(target)?.value ?? null, pointer);
+        if (found !== undefined) waiting.push([target, found]);
+      }
+    }
+    return places;
+  }
+}
+
+/** The component that a pointer leads into. */
+function componentAt(fragment: string): string | undefined {
+  const pointer = /^\/components\/[^/]+\/[^/]+/.exec(fragment)?.[0];
+  try {
+    return pointer && decodeURIComponent(pointer);
+  } catch {
+    return pointer;
+  }
+}
