@@ -78,7 +78,8 @@ function compareForm(base: Parameter, revision: Parameter, travel: Omit<Place, '
       kind: revision.allowReserved ? 'parameter-reserved-allowed' : 'parameter-reserved-escaped',
     });
   // `?name=`: a value that is empty, whatever the schema says (OpenAPI 3.1, section 4.8.12.2).
-  const takesEmpty = (parameter: Parameter): boolean => rawOf(parameter)['allowEmptyValue'] === true;
+  const takesEmpty = (parameter: Parameter): boolean =>
+    parameter.in === 'query' && rawOf(parameter)['allowEmptyValue'] === true;
   if (takesEmpty(base) !== takesEmpty(revision))
     facts.changes.push({
       ...both,

@@ -41,13 +41,7 @@ export function compareSchemas(usages: readonly Usage[], classes: SchemaClasses)
       waiting.push(content);
     }
   return pairs.all().flatMap(({ base, revision, ways }) => {
-    const found = keywordFacts(base, revision, classes);
-    const isWithin = parts({ base, revision, path: [] }, classes).some(
-      (part) => !likeness.isSame(part.base, part.revision),
-    );
-    // What demands something else is told, even where no keyword shows it.
-    const isUnexplained = found.length === 0 && !isWithin && classes.classOf(base) !== classes.classOf(revision);
-    const facts = isUnexplained ? [{ kind: 'schema-changed' }] : found;
+    const facts = keywordFacts(base, revision, classes);
     // Where the way is known, nobody need ask what would hold if it were not.
     const known = [...ways].filter(([direction]) => direction !== 'both' || ways.size === 1);
     return known.flatMap(([, reached]) => {

@@ -127,13 +127,8 @@ class Uses {
     ]);
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       const [uri, value] = at;
-      if (!isJsonObject(value) && !Array.isArray(value)) continue;
-      for (const [name, inner] of Object.entries(value) as [string, JsonValue][]) {
-        if (name !== '$ref' || typeof inner !== 'string') {
-          waiting.push([uri, inner]);
-          continue;
-        }
-        const [file = '', fragment = ''] = inner.split('#');
+      for (const reference of referencesIn(value)) {
+        const [file = '', fragment = ''] = reference.split('#');
         const target = file === '' ? uri : (URL.parse(file, uri)?.href ?? file);
         const pointer = componentAt(fragment);
         const place = `${target}#${pointer}`;
@@ -145,6 +140,22 @@ class Uses {
     }
     return places;
   }
+}
+
+/** Without recursion, because values can be nested deeper than the stack. */
+function referencesIn(value: JsonValue): ReadonlySet<string> {
+  const references = new Set<string>();
+  const waiting: JsonValue[] = [value];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (typeof at !== 'object' || at === null) continue;
+    const isList = Array.isArray(at);
+    for (const name of Object.keys(at)) {
+      const inner = (at as JsonObject)[name] as JsonValue;
+      if (typeof inner === 'object' && inner !== null) waiting.push(inner);
+      else if (!isList && name === '$ref' && typeof inner === 'string') references.add(inner);
+    }
+  }
+  return references;
 }
 
 /** The component that a pointer leads into. */
