@@ -50,23 +50,33 @@ interface Outcome {
   readonly back: boolean;
 }
 
+type Told = Outcome & { readonly variant: string };
+
+type Variant = Location['edits'][number];
+
 class Surveyor {
   readonly crooked: string[] = [];
   readonly restless: string[] = [];
   readonly #contracts = new Map<string, Contract | undefined>();
 
   async outcomesOf({ name, place, isWhole, isConstant, isRequired, edits }: Location): Promise<readonly Edit[]> {
-    const added: (Outcome & { readonly variant: string })[] = [];
-    const changed: typeof added = [];
-    for (const edit of edits) {
-      added.push({ variant: edit.variant, ...(await this.#outcome(edit.added, `add ${name}`)) });
-      changed.push({ variant: edit.variant, ...(await this.#outcome(edit.changed, `change ${name}`)) });
-    }
-    const edited = (edit: EditName, outcomes: typeof added, isTold: (outcome: Outcome) => boolean): Edit => {
+    // A keyword says something about values of its type only, so one instance of a schema is enough.
+    const isOneEnough = isSchema(place.kind);
+    const outcomesOf = async (word: EditName, pairsOf: (edit: Variant) => readonly Pair[]): Promise<Told[]> => {
+      const outcomes: Told[] = [];
+      for (const edit of edits) {
+        const outcome = await this.#outcome(pairsOf(edit), `${word} ${name}`);
+        outcomes.push({ variant: edit.variant, ...outcome });
+        if (isOneEnough && outcome.forth && outcome.back) break;
+      }
+      return outcomes;
+    };
+    const added = await outcomesOf('add', (edit) => edit.added);
+    const changed = await outcomesOf('change', (edit) => edit.changed);
+    const edited = (edit: EditName, outcomes: readonly Told[], isTold: (outcome: Outcome) => boolean): Edit => {
       const read = outcomes.filter(({ isRead }) => isRead);
       const silent = read.filter((outcome) => !isTold(outcome));
-      // A keyword says something about values of its type only, so one instance of a schema is enough.
-      const isEnough = isSchema(place.kind) && silent.length < read.length;
+      const isEnough = isOneEnough && silent.length < read.length;
       return {
         location: name,
         edit,
