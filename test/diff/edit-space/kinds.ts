@@ -17,7 +17,7 @@ export interface Kind {
 }
 
 /** The meta-schema behind references that say nothing besides. */
-export function target(node: MetaNode): MetaNode {
+function target(node: MetaNode): MetaNode {
   const { schema, base, name } = node;
   if (!isJsonObject(schema)) return node;
   const reference = schema['$ref'];

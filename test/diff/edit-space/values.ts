@@ -24,7 +24,7 @@ export function valuesAt(kind: Kind, field: Field, seeds: Seeds): readonly JsonV
   return unique(field.nodes.flatMap((node) => valuesOf(node, seeds)));
 }
 
-export function valuesOf(node: MetaNode, seeds: Seeds): readonly JsonValue[] {
+function valuesOf(node: MetaNode, seeds: Seeds): readonly JsonValue[] {
   return unique(
     alternatives(node).flatMap((alternative) => seeds[alternative.name] ?? plainValues(alternative, seeds)),
   );
