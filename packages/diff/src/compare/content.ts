@@ -1,7 +1,7 @@
 import type { Header, JsonObject, MediaType } from '@millwright/contract';
 import { type Facts, type Place, use } from './facts.ts';
 import { pairBy, pairCovered, pairRest } from './pairs.ts';
-import { isSame, rawOf, withoutWords } from './values.ts';
+import { isAlike, rawOf, withoutWords } from './values.ts';
 
 const lower = ({ mediaType }: MediaType): string => mediaType.toLowerCase().replaceAll(' ', '');
 const essence = (media: MediaType): string => lower(media).split(';')[0] as string;
@@ -59,7 +59,7 @@ function compareEncoding(base: MediaType, revision: MediaType, { operation, plac
     const [before, after] = [base.encoding.get(name), revision.encoding.get(name)].map(
       (encoding: JsonObject | undefined) => encoding && withoutWords(encoding),
     );
-    if (isSame(before, after)) continue;
+    if (isAlike(before, after)) continue;
     facts.changes.push({
       operation,
       direction: 'none',

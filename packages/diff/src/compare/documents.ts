@@ -6,7 +6,7 @@ import { type Pairs, pairBy } from './pairs.ts';
 import { compareSecuritySchemes, type RenamedSchemes, type SchemeNames } from './security.ts';
 import { compareServers } from './servers.ts';
 import { compareTagNames } from './tags.ts';
-import { isSame, objectOf, rawOf } from './values.ts';
+import { isAlike, isSame, objectOf, rawOf } from './values.ts';
 
 /** Documents by file name; a single one of its kind is compared whatever it is called. */
 export function pairEntries(base: Contract, revision: Contract): Pairs<ContractEntry> {
@@ -58,7 +58,7 @@ function compareTerms(base: ContractEntry, revision: ContractEntry, facts: Facts
     ['license', 'license-changed'],
     ['contact', 'api-contact-changed'],
   ] as const)
-    if (!isSame(objectOf(before['info'])[member], objectOf(after['info'])[member]))
+    if (!isAlike(objectOf(before['info'])[member], objectOf(after['info'])[member]))
       facts.changes.push({ ...about, kind });
   if (revision.kind === 'asyncapi' && !isSame(before['id'], after['id']))
     facts.changes.push({ ...about, kind: 'application-id-changed' });

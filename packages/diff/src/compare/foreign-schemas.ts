@@ -24,5 +24,7 @@ function foreignAt(message: Message, part: 'payload' | 'headers'): JsonValue | u
   const own = rawOf(message);
   const traits = Array.isArray(own['traits']) ? (own['traits'] as readonly JsonValue[]) : [];
   const owners = [own, ...traits.map((trait) => objectOf(followed(trait, message)))];
-  return followed(owners.find((owner) => owner[part] !== undefined)?.[part], message);
+  const written = followed(owners.find((owner) => owner[part] !== undefined)?.[part], message);
+  const { schemaFormat, schema } = objectOf(written);
+  return schema === undefined ? written : [schemaFormat ?? null, schema];
 }

@@ -8,19 +8,10 @@ import {
 } from '@millwright/contract';
 import type { Facts } from './facts.ts';
 import type { Pairs } from './pairs.ts';
-import { objectOf, valueAt } from './values.ts';
+import { isAlike, objectOf, valueAt } from './values.ts';
 
 /** Sections that are words only, or whose members are known by name without a reference. */
 const told: ReadonlySet<string> = new Set(['securitySchemes', 'examples', 'tags', 'externalDocs']);
-const words: ReadonlySet<string> = new Set(['description', 'summary', 'title', 'example', 'examples', 'externalDocs']);
-/** Members whose keys are names, so that none of them is a word. */
-const maps: ReadonlySet<string> = new Set([
-  'properties',
-  'patternProperties',
-  '$defs',
-  'definitions',
-  'dependentSchemas',
-]);
 
 interface Part {
   /** `parameters/limit`. */
@@ -83,26 +74,6 @@ function partsOf({ document }: ContractEntry): ReadonlyMap<string, Part> {
   );
   return new Map(parts.map((part) => [part.name, part] as const));
 }
-
-/** True for values that differ in words only. Without recursion, because values can be nested deeper than the stack. */
-function isAlike(left: JsonValue, right: JsonValue): boolean {
-  const waiting: (readonly [JsonValue | undefined, JsonValue | undefined, isMap: boolean])[] = [[left, right, false]];
-  for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
-    const [before, after, isMap] = pair;
-    if (before === after) continue;
-    if (Array.isArray(before) && Array.isArray(after)) {
-      if (before.length !== after.length) return false;
-      for (const [index, item] of before.entries()) waiting.push([item, after[index], false]);
-    } else if (isJsonObject(before) && isJsonObject(after)) {
-      for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
-        if (isMap || !words.has(name)) waiting.push([own(before, name), own(after, name), !isMap && maps.has(name)]);
-    } else return false;
-  }
-  return true;
-}
-
-const own = (object: JsonObject, name: string): JsonValue | undefined =>
-  Object.hasOwn(object, name) ? (object[name] as JsonValue) : undefined;
 
 /** Components that are referred to, from outside the components or from one that is. Looked for when first asked. */
 class Uses {

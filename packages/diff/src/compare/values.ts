@@ -1,4 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonValue, parsePointer, type Sourced } from '@millwright/contract';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  member,
+  parsePointer,
+  type Sourced,
+} from '@millwright/contract';
 import { sorted } from '../relate/formula.ts';
 
 /** True for values that differ in nothing but the order of keys. */
@@ -63,4 +70,38 @@ export function leavesOf(value: JsonValue, path = ''): ReadonlyMap<string, JsonV
 /** An object without its words, for comparing. */
 export function withoutWords(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !words.has(name))) as JsonObject;
+}
+
+/** Words of a description in parts; extensions mean what their authors say, and are compared where that is known. */
+const isWord = (name: string): boolean =>
+  words.has(name) || name === 'example' || name === 'externalDocs' || name.startsWith('x-');
+/** Members whose keys are names, so that none of them is a word. */
+const maps: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  '$defs',
+  'definitions',
+  'dependentSchemas',
+  'headers',
+  'links',
+  'messages',
+  'parameters',
+  'variables',
+]);
+
+/** True for parts of a description that differ in words only. Without recursion, because parts can be nested deeper than the stack. */
+export function isAlike(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  const waiting: (readonly [JsonValue | undefined, JsonValue | undefined, isMap: boolean])[] = [[left, right, false]];
+  for (let pair = waiting.pop(); pair !== undefined; pair = waiting.pop()) {
+    const [before, after, isMap] = pair;
+    if (before === after) continue;
+    if (Array.isArray(before) && Array.isArray(after)) {
+      if (before.length !== after.length) return false;
+      for (const [index, item] of before.entries()) waiting.push([item, after[index], false]);
+    } else if (isJsonObject(before) && isJsonObject(after)) {
+      for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
+        if (isMap || !isWord(name)) waiting.push([member(before, name), member(after, name), !isMap && maps.has(name)]);
+    } else return false;
+  }
+  return true;
 }

@@ -50,7 +50,11 @@ function judgeByPolicy(change: Change): DiffFinding {
   if (verdict === undefined) throw new Error(`invariant: no verdict for ${change.direction} ${change.kind}`);
   const filled = verdict.message.replace(/\{(name|before|after|operation)\}/g, (_, member: 'name') => {
     const value = change[member] as unknown;
-    return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+    return typeof value === 'string'
+      ? value
+      : value === undefined || value === null
+        ? 'nothing'
+        : JSON.stringify(value);
   });
   return {
     code: `diff/${policy[change.kind] === undefined ? `${change.direction}-` : ''}${change.kind}`,

@@ -56,6 +56,12 @@ const security: Verdicts = {
   ),
   'security-flow-added': safe('The flow {name} was added'),
   'security-flow-removed': broken('The flow {name} was removed', credentials, side),
+  'security-flow-url-added': safe('{name} is {after}'),
+  'security-flow-url-removed': broken(
+    '{name} is gone; it was {before}',
+    'Whoever has the old address gets no token.',
+    'Serve the old address until its sunset.',
+  ),
   'security-flow-url-changed': broken(
     '{name} is {after}, no longer {before}',
     'Whoever has the old address gets no token.',
