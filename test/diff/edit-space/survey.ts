@@ -142,6 +142,11 @@ function toldOf(base: Contract, revision: Contract): readonly string[] {
   return changes.map(({ kind }) => kind).filter((kind) => kind !== 'version-not-bumped');
 }
 
+/** Undefined where the reader, which is stricter than the meta-schema, refuses a document. */
+export function readDocument(document: JsonValue): Promise<Contract | undefined> {
+  return contractOf(JSON.stringify(document));
+}
+
 async function contractOf(text: string): Promise<Contract | undefined> {
   const files = new Map([['contract.json', text]]);
   const [contract, diagnostics] = await loadContract({ entries: ['contract.json'], files });
