@@ -1,8 +1,9 @@
-import { governanceOf, type JsonValue, type Schema } from '@millwright/contract';
+import { governanceOf, type JsonObject, type JsonValue, member, type Schema } from '@millwright/contract';
 import type { Change, Usage } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { isGiven, listDifference } from './facts.ts';
 import { compareGovernance } from './governance.ts';
+import { discriminatorOf, xmlOf } from './likeness.ts';
 import { stateFacts } from './states.ts';
 import { isSame, textsOf } from './values.ts';
 import { vocabularyFacts } from './vocabularies.ts';
@@ -46,6 +47,7 @@ export function annotationChanges(
     if (fact.directed === true) changes.push(...directions.map((direction) => changeOf(fact, direction)));
     else changes.push(changeOf(fact, 'none'));
   for (const fact of [
+    ...xmlFacts(base, revision, usages),
     ...stateFacts(base.extensions?.get('x-states'), revision.extensions?.get('x-states')),
     ...vocabularyFacts(base.extensions?.get('x-vocabulary'), revision.extensions?.get('x-vocabulary')),
   ])
@@ -67,7 +69,7 @@ function nameOf({ title, pointer, document }: Schema): string | undefined {
 
 /** Values that a discriminator knows, and where they lead. The place of a component is no change when it is the same. */
 function discriminatorFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly PolicyFact[] {
-  const [before, after] = [base.discriminator, revision.discriminator];
+  const [before, after] = [discriminatorOf(base), discriminatorOf(revision)];
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ kind: 'discriminator-added', after: after?.propertyName ?? null }];
   if (after === undefined) return [{ kind: 'discriminator-removed', before: before.propertyName }];
@@ -90,6 +92,23 @@ const lastToken = ({ pointer }: Schema): string => pointer.slice(pointer.lastInd
 const isSameTarget = (left: Schema, right: Schema, classes: SchemaClasses): boolean =>
   lastToken(left) === lastToken(right) ||
   (classes.classOf(left) !== undefined && classes.classOf(left) === classes.classOf(right));
+
+/** Members of an XML Object; the prefix of a namespace is for the writer to choose (Namespaces in XML 1.0, section 3). */
+const xmlMembers = ['name', 'namespace', 'prefix', 'attribute', 'wrapped', 'nodeType'] as const;
+
+/** How a value is written as XML, which matters where it is. */
+function xmlFacts(base: Schema, revision: Schema, usages: readonly Usage[]): readonly PolicyFact[] {
+  const [before, after] = [xmlOf(base), xmlOf(revision)];
+  const isWritten = usages.some(({ place }) => /[/+]xml\b/i.test(place));
+  const meant = (xml: JsonObject | undefined, name: string): JsonValue => {
+    const value = xml === undefined ? undefined : member(xml, name);
+    return value === undefined || value === false ? null : value;
+  };
+  return xmlMembers.flatMap((name) => {
+    const kind = isWritten && name !== 'prefix' ? 'xml-form-changed' : 'xml-hint-changed';
+    return isSame(meant(before, name), meant(after, name)) ? [] : [{ kind, name }];
+  });
+}
 
 /** `x-extensible-enum`: values that are known today; readers must bear others. */
 function extensibleFacts(base: Schema, revision: Schema): readonly PolicyFact[] {

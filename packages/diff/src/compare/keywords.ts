@@ -47,7 +47,7 @@ const applicators = [
   ['unevaluatedProperties', 'object'],
 ] as const;
 /** Parts in place that are compared themselves, where both sides have them. */
-const walked: ReadonlySet<string> = new Set(['then', 'else', 'dependentSchemas']);
+const walked: ReadonlySet<string> = new Set(['then', 'else', 'dependentSchemas', 'dynamicReference']);
 
 const kebab = (keyword: string): string => keyword.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -126,18 +126,25 @@ function changeOf(keyword: string, before: JsonValue | undefined, after: JsonVal
   ];
 }
 
-const leadsTo = ({ dynamicRef }: Schema): Schema | undefined => dynamicRef?.target ?? dynamicRef?.initial;
+/** Where a dynamic reference leads, as far as one place can be named. */
+export const leadsTo = ({ dynamicRef }: Schema): Schema | undefined => dynamicRef?.target ?? dynamicRef?.initial;
 
 /** References beside other keywords; what two of them lead to is compared itself. */
 function referenceFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {
+  // One that leads to what stood there says the same.
+  const isAlike = (left: Schema, right: Schema): boolean => classes.classOf(left) === classes.classOf(right);
   const fact = (word: string, target: Schema): NodeFact => ({
     kind: `reference-${word}`,
     name: target.title ?? target.pointer.slice(target.pointer.lastIndexOf('/') + 1),
     focus: { refuses: target },
   });
   return [
-    ...(base.ref !== undefined && revision.ref === undefined ? [fact('removed', base.ref)] : []),
-    ...(base.ref === undefined && revision.ref !== undefined ? [fact('added', revision.ref)] : []),
+    ...(base.ref !== undefined && revision.ref === undefined && !isAlike(base.ref, revision)
+      ? [fact('removed', base.ref)]
+      : []),
+    ...(base.ref === undefined && revision.ref !== undefined && !isAlike(base, revision.ref)
+      ? [fact('added', revision.ref)]
+      : []),
     ...partFact('dynamicReference', leadsTo(base), leadsTo(revision), classes),
   ];
 }
@@ -298,7 +305,7 @@ export const schemaKinds: readonly string[] = [
   ...told(
     ['added', 'removed', 'changed'],
     [
-      ...[...worded, ...plain, ...annotations, 'dynamicReference', 'patternProperties'],
+      ...[...worded, ...plain, ...annotations, 'patternProperties'],
       ...applicators.map(([keyword]) => keyword).filter((keyword) => !walked.has(keyword)),
     ],
   ),

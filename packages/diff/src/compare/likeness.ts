@@ -1,4 +1,11 @@
-import type { JsonValue, Schema } from '@millwright/contract';
+import {
+  type Discriminator,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  member,
+  type Schema,
+} from '@millwright/contract';
 import { sorted } from '../relate/formula.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 
@@ -44,6 +51,18 @@ export function reachedFrom(roots: Iterable<Schema>): ReadonlySet<Schema> {
   return reached;
 }
 
+/** How a value is written as XML (OpenAPI, XML Object). */
+export function xmlOf({ raw }: Schema): JsonObject | undefined {
+  const xml = isJsonObject(raw) ? member(raw, 'xml') : undefined;
+  return isJsonObject(xml) ? xml : undefined;
+}
+
+/** Property that tells kinds apart; AsyncAPI writes its name alone (AsyncAPI, Schema Object). */
+export function discriminatorOf({ raw, discriminator }: Schema): Discriminator | undefined {
+  const written = isJsonObject(raw) ? member(raw, 'discriminator') : undefined;
+  return discriminator ?? (typeof written === 'string' ? { propertyName: written, mapping: new Map() } : undefined);
+}
+
 /** What a schema says beside its constraints. */
 function saidBy(schema: Schema): string {
   const said: Record<string, JsonValue> = {};
@@ -55,7 +74,9 @@ function saidBy(schema: Schema): string {
     const value = schema.extensions?.get(name);
     if (value !== undefined) said[name] = value;
   }
-  const { discriminator } = schema;
+  const xml = xmlOf(schema);
+  if (xml !== undefined) said['xml'] = xml;
+  const discriminator = discriminatorOf(schema);
   if (discriminator !== undefined)
     said['discriminator'] = [
       discriminator.propertyName,

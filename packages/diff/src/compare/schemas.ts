@@ -4,8 +4,8 @@ import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { annotationChanges } from './annotations.ts';
 import { branchesOf } from './branches.ts';
 import { anything, isGiven } from './facts.ts';
-import { keywordFacts, type NodeFact } from './keywords.ts';
-import { Likeness } from './likeness.ts';
+import { keywordFacts, leadsTo, type NodeFact } from './keywords.ts';
+import { Likeness, xmlOf } from './likeness.ts';
 
 interface Visit {
   readonly base: Schema;
@@ -130,7 +130,7 @@ function changeOf(
 
 /** Pairs of nodes in which something differs, with the way to them. Subtrees that demand and say the same are passed over. */
 function walk({ base, revision }: Usage, classes: SchemaClasses, likeness: Likeness): readonly Visit[] {
-  const visits: Visit[] = [{ base: unwrapped(base), revision: unwrapped(revision), path: [] }];
+  const visits: Visit[] = [{ ...bothUnwrapped(base, revision), path: [] }];
   const seen = new Map<Schema, Set<Schema>>();
   const differing: Visit[] = [];
   for (const visit of visits) {
@@ -142,6 +142,12 @@ function walk({ base, revision }: Usage, classes: SchemaClasses, likeness: Liken
     visits.push(...parts(visit, classes));
   }
   return differing;
+}
+
+/** Two references are looked through together, so that what one of them adds is all that is told. */
+function bothUnwrapped(base: Schema, revision: Schema): Pick<Visit, 'base' | 'revision'> {
+  const isKept = base.ref !== undefined && revision.ref !== undefined && isBare(base) !== isBare(revision);
+  return isKept ? { base, revision } : { base: unwrapped(base), revision: unwrapped(revision) };
 }
 
 /** The schema behind references that add nothing that could have changed on its own. */
@@ -167,7 +173,7 @@ const bare: ReadonlySet<string> = new Set([
 ]);
 
 function isBare(schema: Schema): boolean {
-  return Object.keys(schema).every((member) => bare.has(member));
+  return Object.keys(schema).every((member) => bare.has(member)) && xmlOf(schema) === undefined;
 }
 
 function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonly Visit[] {
@@ -175,12 +181,12 @@ function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonl
   const visit = (left: Schema | undefined, right: Schema | undefined, step?: Step): void => {
     if (left !== undefined && right !== undefined)
       found.push({
-        base: unwrapped(left),
-        revision: unwrapped(right),
+        ...bothUnwrapped(left, right),
         path: step === undefined ? path : [...path, step],
       });
   };
   visit(base.ref, revision.ref);
+  visit(leadsTo(base), leadsTo(revision));
   if (base.ref !== undefined && revision.ref === undefined && isBare(base)) visit(base.ref, revision);
   for (const [name, property] of [...(base.properties ?? [])].sort(([left], [right]) => (left < right ? -1 : 1)))
     visit(property, revision.properties?.get(name), { kind: 'property', name });

@@ -67,7 +67,11 @@ function judgeByPolicy(change: Change): DiffFinding {
   if (verdict === undefined) throw new Error(`invariant: no verdict for ${change.direction} ${change.kind}`);
   const filled = verdict.message.replace(/\{(name|before|after|operation)\}/g, (_, member: 'name') => {
     const value = change[member] as unknown;
-    return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+    return typeof value === 'string'
+      ? value
+      : value === undefined || value === null
+        ? 'nothing'
+        : JSON.stringify(value);
   });
   return {
     code: codeOfVerdict(key),
