@@ -19,6 +19,7 @@ import { propertiesOf, requiredOf } from '../client/shape.ts';
 import { typeNames } from '../client/type-names.ts';
 import { contentChecks } from '../validators/content-checks.ts';
 import { attributeRole, dataSchemaOf, eventType, isCloudEvent, locationOf, partitionKeyOf } from './attributes.ts';
+import { governanceCode } from './governance.ts';
 import type { EventsModule, NamedUse } from './naming.ts';
 
 const addressOf = ({ channel }: NamedUse): string | null => channel?.address ?? null;
@@ -61,6 +62,7 @@ function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract,
     const check = nameOf(schema);
     return check === undefined ? [] : [code`${key(name)}: ${stringLiteral(check)}`];
   };
+  const governance = governanceCode(use);
   const members = [
     ...member('name', use.message.name),
     code`address: ${address === null ? code`null` : stringLiteral(address)}`,
@@ -78,6 +80,7 @@ function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract,
     ...names('headers', use.message.headers),
     ...member('partitionKey', partitionKeyOf(use)),
     ...member('replyTo', use.replyTo),
+    ...(governance === undefined ? [] : [code`governance: ${governance}`]),
   ];
   return code`const ${identifier(use.descriptorName)}: ${printing.runtime('MessageDescriptor')} = {\n${indent(
     join(

@@ -59,3 +59,14 @@ export interface Lifecycle {
   readonly sunset?: string;
   readonly replacedBy?: string;
 }
+
+/** Seconds of an ISO 8601 duration; months have 30 days, years 365. */
+export function durationSeconds(duration: string): number {
+  const [date = '', time = ''] = duration.slice(1).split('T');
+  const sum = (text: string, seconds: Readonly<Record<string, number>>): number =>
+    [...text.matchAll(/(\d+)([A-Z])/g)].reduce(
+      (total, [, number, unit]) => total + Number(number) * (seconds[unit as string] ?? 0),
+      0,
+    );
+  return sum(date, { Y: 31_536_000, M: 2_592_000, W: 604_800, D: 86_400 }) + sum(time, { H: 3_600, M: 60, S: 1 });
+}

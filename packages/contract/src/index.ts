@@ -19,7 +19,7 @@ export type {
   Lifecycle,
   Role,
 } from './governance.ts';
-export { roles } from './governance.ts';
+export { durationSeconds, roles } from './governance.ts';
 export type { JsonArray, JsonObject, JsonValue } from './json.ts';
 export { isJsonObject, member } from './json.ts';
 export type { LoadOptions } from './load-contract.ts';

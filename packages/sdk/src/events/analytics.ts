@@ -30,6 +30,7 @@ const publishArchiveExportedDescriptor: MessageDescriptor = {
   payload: 'BatchManifest',
   headers: 'ArchiveExported headers',
   partitionKey: '$message.payload#/periodFrom',
+  governance: { publish: ['erp', 'mes'], consume: ['analytics'], latency: 'batch', delayMaxMs: 86400000, criticality: 'informational', retentionMs: 946080000000 },
 };
 
 /** What publishArchiveExported takes. */
@@ -93,6 +94,7 @@ const publishCostRolledUpDescriptor: MessageDescriptor = {
   payload: 'BatchManifest',
   headers: 'CostRolledUp headers',
   partitionKey: '$message.payload#/periodFrom',
+  governance: { publish: ['erp'], consume: ['analytics'], latency: 'batch', delayMaxMs: 86400000, criticality: 'informational', retentionMs: 315360000000 },
 };
 
 /** What publishCostRolledUp takes. */
@@ -156,6 +158,7 @@ const publishKpiConsolidatedDescriptor: MessageDescriptor = {
   payload: 'BatchManifest',
   headers: 'KpiConsolidated headers',
   partitionKey: '$message.payload#/periodFrom',
+  governance: { publish: ['erp', 'mes'], consume: ['analytics'], latency: 'batch', delayMaxMs: 86400000, criticality: 'informational', retentionMs: 315360000000 },
 };
 
 /** What publishKpiConsolidated takes. */
@@ -219,6 +222,7 @@ const subscribeArchiveExportedDescriptor: MessageDescriptor = {
   payload: 'BatchManifest',
   headers: 'ArchiveExported headers',
   partitionKey: '$message.payload#/periodFrom',
+  governance: { publish: ['erp', 'mes'], consume: ['analytics'], latency: 'batch', delayMaxMs: 86400000, criticality: 'informational', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeArchiveExported gets. */
@@ -270,6 +274,7 @@ const subscribeCostRolledUpDescriptor: MessageDescriptor = {
   payload: 'BatchManifest',
   headers: 'CostRolledUp headers',
   partitionKey: '$message.payload#/periodFrom',
+  governance: { publish: ['erp'], consume: ['analytics'], latency: 'batch', delayMaxMs: 86400000, criticality: 'informational', retentionMs: 315360000000 },
 };
 
 /** What the handler of subscribeCostRolledUp gets. */
@@ -321,6 +326,7 @@ const subscribeKpiConsolidatedDescriptor: MessageDescriptor = {
   payload: 'BatchManifest',
   headers: 'KpiConsolidated headers',
   partitionKey: '$message.payload#/periodFrom',
+  governance: { publish: ['erp', 'mes'], consume: ['analytics'], latency: 'batch', delayMaxMs: 86400000, criticality: 'informational', retentionMs: 315360000000 },
 };
 
 /** What the handler of subscribeKpiConsolidated gets. */

@@ -33,6 +33,7 @@ const publishInventoryAdjustedDescriptor: MessageDescriptor = {
   payload: 'InventoryAdjustment',
   headers: 'InventoryAdjusted headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-inventory', retentionMs: 315360000000 },
 };
 
 /** What publishInventoryAdjusted takes. */
@@ -96,6 +97,7 @@ const publishLotCreatedDescriptor: MessageDescriptor = {
   payload: 'Lot',
   headers: 'LotCreated headers',
   partitionKey: '$message.payload#/lotNumber',
+  governance: { publish: ['erp', 'mes'], consume: ['erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 473040000000 },
 };
 
 /** What publishLotCreated takes. */
@@ -159,6 +161,7 @@ const publishLotMovedDescriptor: MessageDescriptor = {
   payload: 'StockMovement',
   headers: 'LotMoved headers',
   partitionKey: '$message.payload#/lotNumber',
+  governance: { publish: ['erp', 'mes'], consume: ['erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 473040000000 },
 };
 
 /** What publishLotMoved takes. */
@@ -222,6 +225,7 @@ const publishLotTransformedDescriptor: MessageDescriptor = {
   payload: 'LotGenealogy',
   headers: 'LotTransformed headers',
   partitionKey: '$message.payload#/outputs/0/lotNumber',
+  governance: { publish: ['erp', 'mes'], consume: ['erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 473040000000 },
 };
 
 /** What publishLotTransformed takes. */
@@ -285,6 +289,7 @@ const publishStockMovedDescriptor: MessageDescriptor = {
   payload: 'StockMovement',
   headers: 'StockMoved headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-inventory', retentionMs: 473040000000 },
 };
 
 /** What publishStockMoved takes. */
@@ -348,6 +353,7 @@ const subscribeInventoryAdjustedDescriptor: MessageDescriptor = {
   payload: 'InventoryAdjustment',
   headers: 'InventoryAdjusted headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-inventory', retentionMs: 315360000000 },
 };
 
 /** What the handler of subscribeInventoryAdjusted gets. */
@@ -399,6 +405,7 @@ const subscribeLotCreatedDescriptor: MessageDescriptor = {
   payload: 'Lot',
   headers: 'LotCreated headers',
   partitionKey: '$message.payload#/lotNumber',
+  governance: { publish: ['erp', 'mes'], consume: ['erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeLotCreated gets. */
@@ -450,6 +457,7 @@ const subscribeLotMovedDescriptor: MessageDescriptor = {
   payload: 'StockMovement',
   headers: 'LotMoved headers',
   partitionKey: '$message.payload#/lotNumber',
+  governance: { publish: ['erp', 'mes'], consume: ['erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeLotMoved gets. */
@@ -501,6 +509,7 @@ const subscribeLotTransformedDescriptor: MessageDescriptor = {
   payload: 'LotGenealogy',
   headers: 'LotTransformed headers',
   partitionKey: '$message.payload#/outputs/0/lotNumber',
+  governance: { publish: ['erp', 'mes'], consume: ['erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeLotTransformed gets. */
@@ -552,6 +561,7 @@ const subscribeStockMovedDescriptor: MessageDescriptor = {
   payload: 'StockMovement',
   headers: 'StockMoved headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-inventory', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeStockMoved gets. */

@@ -32,6 +32,7 @@ const publishBillOfMaterialsChangedDescriptor: MessageDescriptor = {
   payload: 'BillOfMaterials',
   headers: 'BillOfMaterialsChanged headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'nrt', delayMaxMs: 300000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What publishBillOfMaterialsChanged takes. */
@@ -95,6 +96,7 @@ const publishItemChangedDescriptor: MessageDescriptor = {
   payload: 'Item',
   headers: 'ItemChanged headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'nrt', delayMaxMs: 300000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What publishItemChanged takes. */
@@ -158,6 +160,7 @@ const publishRoutingChangedDescriptor: MessageDescriptor = {
   payload: 'Routing',
   headers: 'RoutingChanged headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'nrt', delayMaxMs: 300000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What publishRoutingChanged takes. */
@@ -221,6 +224,7 @@ const subscribeBillOfMaterialsChangedDescriptor: MessageDescriptor = {
   payload: 'BillOfMaterials',
   headers: 'BillOfMaterialsChanged headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'nrt', delayMaxMs: 300000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeBillOfMaterialsChanged gets. */
@@ -272,6 +276,7 @@ const subscribeItemChangedDescriptor: MessageDescriptor = {
   payload: 'Item',
   headers: 'ItemChanged headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'nrt', delayMaxMs: 300000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeItemChanged gets. */
@@ -323,6 +328,7 @@ const subscribeRoutingChangedDescriptor: MessageDescriptor = {
   payload: 'Routing',
   headers: 'RoutingChanged headers',
   partitionKey: '$message.payload#/itemNumber',
+  governance: { publish: ['erp'], consume: ['analytics', 'mes', 'quality'], latency: 'nrt', delayMaxMs: 300000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeRoutingChanged gets. */

@@ -37,6 +37,7 @@ const publishDowntimeReportedDescriptor: MessageDescriptor = {
   payload: 'Downtime',
   headers: 'DowntimeReported headers',
   partitionKey: '$message.payload#/workCenterId',
+  governance: { publish: ['mes'], consume: ['analytics', 'erp'], latency: 'nrt', delayMaxMs: 300000, criticality: 'informational', retentionMs: 315360000000 },
 };
 
 /** What publishDowntimeReported takes. */
@@ -100,6 +101,7 @@ const publishLaborReportedDescriptor: MessageDescriptor = {
   payload: 'LaborReport',
   headers: 'LaborReported headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['mes'], consume: ['erp'], latency: 'nrt', delayMaxMs: 300000, criticality: 'informational', retentionMs: 315360000000 },
 };
 
 /** What publishLaborReported takes. */
@@ -163,6 +165,7 @@ const publishMachineEventDescriptor: MessageDescriptor = {
   payload: 'MachineEvent',
   headers: 'MachineEvent headers',
   partitionKey: '$message.payload#/equipmentId',
+  governance: { publish: ['mes'], consume: ['analytics', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'informational', retentionMs: 63072000000 },
 };
 
 /** What publishMachineEvent takes. */
@@ -226,6 +229,7 @@ const publishMaterialConsumedDescriptor: MessageDescriptor = {
   payload: 'MaterialConsumption',
   headers: 'MaterialConsumed headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['mes'], consume: ['erp'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-inventory', retentionMs: 473040000000 },
 };
 
 /** What publishMaterialConsumed takes. */
@@ -289,6 +293,7 @@ const publishOperationStatusChangedDescriptor: MessageDescriptor = {
   payload: 'OperationStatus',
   headers: 'OperationStatusChanged headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['mes'], consume: ['analytics', 'erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 473040000000 },
 };
 
 /** What publishOperationStatusChanged takes. */
@@ -352,6 +357,7 @@ const publishProductionConfirmedDescriptor: MessageDescriptor = {
   payload: 'ProductionConfirmation',
   headers: 'ProductionConfirmed headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['mes'], consume: ['erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-inventory', retentionMs: 473040000000 },
 };
 
 /** What publishProductionConfirmed takes. */
@@ -415,6 +421,7 @@ const publishWorkOrderCancelledDescriptor: MessageDescriptor = {
   payload: 'WorkOrder',
   headers: 'WorkOrderCancelled headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['erp'], consume: ['mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 473040000000 },
 };
 
 /** What publishWorkOrderCancelled takes. */
@@ -478,6 +485,7 @@ const publishWorkOrderChangedDescriptor: MessageDescriptor = {
   payload: 'WorkOrderChangeNotice',
   headers: 'WorkOrderChanged headers',
   partitionKey: '$message.payload#/workOrder/workOrderNumber',
+  governance: { publish: ['erp'], consume: ['mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 473040000000 },
 };
 
 /** What publishWorkOrderChanged takes. */
@@ -541,6 +549,7 @@ const publishWorkOrderClosedDescriptor: MessageDescriptor = {
   payload: 'WorkOrder',
   headers: 'WorkOrderClosed headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['erp'], consume: ['mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'informational', retentionMs: 473040000000 },
 };
 
 /** What publishWorkOrderClosed takes. */
@@ -604,6 +613,7 @@ const publishWorkOrderReleasedDescriptor: MessageDescriptor = {
   payload: 'WorkOrder',
   headers: 'WorkOrderReleased headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['erp'], consume: ['mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 473040000000 },
 };
 
 /** What publishWorkOrderReleased takes. */
@@ -667,6 +677,7 @@ const subscribeDowntimeReportedDescriptor: MessageDescriptor = {
   payload: 'Downtime',
   headers: 'DowntimeReported headers',
   partitionKey: '$message.payload#/workCenterId',
+  governance: { publish: ['mes'], consume: ['analytics', 'erp'], latency: 'nrt', delayMaxMs: 300000, criticality: 'informational', retentionMs: 315360000000 },
 };
 
 /** What the handler of subscribeDowntimeReported gets. */
@@ -718,6 +729,7 @@ const subscribeLaborReportedDescriptor: MessageDescriptor = {
   payload: 'LaborReport',
   headers: 'LaborReported headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['mes'], consume: ['erp'], latency: 'nrt', delayMaxMs: 300000, criticality: 'informational', retentionMs: 315360000000 },
 };
 
 /** What the handler of subscribeLaborReported gets. */
@@ -769,6 +781,7 @@ const subscribeMachineEventDescriptor: MessageDescriptor = {
   payload: 'MachineEvent',
   headers: 'MachineEvent headers',
   partitionKey: '$message.payload#/equipmentId',
+  governance: { publish: ['mes'], consume: ['analytics', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'informational', retentionMs: 63072000000 },
 };
 
 /** What the handler of subscribeMachineEvent gets. */
@@ -820,6 +833,7 @@ const subscribeMaterialConsumedDescriptor: MessageDescriptor = {
   payload: 'MaterialConsumption',
   headers: 'MaterialConsumed headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['mes'], consume: ['erp'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-inventory', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeMaterialConsumed gets. */
@@ -871,6 +885,7 @@ const subscribeOperationStatusChangedDescriptor: MessageDescriptor = {
   payload: 'OperationStatus',
   headers: 'OperationStatusChanged headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['mes'], consume: ['analytics', 'erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeOperationStatusChanged gets. */
@@ -922,6 +937,7 @@ const subscribeProductionConfirmedDescriptor: MessageDescriptor = {
   payload: 'ProductionConfirmation',
   headers: 'ProductionConfirmed headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['mes'], consume: ['erp', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-inventory', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeProductionConfirmed gets. */
@@ -973,6 +989,7 @@ const subscribeWorkOrderCancelledDescriptor: MessageDescriptor = {
   payload: 'WorkOrder',
   headers: 'WorkOrderCancelled headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['erp'], consume: ['mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeWorkOrderCancelled gets. */
@@ -1024,6 +1041,7 @@ const subscribeWorkOrderChangedDescriptor: MessageDescriptor = {
   payload: 'WorkOrderChangeNotice',
   headers: 'WorkOrderChanged headers',
   partitionKey: '$message.payload#/workOrder/workOrderNumber',
+  governance: { publish: ['erp'], consume: ['mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeWorkOrderChanged gets. */
@@ -1075,6 +1093,7 @@ const subscribeWorkOrderClosedDescriptor: MessageDescriptor = {
   payload: 'WorkOrder',
   headers: 'WorkOrderClosed headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['erp'], consume: ['mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'informational', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeWorkOrderClosed gets. */
@@ -1126,6 +1145,7 @@ const subscribeWorkOrderReleasedDescriptor: MessageDescriptor = {
   payload: 'WorkOrder',
   headers: 'WorkOrderReleased headers',
   partitionKey: '$message.payload#/workOrderNumber',
+  governance: { publish: ['erp'], consume: ['mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeWorkOrderReleased gets. */

@@ -36,6 +36,7 @@ const publishCorrectiveActionClosedDescriptor: MessageDescriptor = {
   payload: 'CorrectiveAction',
   headers: 'CorrectiveActionClosed headers',
   partitionKey: '$message.payload#/correctiveActionNumber',
+  governance: { publish: ['quality'], consume: ['analytics', 'erp', 'mes'], latency: 'nrt', delayMaxMs: 300000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What publishCorrectiveActionClosed takes. */
@@ -99,6 +100,7 @@ const publishCorrectiveActionOpenedDescriptor: MessageDescriptor = {
   payload: 'CorrectiveAction',
   headers: 'CorrectiveActionOpened headers',
   partitionKey: '$message.payload#/correctiveActionNumber',
+  governance: { publish: ['quality'], consume: ['analytics', 'erp', 'mes'], latency: 'nrt', delayMaxMs: 300000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What publishCorrectiveActionOpened takes. */
@@ -162,6 +164,7 @@ const publishDeviationApprovedDescriptor: MessageDescriptor = {
   payload: 'Deviation',
   headers: 'DeviationApproved headers',
   partitionKey: '$message.payload#/deviationNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'nrt', delayMaxMs: 300000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What publishDeviationApproved takes. */
@@ -225,6 +228,7 @@ const publishHoldPlacedDescriptor: MessageDescriptor = {
   payload: 'QualityHold',
   headers: 'HoldPlaced headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What publishHoldPlaced takes. */
@@ -288,6 +292,7 @@ const publishHoldReleasedDescriptor: MessageDescriptor = {
   payload: 'QualityHold',
   headers: 'HoldReleased headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What publishHoldReleased takes. */
@@ -351,6 +356,7 @@ const publishInspectionCompletedDescriptor: MessageDescriptor = {
   payload: 'InspectionResult',
   headers: 'InspectionCompleted headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What publishInspectionCompleted takes. */
@@ -414,6 +420,7 @@ const publishInspectionRequestedDescriptor: MessageDescriptor = {
   payload: 'InspectionOrder',
   headers: 'InspectionRequested headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['erp', 'mes'], consume: ['quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 473040000000 },
 };
 
 /** What publishInspectionRequested takes. */
@@ -477,6 +484,7 @@ const publishNonconformanceClosedDescriptor: MessageDescriptor = {
   payload: 'Nonconformance',
   headers: 'NonconformanceClosed headers',
   partitionKey: '$message.payload#/nonconformanceNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What publishNonconformanceClosed takes. */
@@ -540,6 +548,7 @@ const publishNonconformanceDispositionedDescriptor: MessageDescriptor = {
   payload: 'Nonconformance',
   headers: 'NonconformanceDispositioned headers',
   partitionKey: '$message.payload#/nonconformanceNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What publishNonconformanceDispositioned takes. */
@@ -603,6 +612,7 @@ const publishNonconformanceRaisedDescriptor: MessageDescriptor = {
   payload: 'Nonconformance',
   headers: 'NonconformanceRaised headers',
   partitionKey: '$message.payload#/nonconformanceNumber',
+  governance: { publish: ['mes', 'quality'], consume: ['erp', 'mes', 'quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What publishNonconformanceRaised takes. */
@@ -666,6 +676,7 @@ const publishReleaseDecidedDescriptor: MessageDescriptor = {
   payload: 'ReleaseDecision',
   headers: 'ReleaseDecided headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What publishReleaseDecided takes. */
@@ -729,6 +740,7 @@ const subscribeCorrectiveActionClosedDescriptor: MessageDescriptor = {
   payload: 'CorrectiveAction',
   headers: 'CorrectiveActionClosed headers',
   partitionKey: '$message.payload#/correctiveActionNumber',
+  governance: { publish: ['quality'], consume: ['analytics', 'erp', 'mes'], latency: 'nrt', delayMaxMs: 300000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeCorrectiveActionClosed gets. */
@@ -780,6 +792,7 @@ const subscribeCorrectiveActionOpenedDescriptor: MessageDescriptor = {
   payload: 'CorrectiveAction',
   headers: 'CorrectiveActionOpened headers',
   partitionKey: '$message.payload#/correctiveActionNumber',
+  governance: { publish: ['quality'], consume: ['analytics', 'erp', 'mes'], latency: 'nrt', delayMaxMs: 300000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeCorrectiveActionOpened gets. */
@@ -831,6 +844,7 @@ const subscribeDeviationApprovedDescriptor: MessageDescriptor = {
   payload: 'Deviation',
   headers: 'DeviationApproved headers',
   partitionKey: '$message.payload#/deviationNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'nrt', delayMaxMs: 300000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeDeviationApproved gets. */
@@ -882,6 +896,7 @@ const subscribeHoldPlacedDescriptor: MessageDescriptor = {
   payload: 'QualityHold',
   headers: 'HoldPlaced headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeHoldPlaced gets. */
@@ -933,6 +948,7 @@ const subscribeHoldReleasedDescriptor: MessageDescriptor = {
   payload: 'QualityHold',
   headers: 'HoldReleased headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'stops-production', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeHoldReleased gets. */
@@ -984,6 +1000,7 @@ const subscribeInspectionCompletedDescriptor: MessageDescriptor = {
   payload: 'InspectionResult',
   headers: 'InspectionCompleted headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeInspectionCompleted gets. */
@@ -1035,6 +1052,7 @@ const subscribeInspectionRequestedDescriptor: MessageDescriptor = {
   payload: 'InspectionOrder',
   headers: 'InspectionRequested headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['erp', 'mes'], consume: ['quality'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 473040000000 },
 };
 
 /** What the handler of subscribeInspectionRequested gets. */
@@ -1086,6 +1104,7 @@ const subscribeNonconformanceClosedDescriptor: MessageDescriptor = {
   payload: 'Nonconformance',
   headers: 'NonconformanceClosed headers',
   partitionKey: '$message.payload#/nonconformanceNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeNonconformanceClosed gets. */
@@ -1137,6 +1156,7 @@ const subscribeNonconformanceDispositionedDescriptor: MessageDescriptor = {
   payload: 'Nonconformance',
   headers: 'NonconformanceDispositioned headers',
   partitionKey: '$message.payload#/nonconformanceNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeNonconformanceDispositioned gets. */
@@ -1188,6 +1208,7 @@ const subscribeNonconformanceRaisedDescriptor: MessageDescriptor = {
   payload: 'Nonconformance',
   headers: 'NonconformanceRaised headers',
   partitionKey: '$message.payload#/nonconformanceNumber',
+  governance: { publish: ['mes', 'quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeNonconformanceRaised gets. */
@@ -1239,6 +1260,7 @@ const subscribeReleaseDecidedDescriptor: MessageDescriptor = {
   payload: 'ReleaseDecision',
   headers: 'ReleaseDecided headers',
   partitionKey: '$message.payload#/scope/lotNumber',
+  governance: { publish: ['quality'], consume: ['erp', 'mes'], latency: 'rt', delayMaxMs: 5000, criticality: 'affects-quality', retentionMs: 946080000000 },
 };
 
 /** What the handler of subscribeReleaseDecided gets. */

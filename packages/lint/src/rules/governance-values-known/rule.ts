@@ -1,4 +1,4 @@
-import type { Contract, Latency, Lifecycle } from '@millwright/contract';
+import { type Contract, durationSeconds, type Latency, type Lifecycle } from '@millwright/contract';
 import { governedNodes, isGovernedEntry } from '../../governed.ts';
 import type { LintRule, Place } from '../../lint-rule.ts';
 
@@ -43,20 +43,9 @@ function declarationsOf(contract: Contract): readonly Declaration[] {
 const secondsMax = { rt: 5, nrt: 300, batch: Number.POSITIVE_INFINITY };
 
 function faultsOfLatency({ class: speed, maxDelay }: Latency): readonly string[] {
-  return maxDelay !== undefined && secondsOf(maxDelay) > secondsMax[speed]
+  return maxDelay !== undefined && durationSeconds(maxDelay) > secondsMax[speed]
     ? [`maxDelay ${maxDelay} is longer than ${speed} allows`]
     : [];
-}
-
-/** Seconds of an ISO 8601 duration; months have 30 days, years 365. */
-function secondsOf(duration: string): number {
-  const [date = '', time = ''] = duration.slice(1).split('T');
-  const sum = (text: string, seconds: Readonly<Record<string, number>>): number =>
-    [...text.matchAll(/(\d+)([A-Z])/g)].reduce(
-      (total, [, number, unit]) => total + Number(number) * (seconds[unit as string] ?? 0),
-      0,
-    );
-  return sum(date, { Y: 31_536_000, M: 2_592_000, W: 604_800, D: 86_400 }) + sum(time, { H: 3_600, M: 60, S: 1 });
 }
 
 function faultsOfLifecycle(lifecycle: Lifecycle): readonly string[] {
