@@ -42,7 +42,8 @@ const quickBudget: Budget = { stepsMax: 4_000, timeMaxMs: 200 };
 export class Proofs {
   readonly #classes: ClosedWorlds;
   readonly #prover: Prover;
-  readonly #judges = new Map<Schema, Judge>();
+  /** By class: schemas that are written the same have one judge. */
+  readonly #judges = new Map<number, Judge>();
   readonly #known = new Map<string, Proof>();
 
   constructor(classes: SchemaClasses) {
@@ -122,10 +123,11 @@ export class Proofs {
   }
 
   #judge(schema: Schema): Judge {
-    let judge = this.#judges.get(schema);
+    const id = this.#classes.classOf(schema);
+    let judge = this.#judges.get(id);
     if (judge === undefined) {
       judge = judgeOf(toJsonSchema(schema), '2020-12');
-      this.#judges.set(schema, judge);
+      this.#judges.set(id, judge);
     }
     return judge;
   }

@@ -165,8 +165,20 @@ export function someMember(names: Formula, of: Formula): Formula {
   return { kind: 'some-member', names, of, key: `{?${names.key}:${of.key}}` };
 }
 
+/** A search asks for the same opposites again and again. */
+const opposites = new WeakMap<Formula, Formula>();
+
 /** The opposite, for a value of the same type. */
 export function negate(formula: Formula): Formula {
+  let opposite = opposites.get(formula);
+  if (opposite === undefined) {
+    opposite = oppositeOf(formula);
+    opposites.set(formula, opposite);
+  }
+  return opposite;
+}
+
+function oppositeOf(formula: Formula): Formula {
   switch (formula.kind) {
     case 'true':
       return never;

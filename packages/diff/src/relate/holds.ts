@@ -11,6 +11,7 @@ export function typeOf(value: JsonValue): ValueType {
 }
 
 function isEqual(left: JsonValue, right: JsonValue): boolean {
+  if (typeof left !== 'object' || typeof right !== 'object') return left === right;
   return JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
 }
 

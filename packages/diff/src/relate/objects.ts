@@ -62,10 +62,23 @@ export function findObject(atoms: readonly Atom[], search: Search): Outcome {
 class ObjectSearch {
   readonly #demands: Demands;
   readonly #search: Search;
+  /** Numbers of the laws that list their names, by name, and of those whose names have to be judged. */
+  readonly #listed = new Map<string, number[]>();
+  readonly #judged: number[] = [];
+  readonly #lawsByName = new Map<string, Formula | undefined>();
 
   constructor(demands: Demands, search: Search) {
     this.#demands = demands;
     this.#search = search;
+    for (const [number, { names }] of demands.laws.entries()) {
+      if (names.kind !== 'among') this.#judged.push(number);
+      else
+        for (const name of namesIn(names)) {
+          const numbers = this.#listed.get(name);
+          if (numbers === undefined) this.#listed.set(name, [number]);
+          else numbers.push(number);
+        }
+    }
   }
 
   run(): Outcome {
@@ -84,13 +97,19 @@ class ObjectSearch {
 
   /** What the laws ask of the member of a name; undefined when a name cannot be judged. */
   #lawsOf(name: string): Formula | undefined {
-    const parts: Formula[] = [];
-    for (const { names, of } of this.#demands.laws) {
-      const concerned = this.#search.holds(names, name);
-      if (concerned === undefined) return undefined;
-      if (concerned) parts.push(of);
+    if (!this.#lawsByName.has(name)) this.#lawsByName.set(name, this.#findLawsOf(name));
+    return this.#lawsByName.get(name);
+  }
+
+  #findLawsOf(name: string): Formula | undefined {
+    const concerned = [...(this.#listed.get(name) ?? [])];
+    for (const number of this.#judged) {
+      const verdict = this.#search.holds((this.#demands.laws[number] as Law).names, name);
+      if (verdict === undefined) return undefined;
+      if (verdict) concerned.push(number);
     }
-    return all(parts);
+    // In the order of the laws, which is that of the search.
+    return all(concerned.sort((left, right) => left - right).map((number) => (this.#demands.laws[number] as Law).of));
   }
 
   /** Finds a member for each need: one that is there, one whose name is spoken of, or a new one. */

@@ -16,6 +16,8 @@ const options = {
   multipleOfPrecision: 9,
   // The schema has been read already; checking it against its meta-schema again costs more than all the judging.
   validateSchema: false,
+  // A judge looks at a few values; making its code shorter takes longer than that.
+  code: { optimize: false },
 } as const;
 
 const validatorOf = (dialect: JudgedDialect): Ajv =>
