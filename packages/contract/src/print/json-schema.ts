@@ -45,34 +45,37 @@ const mapKeywords = ['properties', 'patternProperties', 'dependentSchemas'] as c
  * Limit: a `$dynamicRef` is printed as a reference to its starting point; the dynamic scope is not kept.
  */
 export function toJsonSchema(root: Schema): JsonObject {
-  const printer = new JsonSchemaPrinter();
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...printer.printRoot(root) };
+  const names = new Map<Schema, string>();
+  const waiting: Schema[] = [];
+  const refer = (schema: Schema): string => {
+    let name = names.get(schema);
+    if (name === undefined) {
+      name = `s${names.size}`;
+      names.set(schema, name);
+      waiting.push(schema);
+    }
+    return `#/$defs/${name}`;
+  };
+  const body: JsonObject = { $ref: refer(root) };
+  const definitions: Record<string, JsonValue> = {};
+  for (let schema = waiting.shift(); schema !== undefined; schema = waiting.shift())
+    definitions[names.get(schema) as string] = toJsonSchemaPart(schema, refer);
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...body, $defs: definitions };
+}
+
+/** The same without the targets of its references: `refer` gives each its URI, for validators that share them. */
+export function toJsonSchemaPart(schema: Schema, refer: (target: Schema) => string): JsonValue {
+  return new JsonSchemaPrinter(refer).print(schema);
 }
 
 class JsonSchemaPrinter {
-  readonly #names = new Map<Schema, string>();
-  readonly #waiting: Schema[] = [];
+  readonly #refer: (target: Schema) => string;
 
-  printRoot(root: Schema): JsonObject {
-    const body: JsonObject = { $ref: this.#refer(root) };
-    const definitions: Record<string, JsonValue> = {};
-    for (let schema = this.#waiting.shift(); schema !== undefined; schema = this.#waiting.shift()) {
-      definitions[this.#names.get(schema) as string] = this.#print(schema);
-    }
-    return { ...body, $defs: definitions };
+  constructor(refer: (target: Schema) => string) {
+    this.#refer = refer;
   }
 
-  #refer(schema: Schema): string {
-    let name = this.#names.get(schema);
-    if (name === undefined) {
-      name = `s${this.#names.size}`;
-      this.#names.set(schema, name);
-      this.#waiting.push(schema);
-    }
-    return `#/$defs/${name}`;
-  }
-
-  #print(schema: Schema): JsonValue {
+  print(schema: Schema): JsonValue {
     if (schema.boolean !== undefined) return schema.boolean;
     const printed: Record<string, JsonValue> = {};
     if (schema.ref !== undefined) printed['$ref'] = this.#refer(schema.ref);
@@ -83,9 +86,9 @@ class JsonSchemaPrinter {
     for (const keyword of plainKeywords)
       if (schema[keyword] !== undefined) printed[keyword] = schema[keyword] as JsonValue;
     for (const keyword of schemaKeywords)
-      if (schema[keyword] !== undefined) printed[keyword] = this.#print(schema[keyword] as Schema);
+      if (schema[keyword] !== undefined) printed[keyword] = this.print(schema[keyword] as Schema);
     for (const keyword of listKeywords) {
-      const list = schema[keyword]?.map((item) => this.#print(item));
+      const list = schema[keyword]?.map((item) => this.print(item));
       if (list !== undefined)
         printed[keyword] =
           keyword === 'allOf' && Array.isArray(printed['allOf'])
@@ -100,7 +103,7 @@ class JsonSchemaPrinter {
   }
 
   #printMap(map: ReadonlyMap<string, Schema>): JsonObject {
-    return toObject([...map].map(([name, schema]) => [name, this.#print(schema)] as const));
+    return toObject([...map].map(([name, schema]) => [name, this.print(schema)] as const));
   }
 }
 

@@ -1,4 +1,4 @@
-import { type JsonValue, type Schema, toJsonSchema } from '@millwright/contract';
+import type { JsonValue, Schema } from '@millwright/contract';
 import type { Change, Focus, SchemaChange, Step } from '../change.ts';
 import {
   all,
@@ -19,7 +19,7 @@ import {
 } from '../relate/formula.ts';
 import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
-import { type Judge, judgeOf } from '../relate/verify.ts';
+import { Judges } from '../relate/verify.ts';
 import { bearingOf, ClosedWorlds, usesUndeclared } from './declared.ts';
 
 /** Why a verdict holds: a value that shows the break, containment, or the honest statement that it is not known. */
@@ -42,12 +42,12 @@ const quickBudget: Budget = { stepsMax: 4_000, timeMaxMs: 200 };
 export class Proofs {
   readonly #classes: ClosedWorlds;
   readonly #prover: Prover;
-  /** By class: schemas that are written the same have one judge. */
-  readonly #judges = new Map<number, Judge>();
+  readonly #judges: Judges;
   readonly #known = new Map<string, Proof>();
 
   constructor(classes: SchemaClasses) {
     this.#classes = new ClosedWorlds(classes);
+    this.#judges = new Judges(classes.classOf);
     this.#prover = new Prover(this.#classes, { formats: false }, budget);
   }
 
@@ -108,8 +108,8 @@ export class Proofs {
     const outcome = this.#prover.ask(question, limits);
     if (outcome.kind === 'empty') return { kind: 'contained' };
     if (outcome.kind === 'unknown') return { kind: 'unproven', reason: outcome.reason };
-    const refused = this.#judge(outside)(outcome.value);
-    if (this.#judge(inside)(outcome.value) !== true || refused !== false)
+    const refused = this.#judges.of(outside)(outcome.value);
+    if (this.#judges.of(inside)(outcome.value) !== true || refused !== false)
       return { kind: 'unproven', reason: 'the value that was found did not pass the independent check' };
     const [acceptedBy, rejectedBy] =
       towards === 'in' ? (['base', 'revision'] as const) : (['revision', 'base'] as const);
@@ -120,16 +120,6 @@ export class Proofs {
       rejectedBy,
       reason: `is refused by the ${rejectedBy}`,
     };
-  }
-
-  #judge(schema: Schema): Judge {
-    const id = this.#classes.classOf(schema);
-    let judge = this.#judges.get(id);
-    if (judge === undefined) {
-      judge = judgeOf(toJsonSchema(schema), '2020-12');
-      this.#judges.set(id, judge);
-    }
-    return judge;
   }
 }
 

@@ -11,6 +11,9 @@ interface Law {
 
 interface Demands {
   readonly laws: readonly Law[];
+  /** Numbers of the laws that list their names, by name, and of those whose names have to be judged. */
+  readonly listed: ReadonlyMap<string, readonly number[]>;
+  readonly judged: readonly number[];
   /** Some member each. */
   readonly needs: readonly Law[];
   readonly required: readonly string[];
@@ -24,24 +27,37 @@ interface Demands {
 
 function demandsOf(atoms: readonly Atom[]): Demands {
   const laws: Law[] = [];
+  const listed = new Map<string, number[]>();
+  const judged: number[] = [];
   const needs: Law[] = [];
-  const required = new Set<string>();
+  const required: string[] = [];
   const absent = new Set<string>();
-  const known = new Set<string>();
   const excluded: JsonValue[] = [];
   let [sizeMin, sizeMax] = [0, Infinity];
   for (const atom of atoms) {
-    if (atom.kind === 'has') (atom.positive ? required : absent).add(atom.name);
+    if (atom.kind === 'every-member') {
+      if (atom.names.kind !== 'among') judged.push(laws.length);
+      else for (const name of namesIn(atom.names)) append(listed, name, laws.length);
+      laws.push(atom);
+    } else if (atom.kind === 'has') {
+      if (atom.positive) required.push(atom.name);
+      else absent.add(atom.name);
+    } else if (atom.kind === 'some-member') needs.push(atom);
     else if (atom.kind === 'size') {
       sizeMin = Math.max(sizeMin, atom.min);
       sizeMax = Math.min(sizeMax, atom.max);
-    } else if (atom.kind === 'every-member') laws.push(atom);
-    else if (atom.kind === 'some-member') needs.push(atom);
-    else if (atom.kind === 'not-value') excluded.push(atom.value);
+    } else if (atom.kind === 'not-value') excluded.push(atom.value);
   }
+  const known = new Set<string>();
   for (const { names } of [...laws, ...needs]) for (const name of namesIn(names)) known.add(name);
   for (const name of [...required, ...absent]) known.add(name);
-  return { laws, needs, required: [...required], absent, known: [...known], sizeMin, sizeMax, excluded };
+  return { laws, listed, judged, needs, required, absent, known: [...known], sizeMin, sizeMax, excluded };
+}
+
+function append(lists: Map<string, number[]>, name: string, number: number): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [number]);
+  else list.push(number);
 }
 
 function namesIn(names: Formula): readonly string[] {
@@ -62,23 +78,11 @@ export function findObject(atoms: readonly Atom[], search: Search): Outcome {
 class ObjectSearch {
   readonly #demands: Demands;
   readonly #search: Search;
-  /** Numbers of the laws that list their names, by name, and of those whose names have to be judged. */
-  readonly #listed = new Map<string, number[]>();
-  readonly #judged: number[] = [];
   readonly #lawsByName = new Map<string, Formula | undefined>();
 
   constructor(demands: Demands, search: Search) {
     this.#demands = demands;
     this.#search = search;
-    for (const [number, { names }] of demands.laws.entries()) {
-      if (names.kind !== 'among') this.#judged.push(number);
-      else
-        for (const name of namesIn(names)) {
-          const numbers = this.#listed.get(name);
-          if (numbers === undefined) this.#listed.set(name, [number]);
-          else numbers.push(number);
-        }
-    }
   }
 
   run(): Outcome {
@@ -102,12 +106,13 @@ class ObjectSearch {
   }
 
   #findLawsOf(name: string): Formula | undefined {
-    const concerned = [...(this.#listed.get(name) ?? [])];
-    for (const number of this.#judged) {
+    const concerned = [...(this.#demands.listed.get(name) ?? [])];
+    for (const number of this.#demands.judged) {
       const verdict = this.#search.holds((this.#demands.laws[number] as Law).names, name);
       if (verdict === undefined) return undefined;
       if (verdict) concerned.push(number);
     }
+    if (concerned.length === 1) return this.#demands.laws[concerned[0] as number]?.of;
     // In the order of the laws, which is that of the search.
     return all(concerned.sort((left, right) => left - right).map((number) => (this.#demands.laws[number] as Law).of));
   }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@millwright/contract';
+import { type JsonObject, type JsonValue, type Schema, toJsonSchemaPart } from '@millwright/contract';
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -18,6 +18,7 @@ const options = {
   validateSchema: false,
   // A judge looks at a few values; making its code shorter takes longer than that.
   code: { optimize: false },
+  inlineRefs: false,
 } as const;
 
 const validatorOf = (dialect: JudgedDialect): Ajv =>
@@ -52,6 +53,44 @@ export function judgeOf(schema: JsonObject | boolean, dialect: JudgedDialect): J
       return undefined;
     }
   };
+}
+
+/** Judges of the schemas of contracts. What they refer to is compiled once for all of them, and once for schemas of one class. */
+export class Judges {
+  readonly #classOf: (schema: Schema) => number;
+  readonly #validator = validatorOf('2020-12');
+  readonly #added = new Set<string>();
+
+  constructor(classOf: (schema: Schema) => number) {
+    this.#classOf = classOf;
+  }
+
+  of(schema: Schema): Judge {
+    const uri = this.#add(schema);
+    return (value) => {
+      try {
+        return this.#validator.getSchema(uri)?.(copy(value)) as boolean | undefined;
+      } catch {
+        return undefined;
+      }
+    };
+  }
+
+  #add(root: Schema): string {
+    const waiting: Schema[] = [];
+    const refer = (schema: Schema): string => {
+      const uri = `class:${this.#classOf(schema)}`;
+      if (!this.#added.has(uri)) {
+        this.#added.add(uri);
+        waiting.push(schema);
+      }
+      return uri;
+    };
+    const uri = refer(root);
+    for (const schema of waiting)
+      this.#validator.addSchema(copy(toJsonSchemaPart(schema, refer)) as JsonObject, `class:${this.#classOf(schema)}`);
+    return uri;
+  }
 }
 
 function compile(schema: JsonObject, dialect: JudgedDialect): (value: JsonValue) => boolean {
