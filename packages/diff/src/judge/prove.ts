@@ -85,7 +85,8 @@ export class Proofs {
 
   /**
    * First a value that shows the change, without asking that the other side refuses it: mostly it does, and there is less to
-   * search. Then the whole question; and once more in the closed world, where the answer was a value with undeclared members.
+   * search. Then the whole question; and once more in the closed world, where the answer was a value with undeclared members and
+   * the change can be shown without.
    */
   #search(shown: Formula, base: Schema, sides: Sides): Proof {
     const closed = this.#is(this.#classes.closed([base]), true);
@@ -93,7 +94,11 @@ export class Proofs {
     if (quick.kind === 'witness') return quick;
     const question = all([shown, this.#is(sides.outside, false)]);
     const proof = this.#answer(question, sides, budget);
-    if (proof.kind === 'contained' || (proof.kind === 'witness' && !usesUndeclared([base], proof.instance)))
+    if (
+      quick.kind === 'contained' ||
+      proof.kind === 'contained' ||
+      (proof.kind === 'witness' && !usesUndeclared([base], proof.instance))
+    )
       return proof;
     const declared = this.#answer(all([question, closed]), sides, budget);
     return declared.kind === 'witness' ? declared : proof;

@@ -18,8 +18,6 @@ interface Demands {
   readonly needs: readonly Law[];
   readonly required: readonly string[];
   readonly absent: ReadonlySet<string>;
-  /** Names that some demand speaks of: they are tried before new ones are made up. */
-  readonly known: readonly string[];
   readonly sizeMin: number;
   readonly sizeMax: number;
   readonly excluded: readonly JsonValue[];
@@ -48,10 +46,15 @@ function demandsOf(atoms: readonly Atom[]): Demands {
       sizeMax = Math.min(sizeMax, atom.max);
     } else if (atom.kind === 'not-value') excluded.push(atom.value);
   }
+  return { laws, listed, judged, needs, required, absent, sizeMin, sizeMax, excluded };
+}
+
+/** Names that some demand speaks of: they are tried before new ones are made up. */
+function knownNames({ laws, needs, required, absent }: Demands): readonly string[] {
   const known = new Set<string>();
   for (const { names } of [...laws, ...needs]) for (const name of namesIn(names)) known.add(name);
   for (const name of [...required, ...absent]) known.add(name);
-  return { laws, listed, judged, needs, required, absent, known: [...known], sizeMin, sizeMax, excluded };
+  return [...known];
 }
 
 function append(lists: Map<string, number[]>, name: string, number: number): void {
@@ -78,6 +81,7 @@ export function findObject(atoms: readonly Atom[], search: Search): Outcome {
 class ObjectSearch {
   readonly #demands: Demands;
   readonly #search: Search;
+  #known: readonly string[] | undefined;
   readonly #lawsByName = new Map<string, Formula | undefined>();
 
   constructor(demands: Demands, search: Search) {
@@ -97,6 +101,12 @@ class ObjectSearch {
       members.set(name, formula);
     }
     return this.#meet(this.#demands.needs, members);
+  }
+
+  /** Most searches end before anybody asks for them. */
+  get #knownNames(): readonly string[] {
+    this.#known ??= knownNames(this.#demands);
+    return this.#known;
   }
 
   /** What the laws ask of the member of a name; undefined when a name cannot be judged. */
@@ -122,13 +132,14 @@ class ObjectSearch {
     if (!this.#search.step()) return unknown('the search was cut short by its budget');
     const [need, ...others] = needs;
     if (need === undefined) return this.#fill(members);
-    return firstWitness([
-      ...[...members.keys()].map((name) => () => this.#place(need, name, others, members)),
-      ...this.#demands.known
-        .filter((name) => !members.has(name) && !this.#demands.absent.has(name))
-        .map((name) => () => this.#place(need, name, others, members)),
-      () => this.#placeNew(need, others, members),
-    ]);
+    return firstWitness(this.#placesOf(need, others, members));
+  }
+
+  *#placesOf(need: Law, others: readonly Law[], members: Members): Generator<() => Outcome> {
+    for (const name of members.keys()) yield () => this.#place(need, name, others, members);
+    for (const name of this.#knownNames)
+      if (!members.has(name) && !this.#demands.absent.has(name)) yield () => this.#place(need, name, others, members);
+    yield () => this.#placeNew(need, others, members);
   }
 
   #place(need: Law, name: string, others: readonly Law[], members: Members): Outcome {
@@ -154,7 +165,7 @@ class ObjectSearch {
    * kind, if there is one, and a value that those laws allow.
    */
   #newMembers(need: Law, members: Members, next: (name: string, formula: Formula) => Outcome): Outcome {
-    const taken = [...new Set([...members.keys(), ...this.#demands.known])];
+    const taken = [...new Set([...members.keys(), ...this.#knownNames])];
     const fresh = taken.length === 0 ? [] : [negate(among(taken))];
     const laws = this.#demands.laws.filter(({ names }) => names.kind !== 'among');
     const choose = (index: number, names: readonly Formula[], parts: readonly Formula[]): Outcome => {
@@ -175,11 +186,11 @@ class ObjectSearch {
 
   /** Adds members until there are enough, then chooses the values. */
   #fill(members: Members): Outcome {
-    const { sizeMin, known, absent } = this.#demands;
+    const { sizeMin, absent } = this.#demands;
     if (members.size >= sizeMin) return this.#values(members);
     if (!this.#search.step()) return unknown('the search was cut short by its budget');
     let weakest: Outcome = empty;
-    for (const name of known) {
+    for (const name of this.#knownNames) {
       if (members.has(name) || absent.has(name)) continue;
       const formula = this.#lawsOf(name);
       const outcome = formula === undefined ? unknown('names that cannot be judged') : this.#search.find(formula);
@@ -239,7 +250,7 @@ class ObjectSearch {
       return isAllowed(changed) ? witness(changed) : unknown('objects that several excluded values leave');
     };
     return firstWitness([
-      ...this.#demands.known
+      ...this.#knownNames
         .filter((name) => !members.has(name) && !this.#demands.absent.has(name))
         .map((name) => () => {
           const formula = this.#lawsOf(name);

@@ -68,7 +68,6 @@ export class Prover implements Search {
     return this.find(formula);
   }
 
-  get stepsTaken() { return this.#steps; }
   step(): boolean {
     this.#steps += 1;
     return this.#steps <= this.#budget.stepsMax && (this.#steps % 64 !== 0 || performance.now() <= this.#deadline);
