@@ -21,12 +21,15 @@ function answerOf(worker, question, limitMs) {
   return new Promise((resolve) => {
     const settle = (isAlive, value) => {
       clearTimeout(timer);
-      worker.removeAllListeners();
+      worker.off('message', onMessage);
+      worker.off('error', onError);
       resolve({ isAlive, value });
     };
-    const timer = setTimeout(() => settle(false, undefined), limitMs);
-    worker.once('message', (value) => settle(true, value));
-    worker.once('error', () => settle(false, undefined));
+    const onMessage = (value) => settle(true, value);
+    const onError = () => settle(false, undefined);
+    const timer = setTimeout(onError, limitMs);
+    worker.on('message', onMessage);
+    worker.on('error', onError);
     worker.postMessage(question);
   });
 }

@@ -9,8 +9,8 @@ import { oasdiff, peer } from './peers.mjs';
 import { githubDescription, millwright, versions } from './programs.mjs';
 import { withScratch } from './scratch.mjs';
 
-const rounds = 5;
-const smallRounds = 15;
+const rounds = 3;
+const smallRounds = 11;
 const native = fileOf('native-peak.mjs');
 const oldVersion = '22.0.0';
 
