@@ -64,6 +64,7 @@ export class Prover implements Search {
     this.#deadline = performance.now() + budget.timeMaxMs;
     this.#steps = 0;
     if (this.#answers.size > answersMax) this.#answers.clear();
+    if (this.#tooHard.size > answersMax) this.#tooHard.clear();
     this.#unsettled.clear();
     return this.find(formula);
   }
