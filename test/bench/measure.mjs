@@ -7,13 +7,14 @@ import { join } from 'node:path';
 const hook = new URL('peak-memory.mjs', import.meta.url).href;
 
 /**
- * A command of Node: the arguments after `node`. `memory` asks for the peak, which costs the start-up of a small module.
- * @typedef {{ label: string, args: () => readonly string[], memory?: boolean, exitCodes?: readonly number[] }} Command
+ * A command of Node: the arguments after `node`; `program` is something else than Node, which cannot tell its peak. `memory` asks
+ * for the peak, which costs the start-up of a small module.
+ * @typedef {{ label: string, args: () => readonly string[], program?: string, memory?: boolean, exitCodes?: readonly number[] }} Command
  * @typedef {{ ms: number, peakBytes: number , stderr: string }} Run
  */
 
 /** Runs a command once. A command that fails, or that never said what it used, must not become a figure. */
-export function runOnce({ label, args, memory = true, exitCodes = [0] }) {
+export function runOnce({ label, args, program = process.execPath, memory = true, exitCodes = [0] }) {
   const folder = mkdtempSync(join(tmpdir(), 'millwright-bench-'));
   try {
     const [peaks, cwd] = [join(folder, 'peaks'), join(folder, 'cwd')];
@@ -22,7 +23,7 @@ export function runOnce({ label, args, memory = true, exitCodes = [0] }) {
     const env = { ...process.env, NO_COLOR: '1', CI: '1', DO_NOT_TRACK: '1' };
     if (memory) Object.assign(env, { NODE_OPTIONS: `--import=${hook}`, MILLWRIGHT_BENCH_PEAKS: peaks });
     const start = process.hrtime.bigint();
-    const run = spawnSync(process.execPath, args(), { cwd, env, encoding: 'utf8', maxBuffer: 1 << 26 });
+    const run = spawnSync(program, args(), { cwd, env, encoding: 'utf8', maxBuffer: 1 << 26 });
     const ms = Number(process.hrtime.bigint() - start) / 1e6;
     if (run.error !== undefined) throw run.error;
     if (!exitCodes.includes(run.status))
@@ -63,10 +64,20 @@ export function ratioOf(numerators, denominators) {
   return median(numerators.map((value, index) => value / denominators[index]));
 }
 
-/** Median with the quartiles, in a unit: `12.3 ms (11.9-14.0)`; three digits that mean something. */
+/** Three digits that mean something, two of them after the point at most. */
+const digitsOf = (value) => Math.min(2, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1))));
+
+/** Median with the extremes, for commands that run too long for many rounds: `1.31 s (min 1.25, max 1.40)`. */
+export function printRange(values, unit) {
+  const middle = median(values);
+  const [least, most] = [Math.min(...values), Math.max(...values)].map((value) => value.toFixed(digitsOf(middle)));
+  return `${middle.toFixed(digitsOf(middle))} ${unit} (min ${least}, max ${most})`;
+}
+
+/** Median with the quartiles, in a unit: `12.3 ms (11.9-14.0)`. */
 export function printSpread(values, unit) {
   const middle = median(values);
-  const digits = Math.min(2, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(middle) || 1))));
+  const digits = digitsOf(middle);
   const sorted = [...values].sort((left, right) => left - right);
   const [low, high] = [0.25, 0.75].map((part) => sorted[Math.round(part * (sorted.length - 1))].toFixed(digits));
   return `${middle.toFixed(digits)} ${unit} (${low}-${high})`;

@@ -7,6 +7,7 @@ const versionOf = (path) => JSON.parse(readFileSync(new URL(`${path}/package.jso
 
 export const repository = pathOf('../../');
 export const schemas = pathOf('../../schemas');
+export const corpora = pathOf('../../../shared/corpora');
 export const millwright = pathOf('../../cli/dist/bin.js');
 export const tsc = pathOf('../../node_modules/typescript/bin/tsc');
 export const openapiTypescript = pathOf('../node_modules/openapi-typescript/bin/cli.js');

@@ -26,7 +26,7 @@ export type { LoadOptions } from './load-contract.ts';
 export { loadContract } from './load-contract.ts';
 export type { SourceLocation } from './location.ts';
 export { escapeToken, joinPointer, parsePointer } from './pointer.ts';
-export { toJsonSchema } from './print/json-schema.ts';
+export { toJsonSchema, toJsonSchemaPart } from './print/json-schema.ts';
 export { tolerantSchema } from './print/tolerant-schema.ts';
 export type { Limits } from './read/limits.ts';
 export { defaultLimits } from './read/limits.ts';

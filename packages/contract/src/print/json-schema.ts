@@ -1,6 +1,6 @@
 import { DynamicScope } from '../dynamic-scope.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import type { Schema } from '../schema.ts';
+import type { DynamicRef, Schema } from '../schema.ts';
 
 const plainKeywords = [
   'enum',
@@ -50,8 +50,42 @@ const scopesMax = 16;
  * Limit: beyond 16 scopes the anchors of further resources are not kept.
  */
 export function toJsonSchema(root: Schema): JsonObject {
-  const printer = new JsonSchemaPrinter();
-  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...printer.printRoot(root) };
+  const names = new Map<DynamicScope, Map<Schema, string>>();
+  const waiting: Definition[] = [];
+  let count = 0;
+  const refer = (schema: Schema, around: DynamicScope): string => {
+    const scope = around.enter(schema.resource) ?? around;
+    const known = names.get(scope) ?? new Map<Schema, string>();
+    names.set(scope, known);
+    let name = known.get(schema);
+    if (name === undefined) {
+      name = `s${count}`;
+      count += 1;
+      known.set(schema, name);
+      waiting.push({ name, schema, scope });
+    }
+    return `#/$defs/${name}`;
+  };
+  const printer = new JsonSchemaPrinter(refer, (reference, scope) => scope.targetOf(reference));
+  const body: JsonObject = { $ref: refer(root, new DynamicScope(scopesMax)) };
+  const definitions: Record<string, JsonValue> = {};
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+    definitions[next.name] = printer.print(next.schema, next.scope);
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...body, $defs: definitions };
+}
+
+/**
+ * The same without the targets of its references: `refer` gives each its URI, for validators that share them. Undefined where a
+ * dynamic reference leads to different places on different ways.
+ */
+export function toJsonSchemaPart(schema: Schema, refer: (target: Schema) => string): JsonValue | undefined {
+  let isTold = true;
+  const printer = new JsonSchemaPrinter(refer, ({ target, initial }) => {
+    if (target === undefined) isTold = false;
+    return target ?? initial;
+  });
+  const printed = printer.print(schema, new DynamicScope(1));
+  return isTold ? printed : undefined;
 }
 
 interface Definition {
@@ -61,51 +95,33 @@ interface Definition {
 }
 
 class JsonSchemaPrinter {
-  readonly #names = new Map<DynamicScope, Map<Schema, string>>();
-  readonly #waiting: Definition[] = [];
-  #count = 0;
+  readonly #refer: (target: Schema, scope: DynamicScope) => string;
+  readonly #targetOf: (reference: DynamicRef, scope: DynamicScope) => Schema;
 
-  printRoot(root: Schema): JsonObject {
-    const body: JsonObject = { $ref: this.#refer(root, new DynamicScope(scopesMax)) };
-    const definitions: Record<string, JsonValue> = {};
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
-      definitions[next.name] = this.#print(next.schema, next.scope);
-    return { ...body, $defs: definitions };
+  constructor(
+    refer: (target: Schema, scope: DynamicScope) => string,
+    targetOf: (reference: DynamicRef, scope: DynamicScope) => Schema,
+  ) {
+    this.#refer = refer;
+    this.#targetOf = targetOf;
   }
 
-  #refer(schema: Schema, around: DynamicScope): string {
-    const scope = around.enter(schema.resource) ?? around;
-    let names = this.#names.get(scope);
-    if (names === undefined) {
-      names = new Map();
-      this.#names.set(scope, names);
-    }
-    let name = names.get(schema);
-    if (name === undefined) {
-      name = `s${this.#count}`;
-      this.#count += 1;
-      names.set(schema, name);
-      this.#waiting.push({ name, schema, scope });
-    }
-    return `#/$defs/${name}`;
-  }
-
-  #print(schema: Schema, around: DynamicScope): JsonValue {
+  print(schema: Schema, around: DynamicScope): JsonValue {
     if (schema.boolean !== undefined) return schema.boolean;
     const scope = around.enter(schema.resource) ?? around;
     const printed: Record<string, JsonValue> = {};
     if (schema.ref !== undefined) printed['$ref'] = this.#refer(schema.ref, scope);
     if (schema.dynamicRef !== undefined)
-      printed['allOf'] = [{ $ref: this.#refer(scope.targetOf(schema.dynamicRef), scope) }];
+      printed['allOf'] = [{ $ref: this.#refer(this.#targetOf(schema.dynamicRef, scope), scope) }];
     if (schema.type !== undefined)
       printed['type'] = schema.type.length === 1 ? (schema.type[0] as string) : [...schema.type];
     if ('const' in schema) printed['const'] = schema.const as JsonValue;
     for (const keyword of plainKeywords)
       if (schema[keyword] !== undefined) printed[keyword] = schema[keyword] as JsonValue;
     for (const keyword of schemaKeywords)
-      if (schema[keyword] !== undefined) printed[keyword] = this.#print(schema[keyword] as Schema, scope);
+      if (schema[keyword] !== undefined) printed[keyword] = this.print(schema[keyword] as Schema, scope);
     for (const keyword of listKeywords) {
-      const list = schema[keyword]?.map((item) => this.#print(item, scope));
+      const list = schema[keyword]?.map((item) => this.print(item, scope));
       if (list !== undefined)
         printed[keyword] =
           keyword === 'allOf' && Array.isArray(printed['allOf'])
@@ -120,7 +136,7 @@ class JsonSchemaPrinter {
   }
 
   #printMap(map: ReadonlyMap<string, Schema>, scope: DynamicScope): JsonObject {
-    return toObject([...map].map(([name, schema]) => [name, this.#print(schema, scope)] as const));
+    return toObject([...map].map(([name, schema]) => [name, this.print(schema, scope)] as const));
   }
 }
 

@@ -12,8 +12,21 @@ interface Child {
   readonly valueStart: number;
 }
 
-// Positions are found when somebody asks, because most documents never need one. Each container is scanned at most once.
-const childrenOf = new WeakMap<SourceDocument, Map<number, ReadonlyMap<string, Child>>>();
+/** What is known of a JSON text: where its objects and arrays end, and the children of those that were asked for. */
+interface JsonIndex {
+  readonly ends: Ends;
+  readonly children: Map<number, ReadonlyMap<string, Child>>;
+}
+
+/** Starts of objects and arrays in order, and the offsets after their ends. */
+interface Ends {
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+// Positions are found when somebody asks, because most documents never need one. The whole text is scanned once, each container
+// that lies on a way at most once.
+const indexOf = new WeakMap<SourceDocument, JsonIndex>();
 const yamlTrees = new WeakMap<SourceDocument, Document>();
 
 /** Keeps the syntax tree of a YAML document for later look-ups. */
@@ -40,18 +53,18 @@ export function startOfPointer(
 }
 
 function startInJson(document: SourceDocument, tokens: readonly string[], target: LocationTarget): number {
-  let tables = childrenOf.get(document);
-  if (tables === undefined) {
-    tables = new Map();
-    childrenOf.set(document, tables);
+  let index = indexOf.get(document);
+  if (index === undefined) {
+    index = { ends: endsOf(document.text), children: new Map() };
+    indexOf.set(document, index);
   }
   let valueStart = skipBlank(document.text, 0);
   let start = valueStart;
   for (const token of tokens) {
-    let table = tables.get(valueStart);
+    let table = index.children.get(valueStart);
     if (table === undefined) {
-      table = scanChildren(document.text, valueStart);
-      tables.set(valueStart, table);
+      table = scanChildren(document.text, valueStart, index.ends);
+      index.children.set(valueStart, table);
     }
     const child = table.get(token);
     if (child === undefined) return start;
@@ -68,33 +81,55 @@ function skipBlank(text: string, from: number): number {
 }
 
 function skipString(text: string, from: number): number {
-  let at = from + 1;
-  while (at < text.length && text.charCodeAt(at) !== 34) at += text.charCodeAt(at) === 92 ? 2 : 1;
-  return at + 1;
-}
-
-function skipValue(text: string, from: number): number {
-  let depth = 0;
-  let at = from;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    if (code === 34) {
-      at = skipString(text, at);
-      if (depth === 0) return at;
-      continue;
-    }
-    if (code === 123 || code === 91) depth += 1;
-    else if (code === 125 || code === 93) {
-      if (depth === 0) return at;
-      depth -= 1;
-      if (depth === 0) return at + 1;
-    } else if (depth === 0 && code === 44) return at;
-    at += 1;
+  for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let escapes = at;
+    while (text.charCodeAt(escapes - 1) === 92) escapes -= 1;
+    if ((at - escapes) % 2 === 0) return at + 1;
   }
-  return at;
+  return text.length;
 }
 
-function scanChildren(text: string, start: number): ReadonlyMap<string, Child> {
+function endsOf(text: string): Ends {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 34) at = skipString(text, at) - 1;
+    else if (code === 123 || code === 91) {
+      open.push(starts.length);
+      starts.push(at);
+      ends.push(text.length);
+    } else if (code === 125 || code === 93) {
+      const number = open.pop();
+      if (number !== undefined) ends[number] = at + 1;
+    }
+  }
+  return { starts, ends };
+}
+
+/** Offset after the object or array that starts there. */
+function endOf({ starts, ends }: Ends, start: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) < start) low = middle + 1;
+    else high = middle;
+  }
+  return ends[low] as number;
+}
+
+function skipValue(text: string, from: number, ends: Ends): number {
+  const first = text.charCodeAt(from);
+  if (first === 34) return skipString(text, from);
+  if (first === 123 || first === 91) return endOf(ends, from);
+  const end = /[,\]}]/g;
+  end.lastIndex = from;
+  return end.exec(text)?.index ?? text.length;
+}
+
+function scanChildren(text: string, start: number, ends: Ends): ReadonlyMap<string, Child> {
   const children = new Map<string, Child>();
   const open = text.charCodeAt(start);
   if (open !== 123 && open !== 91) return children;
@@ -112,7 +147,7 @@ function scanChildren(text: string, start: number): ReadonlyMap<string, Child> {
       at = skipBlank(text, skipBlank(text, keyEnd) + 1);
     }
     if (!children.has(name)) children.set(name, { keyStart, valueStart: at });
-    at = skipBlank(text, skipValue(text, at));
+    at = skipBlank(text, skipValue(text, at, ends));
     if (text.charCodeAt(at) === 44) at = skipBlank(text, at + 1);
     else if (text.charCodeAt(at) !== 125 && text.charCodeAt(at) !== 93) return children;
   }

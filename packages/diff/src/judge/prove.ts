@@ -1,4 +1,4 @@
-import { type JsonValue, type Schema, toJsonSchema } from '@millwright/contract';
+import type { JsonValue, Schema } from '@millwright/contract';
 import type { Change, Focus, inValue, MemberFocus, SchemaChange, Step } from '../change.ts';
 import {
   all,
@@ -21,7 +21,7 @@ import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { ofUnevaluatedItems, ofUnevaluatedProperties, otherNames } from '../relate/unevaluated.ts';
 import { unfold } from '../relate/unfold.ts';
-import { type Judge, judgeOf } from '../relate/verify.ts';
+import { Judges } from '../relate/verify.ts';
 import { bearingOf, ClosedWorlds, evaluatingAt, usesUndeclared } from './declared.ts';
 import { shrink } from './shrink.ts';
 
@@ -46,11 +46,12 @@ const quickBudget: Budget = { stepsMax: 4_000, timeMaxMs: 600 };
 export class Proofs {
   readonly #classes: ClosedWorlds;
   readonly #prover: Prover;
-  readonly #judges = new Map<Schema, Judge>();
+  readonly #judges: Judges;
   readonly #known = new Map<string, Proof>();
 
   constructor(classes: SchemaClasses) {
     this.#classes = new ClosedWorlds(classes);
+    this.#judges = new Judges(classes.classOf);
     this.#prover = new Prover(this.#classes, { formats: false }, budget);
   }
 
@@ -97,16 +98,16 @@ export class Proofs {
   /** What is found first often holds more than shows the change. */
   #shrunk(proof: Proof, shown: Formula, { inside, outside }: Sides): Proof {
     if (proof.kind !== 'witness') return proof;
+    const [accepts, refuses] = [this.#judges.of(inside), this.#judges.of(outside)];
     const shows = (candidate: JsonValue): boolean =>
-      this.#judge(inside)(candidate) === true &&
-      this.#judge(outside)(candidate) === false &&
-      this.#prover.holds(shown, candidate) === true;
+      accepts(candidate) === true && refuses(candidate) === false && this.#prover.holds(shown, candidate) === true;
     return { ...proof, instance: shrink(proof.instance, shows) };
   }
 
   /**
    * First a value that shows the change, without asking that the other side refuses it: mostly it does, and there is less to
-   * search. Then the whole question; and once more in the closed world, where the answer was a value with undeclared members.
+   * search. Then the whole question; and once more in the closed world, where the answer was a value with undeclared members and
+   * the change can be shown without.
    */
   #search(shown: Formula, base: Schema, sides: Sides): Proof {
     const closed = this.#is(this.#classes.closed([base]), true);
@@ -114,7 +115,11 @@ export class Proofs {
     if (quick.kind === 'witness') return quick;
     const question = all([shown, this.#is(sides.outside, false)]);
     const proof = this.#answer(question, sides, budget);
-    if (proof.kind === 'contained' || (proof.kind === 'witness' && !usesUndeclared([base], proof.instance)))
+    if (
+      quick.kind === 'contained' ||
+      proof.kind === 'contained' ||
+      (proof.kind === 'witness' && !usesUndeclared([base], proof.instance))
+    )
       return proof;
     const declared = this.#answer(all([question, closed]), sides, budget);
     return declared.kind === 'witness' ? declared : proof;
@@ -189,8 +194,8 @@ export class Proofs {
     const outcome = this.#prover.ask(question, limits);
     if (outcome.kind === 'empty') return { kind: 'contained' };
     if (outcome.kind === 'unknown') return { kind: 'unproven', reason: outcome.reason };
-    const refused = this.#judge(outside)(outcome.value);
-    if (this.#judge(inside)(outcome.value) !== true || refused !== false)
+    const refused = this.#judges.of(outside)(outcome.value);
+    if (this.#judges.of(inside)(outcome.value) !== true || refused !== false)
       return { kind: 'unproven', reason: 'the value that was found did not pass the independent check' };
     const [acceptedBy, rejectedBy] =
       towards === 'in' ? (['base', 'revision'] as const) : (['revision', 'base'] as const);
@@ -201,15 +206,6 @@ export class Proofs {
       rejectedBy,
       reason: `is refused by the ${rejectedBy}`,
     };
-  }
-
-  #judge(schema: Schema): Judge {
-    let judge = this.#judges.get(schema);
-    if (judge === undefined) {
-      judge = judgeOf(toJsonSchema(schema), '2020-12');
-      this.#judges.set(schema, judge);
-    }
-    return judge;
   }
 }
 

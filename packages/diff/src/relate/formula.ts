@@ -49,30 +49,29 @@ export const always: Formula = { kind: 'true', key: 'T' };
 export const never: Formula = { kind: 'false', key: 'F' };
 
 export function all(parts: readonly Formula[]): Formula {
-  const flat = parts
-    .flatMap((part) => (part.kind === 'all' ? part.parts : [part]))
-    .filter(({ kind }) => kind !== 'true');
-  if (flat.some(({ kind }) => kind === 'false')) return never;
-  const unique = distinct(flat);
-  return unique.length === 0 ? always : unique.length === 1 ? (unique[0] as Formula) : joined('all', '&', unique);
+  return combined('all', parts);
 }
 
 export function any(parts: readonly Formula[]): Formula {
-  const flat = parts
-    .flatMap((part) => (part.kind === 'any' ? part.parts : [part]))
-    .filter(({ kind }) => kind !== 'false');
-  if (flat.some(({ kind }) => kind === 'true')) return always;
-  const unique = distinct(flat);
-  return unique.length === 0 ? never : unique.length === 1 ? (unique[0] as Formula) : joined('any', '|', unique);
+  return combined('any', parts);
 }
 
-function distinct(parts: readonly Formula[]): readonly Formula[] {
-  return [...new Map(parts.map((part) => [part.key, part])).values()];
-}
+const laws = {
+  all: { neutral: 'true', absorbing: 'false', operator: '&', none: always },
+  any: { neutral: 'false', absorbing: 'true', operator: '|', none: never },
+} as const;
 
-function joined(kind: 'all' | 'any', operator: string, parts: readonly Formula[]): Formula {
-  const keys = parts.map(({ key }) => key).sort();
-  return { kind, parts, key: `(${keys.join(operator)})` };
+/** Flat, each part once, in order. Searches spend much of their time here. */
+function combined(kind: 'all' | 'any', parts: readonly Formula[]): Formula {
+  const { neutral, absorbing, operator, none } = laws[kind];
+  const unique = new Map<string, Formula>();
+  for (const part of parts)
+    for (const flat of part.kind === kind ? part.parts : [part]) {
+      if (flat.kind === absorbing) return flat;
+      if (flat.kind !== neutral) unique.set(flat.key, flat);
+    }
+  if (unique.size < 2) return unique.values().next().value ?? none;
+  return { kind, parts: [...unique.values()], key: `(${[...unique.keys()].sort().join(operator)})` };
 }
 
 export function schema(id: number, positive: boolean): Formula {
@@ -165,8 +164,20 @@ export function someMember(names: Formula, of: Formula): Formula {
   return { kind: 'some-member', names, of, key: `{?${names.key}:${of.key}}` };
 }
 
+/** A search asks for the same opposites again and again. */
+const opposites = new WeakMap<Formula, Formula>();
+
 /** The opposite, for a value of the same type. */
 export function negate(formula: Formula): Formula {
+  let opposite = opposites.get(formula);
+  if (opposite === undefined) {
+    opposite = oppositeOf(formula);
+    opposites.set(formula, opposite);
+  }
+  return opposite;
+}
+
+function oppositeOf(formula: Formula): Formula {
   switch (formula.kind) {
     case 'true':
       return never;

@@ -11,12 +11,13 @@ interface Law {
 
 interface Demands {
   readonly laws: readonly Law[];
+  /** Numbers of the laws that list their names, by name, and of those whose names have to be judged. */
+  readonly listed: ReadonlyMap<string, readonly number[]>;
+  readonly judged: readonly number[];
   /** Some member each. */
   readonly needs: readonly Law[];
   readonly required: readonly string[];
   readonly absent: ReadonlySet<string>;
-  /** Names that some demand speaks of: they are tried before new ones are made up. */
-  readonly known: readonly string[];
   readonly sizeMin: number;
   readonly sizeMax: number;
   readonly excluded: readonly JsonValue[];
@@ -24,24 +25,42 @@ interface Demands {
 
 function demandsOf(atoms: readonly Atom[]): Demands {
   const laws: Law[] = [];
+  const listed = new Map<string, number[]>();
+  const judged: number[] = [];
   const needs: Law[] = [];
-  const required = new Set<string>();
+  const required: string[] = [];
   const absent = new Set<string>();
-  const known = new Set<string>();
   const excluded: JsonValue[] = [];
   let [sizeMin, sizeMax] = [0, Infinity];
   for (const atom of atoms) {
-    if (atom.kind === 'has') (atom.positive ? required : absent).add(atom.name);
+    if (atom.kind === 'every-member') {
+      if (atom.names.kind !== 'among') judged.push(laws.length);
+      else for (const name of namesIn(atom.names)) append(listed, name, laws.length);
+      laws.push(atom);
+    } else if (atom.kind === 'has') {
+      if (atom.positive) required.push(atom.name);
+      else absent.add(atom.name);
+    } else if (atom.kind === 'some-member') needs.push(atom);
     else if (atom.kind === 'size') {
       sizeMin = Math.max(sizeMin, atom.min);
       sizeMax = Math.min(sizeMax, atom.max);
-    } else if (atom.kind === 'every-member') laws.push(atom);
-    else if (atom.kind === 'some-member') needs.push(atom);
-    else if (atom.kind === 'not-value') excluded.push(atom.value);
+    } else if (atom.kind === 'not-value') excluded.push(atom.value);
   }
+  return { laws, listed, judged, needs, required, absent, sizeMin, sizeMax, excluded };
+}
+
+/** Names that some demand speaks of: they are tried before new ones are made up. */
+function knownNames({ laws, needs, required, absent }: Demands): readonly string[] {
+  const known = new Set<string>();
   for (const { names } of [...laws, ...needs]) for (const name of namesIn(names)) known.add(name);
   for (const name of [...required, ...absent]) known.add(name);
-  return { laws, needs, required: [...required], absent, known: [...known], sizeMin, sizeMax, excluded };
+  return [...known];
+}
+
+function append(lists: Map<string, number[]>, name: string, number: number): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [number]);
+  else list.push(number);
 }
 
 function namesIn(names: Formula): readonly string[] {
@@ -105,6 +124,8 @@ const readableName = 'other';
 class ObjectSearch {
   readonly #demands: Demands;
   readonly #search: Search;
+  #known: readonly string[] | undefined;
+  readonly #lawsByName = new Map<string, Formula | undefined>();
 
   constructor(demands: Demands, search: Search) {
     this.#demands = demands;
@@ -125,15 +146,28 @@ class ObjectSearch {
     return this.#meet(this.#demands.needs, members);
   }
 
+  /** Most searches end before anybody asks for them. */
+  get #knownNames(): readonly string[] {
+    this.#known ??= knownNames(this.#demands);
+    return this.#known;
+  }
+
   /** What the laws ask of the member of a name; undefined when a name cannot be judged. */
   #lawsOf(name: string): Formula | undefined {
-    const parts: Formula[] = [];
-    for (const { names, of } of this.#demands.laws) {
-      const concerned = this.#search.holds(names, name);
-      if (concerned === undefined) return undefined;
-      if (concerned) parts.push(of);
+    if (!this.#lawsByName.has(name)) this.#lawsByName.set(name, this.#findLawsOf(name));
+    return this.#lawsByName.get(name);
+  }
+
+  #findLawsOf(name: string): Formula | undefined {
+    const concerned = [...(this.#demands.listed.get(name) ?? [])];
+    for (const number of this.#demands.judged) {
+      const verdict = this.#search.holds((this.#demands.laws[number] as Law).names, name);
+      if (verdict === undefined) return undefined;
+      if (verdict) concerned.push(number);
     }
-    return all(parts);
+    if (concerned.length === 1) return this.#demands.laws[concerned[0] as number]?.of;
+    // In the order of the laws, which is that of the search.
+    return all(concerned.sort((left, right) => left - right).map((number) => (this.#demands.laws[number] as Law).of));
   }
 
   /** Finds a member for each need: one that is there, one whose name is spoken of, or a new one. */
@@ -141,13 +175,14 @@ class ObjectSearch {
     if (!this.#search.step()) return unknown('the search was cut short by its budget');
     const [need, ...others] = needs;
     if (need === undefined) return this.#fill(members);
-    return firstWitness([
-      ...[...members.keys()].map((name) => () => this.#place(need, name, others, members)),
-      ...this.#demands.known
-        .filter((name) => !members.has(name) && !this.#demands.absent.has(name))
-        .map((name) => () => this.#place(need, name, others, members)),
-      () => this.#placeNew(need, others, members),
-    ]);
+    return firstWitness(this.#placesOf(need, others, members));
+  }
+
+  *#placesOf(need: Law, others: readonly Law[], members: Members): Generator<() => Outcome> {
+    for (const name of members.keys()) yield () => this.#place(need, name, others, members);
+    for (const name of this.#knownNames)
+      if (!members.has(name) && !this.#demands.absent.has(name)) yield () => this.#place(need, name, others, members);
+    yield () => this.#placeNew(need, others, members);
   }
 
   #place(need: Law, name: string, others: readonly Law[], members: Members): Outcome {
@@ -173,7 +208,7 @@ class ObjectSearch {
    * kind, if there is one, and a value that those laws allow.
    */
   #newMembers(need: Law, members: Members, next: (name: string, formula: Formula) => Outcome): Outcome {
-    const taken = [...new Set([...members.keys(), ...this.#demands.known])];
+    const taken = [...new Set([...members.keys(), ...this.#knownNames])];
     const fresh = taken.length === 0 ? [] : [negate(among(taken))];
     const laws = this.#demands.laws.filter(({ names }) => names.kind !== 'among');
     const choose = (index: number, names: readonly Formula[], parts: readonly Formula[]): Outcome => {
@@ -198,11 +233,11 @@ class ObjectSearch {
 
   /** Adds members until there are enough, then chooses the values. */
   #fill(members: Members): Outcome {
-    const { sizeMin, known, absent } = this.#demands;
+    const { sizeMin, absent } = this.#demands;
     if (members.size >= sizeMin) return this.#values(members);
     if (!this.#search.step()) return unknown('the search was cut short by its budget');
     let weakest: Outcome = empty;
-    for (const name of known) {
+    for (const name of this.#knownNames) {
       if (members.has(name) || absent.has(name)) continue;
       const formula = this.#lawsOf(name);
       const outcome = formula === undefined ? unknown('names that cannot be judged') : this.#search.find(formula);
@@ -262,7 +297,7 @@ class ObjectSearch {
       return isAllowed(changed) ? witness(changed) : unknown('objects that several excluded values leave');
     };
     return firstWitness([
-      ...this.#demands.known
+      ...this.#knownNames
         .filter((name) => !members.has(name) && !this.#demands.absent.has(name))
         .map((name) => () => {
           const formula = this.#lawsOf(name);

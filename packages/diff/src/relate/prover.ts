@@ -44,6 +44,10 @@ export class Prover implements Search {
   #deadline: number;
   readonly #unfolded = new Map<string, Formula>();
   readonly #answers = new Map<string, Outcome>();
+  /** What this question left open. */
+  readonly #unsettled = new Map<string, Outcome>();
+  /** Steps that were left when a question began that they did not settle: fewer will not settle it either. */
+  readonly #tooHard = new Map<string, number>();
   readonly #open = new Map<string, number>();
   #steps = 0;
 
@@ -60,7 +64,8 @@ export class Prover implements Search {
     this.#deadline = performance.now() + budget.timeMaxMs;
     this.#steps = 0;
     if (this.#answers.size > answersMax) this.#answers.clear();
-    for (const [key, { kind }] of this.#answers) if (kind === 'unknown') this.#answers.delete(key);
+    if (this.#tooHard.size > answersMax) this.#tooHard.clear();
+    this.#unsettled.clear();
     return this.find(formula);
   }
 
@@ -86,16 +91,23 @@ export class Prover implements Search {
   }
 
   #asked(key: string, answer: () => Outcome): Outcome {
-    const known = this.#answers.get(key);
+    const known = this.#answers.get(key) ?? this.#unsettled.get(key);
     if (known !== undefined) return known;
     const open = this.#open.get(key);
     if (open !== undefined) return { kind: 'empty', assumed: open };
     if (!this.step()) return unknown(exhausted);
+    const left = this.#budget.stepsMax - this.#steps;
+    if (left <= (this.#tooHard.get(key) ?? -1)) return unknown(exhausted);
     const depth = this.#open.size;
     this.#open.set(key, depth);
     const outcome = answer();
     this.#open.delete(key);
-    if (outcome.kind !== 'empty') {
+    if (outcome.kind === 'unknown') {
+      if (this.#steps > this.#budget.stepsMax) this.#tooHard.set(key, left);
+      this.#unsettled.set(key, outcome);
+      return outcome;
+    }
+    if (outcome.kind === 'witness') {
       this.#answers.set(key, outcome);
       return outcome;
     }
@@ -117,57 +129,71 @@ export class Prover implements Search {
 
   /** Unfolds until only atoms and alternatives are left, then tries the alternatives. */
   #ofType(type: ValueType, formulas: readonly Formula[]): Outcome {
-    const atoms = new Map<string, Atom>();
-    const choices = new Map<string, readonly Formula[]>();
-    const seen = new Set<string>();
-    return this.#branch(type, formulas, { atoms, choices, seen });
+    return this.#branch(formulas, { type, atoms: new Map(), seen: new Set() }, []);
   }
 
-  #branch(type: ValueType, added: readonly Formula[], before: Conjunction): Outcome {
+  /** Grants more for as long as it is tried; the conjunction is afterwards as it was, since copies cost more than the search. */
+  #branch(added: readonly Formula[], granted: Conjunction, before: readonly Choice[]): Outcome {
     if (!this.step()) return unknown(exhausted);
-    const state: Conjunction = {
-      atoms: new Map(before.atoms),
-      choices: new Map(before.choices),
-      seen: new Set(before.seen),
-    };
-    const waiting = [...added];
-    const fresh: Atom[] = [];
-    for (let formula = waiting.pop(); formula !== undefined; formula = waiting.pop()) {
-      if (formula.kind === 'false') return empty;
-      if (formula.kind === 'true' || state.seen.has(formula.key)) continue;
-      state.seen.add(formula.key);
-      if (state.seen.has(negate(formula).key)) return empty;
-      if (formula.kind === 'all') waiting.push(...formula.parts);
-      else if (formula.kind === 'any') state.choices.set(formula.key, formula.parts);
-      else if (formula.kind === 'schema') waiting.push(this.#unfold(formula.id, formula.positive, type));
-      else if (formula.kind === 'is') {
-        if ((formula.type === type) !== formula.positive) return empty;
-      } else {
-        state.atoms.set(formula.key, formula);
-        fresh.push(formula);
-      }
+    const keys: string[] = [];
+    const choices = this.#grant(added, granted, before, keys);
+    const outcome = choices === undefined ? empty : this.#settle(granted, choices, keys);
+    for (const key of keys) {
+      granted.seen.delete(key);
+      granted.atoms.delete(key);
     }
-    const atoms = [...state.atoms.values()];
-    if (!isConsistent(type, atoms)) return empty;
-    return (type === 'object' ? refusedMember(atoms, fresh, this) : undefined) ?? this.#choose(type, state);
+    return outcome;
   }
 
-  #choose(type: ValueType, state: Conjunction): Outcome {
-    // An alternative that is already granted settles its choice; one that is ruled out drops from it.
-    const open: (readonly [key: string, parts: readonly Formula[]])[] = [];
-    for (const [key, parts] of state.choices) {
-      if (parts.some((part) => state.seen.has(part.key) && part.kind !== 'any')) continue;
-      const left = parts.filter((part) => !state.seen.has(negate(part).key));
-      if (left.length === 0) return empty;
-      open.push([key, left]);
+  /** What every value must have is asked first: where that cannot be, no alternative helps. `keys` names what is new. */
+  #settle(granted: Conjunction, choices: readonly Choice[], keys: readonly string[]): Outcome {
+    const { type, atoms } = granted;
+    if (!isConsistent(type, atoms.values())) return empty;
+    const fresh = type === 'object' ? keys.flatMap((key) => atoms.get(key) ?? []) : [];
+    return (
+      (fresh.length === 0 ? undefined : refusedMember([...atoms.values()], fresh, this)) ??
+      this.#choose(granted, choices)
+    );
+  }
+
+  /** The choices that are open then; undefined for a contradiction. `keys` gets what was not granted before. */
+  #grant(
+    added: readonly Formula[],
+    { type, atoms, seen }: Conjunction,
+    before: readonly Choice[],
+    keys: string[],
+  ): readonly Choice[] | undefined {
+    const choices = [...before];
+    const waiting = [...added];
+    for (let formula = waiting.pop(); formula !== undefined; formula = waiting.pop()) {
+      if (formula.kind === 'false') return undefined;
+      if (formula.kind === 'true' || seen.has(formula.key)) continue;
+      seen.add(formula.key);
+      keys.push(formula.key);
+      if (seen.has(negate(formula).key)) return undefined;
+      if (formula.kind === 'all') waiting.push(...formula.parts);
+      else if (formula.kind === 'any') choices.push(formula.parts);
+      else if (formula.kind === 'schema') waiting.push(this.#unfold(formula.id, formula.positive, type));
+      else if (formula.kind !== 'is') atoms.set(formula.key, formula);
+      else if ((formula.type === type) !== formula.positive) return undefined;
     }
-    if (open.length === 0) return this.#leaf(type, [...state.atoms.values()]);
-    open.sort(([, left], [, right]) => left.length - right.length);
-    const [[key, parts]] = open as [[string, readonly Formula[]]];
-    const choices = new Map(open.slice(1));
-    choices.delete(key);
-    // Later alternatives may take for granted that the earlier ones fail: no value is tried twice.
-    return firstWitness(parts.map((part) => () => this.#branch(type, [part], { ...state, choices })));
+    return choices;
+  }
+
+  #choose(granted: Conjunction, choices: readonly Choice[]): Outcome {
+    const { type, atoms, seen } = granted;
+    // An alternative that is already granted settles its choice; one that is ruled out drops from it.
+    const open: Choice[] = [];
+    for (const parts of choices) {
+      if (parts.some((part) => seen.has(part.key) && part.kind !== 'any')) continue;
+      const left = parts.filter((part) => !seen.has(negate(part).key));
+      if (left.length === 0) return empty;
+      open.push(left);
+    }
+    if (open.length === 0) return this.#leaf(type, [...atoms.values()]);
+    open.sort((left, right) => left.length - right.length);
+    const [parts, ...others] = open as [Choice, ...Choice[]];
+    return firstWitness(parts.map((part) => () => this.#branch([part], granted, others)));
   }
 
   #leaf(type: ValueType, atoms: readonly Atom[]): Outcome {
@@ -204,24 +230,27 @@ export class Prover implements Search {
 }
 
 interface Conjunction {
+  readonly type: ValueType;
   readonly atoms: Map<string, Atom>;
-  readonly choices: Map<string, readonly Formula[]>;
   /** Keys of everything that is granted. */
   readonly seen: Set<string>;
 }
 
+/** Alternatives of which one has to hold. */
+type Choice = readonly Formula[];
+
 /** Cheap contradictions, so that hopeless branches end early. */
-function isConsistent(type: ValueType, atoms: readonly Atom[]): boolean {
+function isConsistent(type: ValueType, atoms: Iterable<Atom>): boolean {
+  const bounds: Atom[] = [];
   let [min, max] = [0, Infinity];
   for (const atom of atoms) {
+    if (atom.kind === 'above' || atom.kind === 'below') bounds.push(atom);
     if (atom.kind !== 'size') continue;
     min = Math.max(min, atom.min);
     max = Math.min(max, atom.max);
   }
   if (min > max) return false;
-  return (
-    type !== 'number' || findNumber(atoms.filter(({ kind }) => kind === 'above' || kind === 'below')) !== undefined
-  );
+  return type !== 'number' || findNumber(bounds) !== undefined;
 }
 
 function found(value: JsonValue | 'unknown' | undefined): Outcome {

@@ -1,4 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@millwright/contract';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type Schema,
+  toJsonSchema,
+  toJsonSchemaPart,
+} from '@millwright/contract';
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -16,6 +23,9 @@ const options = {
   multipleOfPrecision: 9,
   // The schema has been read already; checking it against its meta-schema again costs more than all the judging.
   validateSchema: false,
+  // A judge looks at a few values; making its code shorter takes longer than that.
+  code: { optimize: false },
+  inlineRefs: false,
 } as const;
 
 const validatorOf = (dialect: JudgedDialect): Ajv =>
@@ -73,6 +83,50 @@ function withoutIgnored(schema: JsonValue): JsonValue {
       return [name, data.has(name) ? part : withoutIgnored(part as JsonValue)];
     }),
   ) as JsonObject;
+}
+
+/** Judges of the schemas of contracts. What they refer to is compiled once for all of them, and once for schemas of one class. */
+export class Judges {
+  readonly #classOf: (schema: Schema) => number;
+  readonly #validator = validatorOf('2020-12');
+  readonly #added = new Set<string>();
+  /** False once something depends on the way to it: then it can be under any schema. */
+  #isTold = true;
+
+  constructor(classOf: (schema: Schema) => number) {
+    this.#classOf = classOf;
+  }
+
+  of(schema: Schema): Judge {
+    const uri = this.#add(schema);
+    if (uri === undefined) return judgeOf(toJsonSchema(schema), '2020-12');
+    return (value) => {
+      try {
+        return this.#validator.getSchema(uri)?.(copy(value)) as boolean | undefined;
+      } catch {
+        return undefined;
+      }
+    };
+  }
+
+  #add(root: Schema): string | undefined {
+    const waiting: Schema[] = [];
+    const refer = (schema: Schema): string => {
+      const uri = `class:${this.#classOf(schema)}`;
+      if (!this.#added.has(uri)) {
+        this.#added.add(uri);
+        waiting.push(schema);
+      }
+      return uri;
+    };
+    const uri = refer(root);
+    for (const schema of waiting) {
+      const part = toJsonSchemaPart(schema, refer);
+      if (part === undefined) this.#isTold = false;
+      else this.#validator.addSchema(copy(part) as JsonObject, `class:${this.#classOf(schema)}`);
+    }
+    return this.#isTold ? uri : undefined;
+  }
 }
 
 function compile(schema: JsonObject, dialect: JudgedDialect): (value: JsonValue) => boolean {
