@@ -56,8 +56,12 @@ const split = (key: string): readonly [direction: string, kind: string] => {
   return kind === undefined ? ['', key] : [direction as string, kind];
 };
 
+/** What happened, whatever had been announced of it or when. */
+const plainly = (kind: string): string =>
+  kind.replace(/-removed-(without|before|after)-sunset$/, '-removed').replace(/-added-in-the-past$/, '-added');
+
 function mirrorOf(kind: string): string {
-  const plain = kind.replace(/-removed-(without|before|after)-sunset$/, '-removed');
+  const plain = plainly(kind);
   if (ownMirror.test(plain)) return plain;
   for (const [left, right] of opposites) {
     const at = (word: string): RegExp => new RegExp(`(^|-)${word}$`);
@@ -122,8 +126,7 @@ describe('the table of kinds is symmetrical', () => {
 describe('facts are symmetrical', () => {
   /** The demand of a parameter that goes is told on one side only; the rest of a name counts. */
   const worded = (kind: string): string =>
-    kind
-      .replace(/-removed-(without|before|after)-sunset$/, '-removed')
+    plainly(kind)
       .replace(/^(required|optional)-(parameter)/, '$2')
       .replace(/^security-tightened$/, 'security-alternative-removed');
   // A default that rises is one that fell; whether the version is right has no other way round.

@@ -3,7 +3,9 @@ import type { Change, Usage } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { isGiven, listDifference } from './facts.ts';
 import { compareGovernance } from './governance.ts';
+import { stabilityFacts } from './stability.ts';
 import { stateFacts } from './states.ts';
+import { sunsetKind, sunsetOf } from './sunset.ts';
 import { isSame, textsOf } from './values.ts';
 import { vocabularyFacts } from './vocabularies.ts';
 
@@ -48,6 +50,8 @@ export function annotationChanges(
   for (const fact of [
     ...stateFacts(base.extensions?.get('x-states'), revision.extensions?.get('x-states')),
     ...vocabularyFacts(base.extensions?.get('x-vocabulary'), revision.extensions?.get('x-vocabulary')),
+    ...stabilityFacts(base, revision),
+    ...sunsetFacts(base, revision),
   ])
     changes.push(changeOf(fact, 'none'));
   const governed = { changes: [] as Change[], usages: [] };
@@ -63,6 +67,14 @@ function nameOf({ title, pointer, document }: Schema): string | undefined {
   if (title !== undefined) return title;
   if (pointer === '') return document.uri.slice(document.uri.lastIndexOf('/') + 1);
   return /\/(?:schemas|\$defs|definitions)\/([^/]+)$/.exec(pointer)?.[1];
+}
+
+/** `x-sunset` of a member or a component; its lifecycle is compared with the rest of governance. */
+function sunsetFacts(base: Schema, revision: Schema): readonly PolicyFact[] {
+  const [before, after] = [sunsetOf(base), sunsetOf(revision)];
+  const kind = sunsetKind(before, after);
+  const name = nameOf(revision) ?? lastToken(revision);
+  return kind === undefined ? [] : [{ kind: `property-${kind}`, name, before: before ?? null, after: after ?? null }];
 }
 
 /** Values that a discriminator knows, and where they lead. The place of a component is no change when it is the same. */

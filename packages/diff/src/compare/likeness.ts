@@ -19,7 +19,14 @@ const singles = [
 const lists = ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const;
 const maps = ['properties', 'patternProperties', 'dependentSchemas'] as const;
 const plain = ['default', 'deprecated', 'readOnly', 'writeOnly', 'contentEncoding', 'contentMediaType'] as const;
-const extensions = ['x-extensible-enum', 'x-states', 'x-vocabulary', 'x-governance'] as const;
+const extensions = [
+  'x-extensible-enum',
+  'x-states',
+  'x-vocabulary',
+  'x-governance',
+  'x-sunset',
+  'x-stability-level',
+] as const;
 
 /** Parts of a schema, each with its place in it. */
 function partsOf(schema: Schema): readonly (readonly [label: string, part: Schema])[] {

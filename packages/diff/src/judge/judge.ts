@@ -1,11 +1,14 @@
 import { type Finding, type JsonValue, locate, type Schema, type Severity, type Sourced } from '@millwright/contract';
-import type { Change, Direction, Usage } from '../change.ts';
+import type { Change, Direction, SchemaChange, Usage } from '../change.ts';
 import type { Comparison } from '../compare/compare-contracts.ts';
+import { hiddenDirection, isHidden } from '../compare/hidden.ts';
 import { sorted } from '../relate/formula.ts';
+import { annotationSeverity } from './annotations.ts';
 import { usesUndeclared } from './declared.ts';
 import { policy } from './policy.ts';
 import { type Proof, Proofs } from './prove.ts';
 import { sentenceOf } from './wording.ts';
+import { readsScalars } from './written.ts';
 
 /** A change with its judgement. `location` is in the revision, `was` in the base. */
 export interface DiffFinding extends Finding {
@@ -67,30 +70,15 @@ function judgeByPolicy(change: Change): DiffFinding {
   };
 }
 
-/** Annotations cannot be noticed by any value; a changed default can be noticed by who relies on it. */
-const annotations: Readonly<Record<string, Severity>> = {
-  default: 'warning',
-  deprecated: 'info',
-  'read-only': 'info',
-  'write-only': 'info',
-  format: 'warning',
-  'content-encoding': 'warning',
-  'content-media-type': 'warning',
-};
-
 function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
   const { schema } = change;
   if (schema === undefined) return [];
-  const annotation = annotations[change.kind.replace(/-(added|removed|changed|increased|decreased)$/, '')];
   const sides =
     change.direction === 'schema'
       ? (['in', 'out'] as const)
       : [isGiven(change.direction) ? ('out' as const) : ('in' as const)];
   return sides.map((towards): DiffFinding => {
-    const { severity, proof } =
-      annotation === undefined
-        ? strongest(change, proofs, towards)
-        : { severity: annotation, proof: { kind: 'structural' } as const };
+    const { severity, proof } = judged(change, proofs, towards);
     const operations = [...new Set(schema.reached.map(({ usage }) => usage.operation))].sort();
     const direction = change.direction === 'schema' ? (towards === 'in' ? 'request' : 'response') : change.direction;
     return {
@@ -116,12 +104,35 @@ interface Judged {
   readonly proof: Proof;
 }
 
+/** By proof where values show the change, by who acts on it where they do not; what does not travel shows nothing. */
+function judged(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judged {
+  const ways = change.schema?.reached.filter((way) => !isUnseen(change, way)) ?? [];
+  if (ways.length === 0) return { severity: 'info', proof: { kind: 'structural' } };
+  const annotation = annotationSeverity(change, ways, towards);
+  if (annotation !== undefined) return { severity: annotation, proof: { kind: 'structural' } };
+  return strongest(change, ways, { proofs, towards });
+}
+
+/** True when the change lies in a member that does not travel this way, or is about such a member. */
+function isUnseen({ kind, name, schema }: Change, { usage, path }: SchemaChange['reached'][number]): boolean {
+  if (isHidden(usage.direction, path)) return true;
+  if (name === undefined || !aboutMember.test(kind)) return false;
+  const members = [schema?.base, schema?.revision].map((node) => node?.properties?.get(name));
+  return hiddenDirection(members) === usage.direction;
+}
+
+const aboutMember = /^((required|optional)-)?property-/;
+
 /** The worst that any way to the component shows. */
-function strongest(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judged {
-  const { schema } = change;
+function strongest(
+  change: Change,
+  ways: SchemaChange['reached'],
+  { proofs, towards }: { readonly proofs: Proofs; readonly towards: 'in' | 'out' },
+): Judged {
   let worst: Judged = { severity: 'info', proof: { kind: 'contained' } };
-  for (const reached of schema?.reached.slice(0, waysMax) ?? []) {
-    const proof = proofs.prove(change, reached, towards);
+  for (const reached of ways.slice(0, waysMax)) {
+    const areScalarsRead = readsScalars(change, reached, { proofs, towards });
+    const proof = proofs.prove(change, reached, { towards, areScalarsRead });
     const judged: Judged = { severity: severityOf(proof, change, reached.usage, towards), proof };
     if (ranks[judged.severity] > ranks[worst.severity]) worst = judged;
     if (worst.severity === 'error' && worst.proof.kind === 'witness') break;

@@ -4,6 +4,7 @@ import {
   all,
   always,
   among,
+  any,
   everyMember,
   type Formula,
   has,
@@ -52,14 +53,18 @@ export class Proofs {
 
   /**
    * A value that one side accepts and the other refuses, and that looks at its place as the change says. One that uses only what
-   * the base declares is preferred.
+   * the base declares is preferred. Where scalars are read whatever their type is, none of them shows the change.
    */
-  prove(change: Change, { usage, path }: SchemaChange['reached'][number], towards: 'in' | 'out'): Proof {
+  prove(
+    change: Change,
+    { usage, path }: SchemaChange['reached'][number],
+    { towards, areScalarsRead }: { readonly towards: 'in' | 'out'; readonly areScalarsRead: boolean },
+  ): Proof {
     const { base, revision, focus } = change.schema as SchemaChange;
     const [inside, outside] = towards === 'in' ? [usage.base, usage.revision] : [usage.revision, usage.base];
     const [from, to] = towards === 'in' ? [base, revision] : [revision, base];
     const sides = { inside, outside, towards };
-    const asShown = all([ofFocus(focus), ofKind(change.kind)]);
+    const asShown = all([ofFocus(focus), ofKind(change.kind), areScalarsRead ? negate(scalar) : always]);
     const differing = (accepting: Schema, refusing: Schema): Proof =>
       this.#at(path, all([this.#is(accepting, true), this.#is(refusing, false), asShown]), usage.base, sides);
     const proof = differing(from, to);
@@ -67,6 +72,17 @@ export class Proofs {
     if (bearing === 'plain') return proof;
     const turned = differing(to, from);
     return turned.kind === 'contained' && bearing === 'evaluating' ? this.#at([], always, usage.base, sides) : turned;
+  }
+
+  /** True when a schema takes every text. */
+  takesTexts(schema: Schema): boolean {
+    return this.#prover.ask(all([isType('string'), this.#is(schema, false)]), quickBudget).kind === 'empty';
+  }
+
+  /** True when a schema takes, as the only item of a list, every scalar that another takes. */
+  takesAlone(from: Schema, to: Schema): boolean {
+    const alone = all([isType('array'), size(1, 1), item(0, all([scalar, this.#is(from, true)])), this.#is(to, false)]);
+    return this.#prover.ask(alone, quickBudget).kind === 'empty';
   }
 
   #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
@@ -130,6 +146,8 @@ export class Proofs {
     return judge;
   }
 }
+
+const scalar = any([isType('string'), isType('number'), isType('boolean')]);
 
 interface Sides {
   readonly inside: Schema;
