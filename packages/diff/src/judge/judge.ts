@@ -133,7 +133,7 @@ function strongest(
   for (const reached of ways.slice(0, waysMax)) {
     const areScalarsRead = readsScalars(change, reached, { proofs, towards });
     const proof = proofs.prove(change, reached, { towards, areScalarsRead });
-    const judged: Judged = { severity: severityOf(proof, change, reached.usage, towards), proof };
+    const judged: Judged = { severity: severityOf(proof, change, { usage: reached.usage, proofs, towards }), proof };
     if (ranks[judged.severity] > ranks[worst.severity]) worst = judged;
     if (worst.severity === 'error' && worst.proof.kind === 'witness') break;
   }
@@ -144,17 +144,24 @@ function strongest(
  * An undecided pair counts as a break: a gate never hides one. A witness inside the declared vocabulary is an error; one that
  * needs members or values that the base never spoke of can be noticed only by who relies on them.
  */
-function severityOf(proof: Proof, change: Change, usage: Usage, towards: 'in' | 'out'): Severity {
+function severityOf(
+  proof: Proof,
+  change: Change,
+  { usage, proofs, towards }: { readonly usage: Usage; readonly proofs: Proofs; readonly towards: 'in' | 'out' },
+): Severity {
   if (proof.kind === 'contained' || proof.kind === 'structural') return 'info';
   if (proof.kind === 'unproven') return 'error';
   if (towards === 'out' && change.kind === 'enum-value-added') return keepsAnyValue(change) ? 'warning' : 'error';
   if (aboutUndeclared.test(change.kind)) return 'error';
-  return usesUndeclared([usage.base], proof.instance) ? 'warning' : 'error';
+  if (!usesUndeclared([usage.base], proof.instance)) return 'error';
+  // New members may have to come with it: a reader who ignores them is left with what the base refuses.
+  const isShownWithout = towards === 'out' && !/-property-added$/.test(change.kind);
+  return isShownWithout && proofs.isRefusedWithout(usage.base, proof.instance) ? 'error' : 'warning';
 }
 
 /** Rules about members that have no declaration of their own: for them such a member is declared. */
 const aboutUndeclared =
-  /^(pattern-properties|additional-properties|property-names|dependent-required|dependent-schemas|unevaluated-properties|unevaluated-items|not)-/;
+  /^(pattern-properties|min-properties|max-properties|additional-properties|property-names|dependent-required|dependent-schemas|unevaluated-properties|unevaluated-items|not)-/;
 
 /** Readers are prepared for another value beside those that they know, not for none of these ever coming. */
 function keepsAnyValue({ schema }: Change): boolean {

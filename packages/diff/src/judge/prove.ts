@@ -21,7 +21,7 @@ import {
 import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { type Judge, judgeOf } from '../relate/verify.ts';
-import { bearingOf, ClosedWorlds, usesUndeclared } from './declared.ts';
+import { bearingOf, ClosedWorlds, declaredPart, usesUndeclared } from './declared.ts';
 
 /** Why a verdict holds: a value that shows the break, containment, or the honest statement that it is not known. */
 export type Proof =
@@ -72,6 +72,11 @@ export class Proofs {
     if (bearing === 'plain') return proof;
     const turned = differing(to, from);
     return turned.kind === 'contained' && bearing === 'evaluating' ? this.#at([], always, usage.base, sides) : turned;
+  }
+
+  /** True when a value does not need what a schema does not speak of: it is refused without it, too. */
+  isRefusedWithout(schema: Schema, value: JsonValue): boolean {
+    return this.#judge(schema)(declaredPart([schema], value)) === false;
   }
 
   /** True when a schema takes every text. */
