@@ -44,7 +44,11 @@ export function annotationChanges(
     revision,
   });
   const changes: Change[] = [];
-  for (const fact of [...discriminatorFacts(base, revision, classes), ...extensibleFacts(base, revision)])
+  for (const fact of [
+    ...discriminatorFacts(base, revision, classes),
+    ...extensibleFacts(base, revision),
+    ...nullableFacts(base, revision),
+  ])
     if (fact.directed === true) changes.push(...directions.map((direction) => changeOf(fact, direction)));
     else changes.push(changeOf(fact, 'none'));
   for (const fact of [
@@ -102,6 +106,20 @@ const lastToken = ({ pointer }: Schema): string => pointer.slice(pointer.lastInd
 const isSameTarget = (left: Schema, right: Schema, classes: SchemaClasses): boolean =>
   lastToken(left) === lastToken(right) ||
   (classes.classOf(left) !== undefined && classes.classOf(left) === classes.classOf(right));
+
+/**
+ * OpenAPI 3.0 adds null to a type that stands beside `nullable`, and to nothing else (3.0.3, Schema Object). Above `allOf` and
+ * its like it is written all the same, and many a reader takes it at its word.
+ */
+export function marksNullable({ dialect, raw, type, allOf, anyOf, oneOf }: Schema): boolean {
+  if (dialect !== 'openapi-3.0' || typeof raw === 'boolean' || raw['nullable'] !== true) return false;
+  return type === undefined && (allOf ?? anyOf ?? oneOf) !== undefined;
+}
+
+function nullableFacts(base: Schema, revision: Schema): readonly PolicyFact[] {
+  const [before, after] = [marksNullable(base), marksNullable(revision)];
+  return before === after ? [] : [{ kind: `nullable-mark-${after ? 'added' : 'removed'}`, directed: true }];
+}
 
 /** `x-extensible-enum`: values that are known today; readers must bear others. */
 function extensibleFacts(base: Schema, revision: Schema): readonly PolicyFact[] {

@@ -1,6 +1,7 @@
 import type { JsonValue, Schema } from '@millwright/contract';
 import { sorted } from '../relate/formula.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
+import { marksNullable } from './annotations.ts';
 
 const singles = [
   'ref',
@@ -61,6 +62,7 @@ function saidBy(schema: Schema): string {
     const value = schema.extensions?.get(name);
     if (value !== undefined) said[name] = value;
   }
+  if (marksNullable(schema)) said['nullable'] = true;
   const { discriminator } = schema;
   if (discriminator !== undefined)
     said['discriminator'] = [

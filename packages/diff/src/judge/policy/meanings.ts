@@ -45,6 +45,21 @@ const extensible: Verdicts = {
   }),
 };
 
+const marks: Verdicts = {
+  'request nullable-mark-added': safe('{operation} has a part that is marked nullable, without a type beside it'),
+  'request nullable-mark-removed': noticed(
+    '{operation} has a part that is no longer marked nullable; without a type beside it the mark said nothing',
+    'Whoever took it at its word sends null, which may be refused from now on.',
+    'Keep the mark, or say by a type whether null is taken.',
+  ),
+  'response nullable-mark-added': noticed(
+    '{operation} has a part that is marked nullable; without a type beside it the mark says nothing',
+    'Null may come, which readers were told cannot occur.',
+    'Say by a type whether null can come.',
+  ),
+  'response nullable-mark-removed': safe('{operation} has a part that is no longer marked nullable'),
+};
+
 const states: Verdicts = {
   'state-machine-added': broken(
     '{operation} allows only listed changes of status',
@@ -180,4 +195,11 @@ const workflows: Verdicts = {
   'step-changed': safe('Step {name} of {operation} changed in how it is done'),
 };
 
-export const meanings: Verdicts = { ...discriminators, ...extensible, ...states, ...vocabularies, ...workflows };
+export const meanings: Verdicts = {
+  ...discriminators,
+  ...extensible,
+  ...marks,
+  ...states,
+  ...vocabularies,
+  ...workflows,
+};
