@@ -45,6 +45,7 @@ export class Proofs {
   readonly #prover: Prover;
   readonly #judges = new Map<Schema, Judge>();
   readonly #known = new Map<string, Proof>();
+  readonly #never = new Map<string, boolean>();
 
   constructor(classes: SchemaClasses) {
     this.#classes = new ClosedWorlds(classes);
@@ -79,15 +80,25 @@ export class Proofs {
     return this.#judge(schema)(declaredPart([schema], value)) === false;
   }
 
-  /** True when a schema takes every text. */
-  takesTexts(schema: Schema): boolean {
-    return this.#prover.ask(all([isType('string'), this.#is(schema, false)]), quickBudget).kind === 'empty';
+  /** True when a schema takes the text of every scalar that another takes. */
+  takesTexts(from: Schema, to: Schema): boolean {
+    if (this.#isNever(all([isType('string'), this.#is(to, false)]))) return true;
+    return scalarsOf(from)?.every((value) => this.#judge(to)(String(value)) === true) === true;
   }
 
   /** True when a schema takes, as the only item of a list, every scalar that another takes. */
   takesAlone(from: Schema, to: Schema): boolean {
     const alone = all([isType('array'), size(1, 1), item(0, all([scalar, this.#is(from, true)])), this.#is(to, false)]);
-    return this.#prover.ask(alone, quickBudget).kind === 'empty';
+    return this.#isNever(alone);
+  }
+
+  #isNever(question: Formula): boolean {
+    let isNever = this.#never.get(question.key);
+    if (isNever === undefined) {
+      isNever = this.#prover.ask(question, quickBudget).kind === 'empty';
+      this.#never.set(question.key, isNever);
+    }
+    return isNever;
   }
 
   #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
@@ -150,6 +161,14 @@ export class Proofs {
     }
     return judge;
   }
+}
+
+/** Scalars of a schema that lists its values. */
+function scalarsOf(schema: Schema): readonly (string | number | boolean)[] | undefined {
+  const isFlag = schema.type?.length === 1 && schema.type[0] === 'boolean';
+  const values = 'const' in schema ? [schema.const] : (schema.enum ?? (isFlag ? [true, false] : undefined));
+  const scalars = values?.filter((value) => typeof value !== 'object' && value !== undefined);
+  return scalars?.length === values?.length ? scalars : undefined;
 }
 
 const scalar = any([isType('string'), isType('number'), isType('boolean')]);

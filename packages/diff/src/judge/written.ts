@@ -19,7 +19,9 @@ export function readsScalars(
     towards === 'in' ? [schema.base, schema.revision, usage.revision] : [schema.revision, schema.base, usage.base];
   // Beside other schemas of the same value it is not the node alone that decides.
   if (partAt(root, path) !== to) return false;
-  return proofs.takesTexts(to) || (usage.written === 'repeated' && path.length === 0 && proofs.takesAlone(from, to));
+  return (
+    proofs.takesTexts(from, to) || (usage.written === 'repeated' && path.length === 0 && proofs.takesAlone(from, to))
+  );
 }
 
 /** The schema of a part that nothing else speaks of. */
