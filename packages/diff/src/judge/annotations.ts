@@ -3,13 +3,14 @@ import type { Change, SchemaChange } from '../change.ts';
 
 type Ways = SchemaChange['reached'];
 
-const word = /-(added|removed|changed|increased|decreased)$/;
+/** The keyword that a kind is about, without what happened to it. */
+export const keywordOf = (kind: string): string => kind.replace(/-(added|removed|changed|increased|decreased)$/, '');
 
 /**
  * What no value shows: annotations are judged by who acts on them. Undefined for what values show.
  */
 export function annotationSeverity(change: Change, ways: Ways, towards: 'in' | 'out'): Severity | undefined {
-  const keyword = change.kind.replace(word, '');
+  const keyword = keywordOf(change.kind);
   switch (keyword) {
     case 'deprecated':
       return 'info';
