@@ -22,6 +22,7 @@ import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { type Judge, judgeOf } from '../relate/verify.ts';
 import { bearingOf, ClosedWorlds, declaredPart, usesUndeclared } from './declared.ts';
+import { hiddenAsWanted } from './hidden-members.ts';
 
 /** Why a verdict holds: a value that shows the break, containment, or the honest statement that it is not known. */
 export type Proof =
@@ -66,8 +67,11 @@ export class Proofs {
     const [from, to] = towards === 'in' ? [base, revision] : [revision, base];
     const sides = { inside, outside, towards };
     const asShown = all([ofFocus(focus), ofKind(change.kind), areScalarsRead ? negate(scalar) : always]);
-    const differing = (accepting: Schema, refusing: Schema): Proof =>
-      this.#at(path, all([this.#is(accepting, true), this.#is(refusing, false), asShown]), usage.base, sides);
+    const differing = (accepting: Schema, refusing: Schema): Proof => {
+      const asWanted = hiddenAsWanted([accepting, refusing], usage.direction, (schema) => this.#is(schema, true));
+      const local = all([this.#is(accepting, true), this.#is(refusing, false), asShown, asWanted]);
+      return this.#at(path, local, usage.base, sides);
+    };
     const proof = differing(from, to);
     const bearing = proof.kind === 'contained' ? bearingOf([usage.base, usage.revision], path) : 'plain';
     if (bearing === 'plain') return proof;
