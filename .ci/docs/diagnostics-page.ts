@@ -1,12 +1,12 @@
 import { explanationGroups } from '../../cli/src/program/explanations.ts';
 import { code, table } from './markdown.ts';
 
-/** diagnostics.md: every code that is no lint rule. */
+/** diagnostics.md: every code that has no section under rules/. */
 export function diagnosticsPage(): string {
-  const groups = explanationGroups.filter(({ title }) => title !== 'Lint rules');
+  const groups = explanationGroups.filter(({ title }) => title !== 'Lint rules' && title !== 'Changes');
   return `# Diagnostics
 
-Codes that a command can print besides the [lint rules](rules.md). A code never changes; its wording may.
+Codes that a command can print besides the [rules](rules/README.md) of lint and diff. A code never changes; its wording may.
 \`millwright explain <code>\` shows the same.
 
 ${groups

@@ -18,7 +18,7 @@ function exampleText(files: Readonly<Record<string, string>>, findings: readonly
   return `${parts.join('\n\n')}\n\n${findings.join('\n')}`;
 }
 
-/** On one line: a file of 44 examples in full would be the longest of the tree. */
-function templateLiteral(text: string): string {
+/** On one line: a file of examples in full would be the longest of the tree. */
+export function templateLiteral(text: string): string {
   return `\`${text.replace(/[\\`]|\$\{/g, '\\$&').replaceAll('\n', '\\n')}\``;
 }

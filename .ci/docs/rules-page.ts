@@ -2,7 +2,7 @@ import { rules } from '../../packages/lint/src/index.ts';
 import { code, fence, link, table } from './markdown.ts';
 import type { RuleCase } from './rule-cases.ts';
 
-/** rules.md: every rule with the smallest contract that breaks it. */
+/** rules/lint.md: every rule with the smallest contract that breaks it. */
 export function rulesPage(cases: readonly RuleCase[]): string {
   const byId = new Map(cases.map((example) => [example.id, example]));
   return `# Lint rules

@@ -30,7 +30,14 @@ const bundles = [
   },
   {
     module: '../src/events/runtime-source.ts',
-    files: ['address.ts', 'envelope.ts', 'events.ts', 'transport.ts', 'transports/memory/memory-transport.ts'],
+    files: [
+      'address.ts',
+      'envelope.ts',
+      'event-errors.ts',
+      'events.ts',
+      'transport.ts',
+      'transports/memory/memory-transport.ts',
+    ],
   },
   {
     module: '../src/validators/runtime-source.ts',

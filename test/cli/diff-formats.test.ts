@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type DiffJson, diffPlace, old, stricter } from './diff-cases.ts';
+import { type DiffJson, diffPlace, old, schema, stricter } from './diff-cases.ts';
 
 const place = diffPlace();
 const { diff, json } = place;
@@ -94,5 +94,28 @@ describe('formats of millwright diff', () => {
     const prints = ({ findings }: DiffJson): readonly string[] => findings.map(({ fingerprint }) => fingerprint).sort();
     expect(prints(json('old.yaml', 'new.yaml'))).toEqual(prints(first));
     expect(readFileSync(place.path('new.yaml'), 'utf8')).toContain('note: {type: string}, id:');
+  });
+
+  it('CI systems are told only of lines that the new contracts have, or of none', () => {
+    const operation = (name: string): string => `  /${name}: {get: {operationId: ${name}, responses: {}}}\n`;
+    const file = (...names: readonly string[]): string =>
+      `openapi: 3.1.0\ninfo: {title: t, version: 1.0.0}\npaths:\n${names.map(operation).join('')}`;
+    place.write({
+      'old/a/api.yaml': file('one', 'two'),
+      'old/b/api.yaml': file('three'),
+      'old/gone.json': schema('"type":"string"'),
+      'new/a/api.yaml': file('one'),
+      'new/b/api.yaml': file('four'),
+    });
+    const annotations = diff('old', 'new', '--format', 'github').stdout;
+    expect(annotations).toMatch(
+      /^::error file=new\/a\/api\.yaml,line=3,col=1,title=diff\/operation-removed::.*GET \/two /m,
+    );
+    expect(annotations).toMatch(
+      /^::error file=new\/b\/api\.yaml,line=3,col=1,title=diff\/operation-removed::.*GET \/three /m,
+    );
+    expect(annotations).toMatch(/^::error title=diff\/schema-removed::/m);
+    for (const format of ['github', 'sarif', 'junit'])
+      expect(diff('old', 'new', '--format', format).stdout).not.toContain('old/');
   });
 });

@@ -22,11 +22,16 @@ describe('millwright diff', () => {
     expect(finding).toMatchObject({
       severity: 'error',
       operation: 'POST /orders',
+      before: 40,
+      after: 20,
       location: { file: 'new.yaml', line: 11, pointer: '/components/schemas/Order/properties/id' },
       was: { file: 'old.yaml', line: 11 },
       proof: { kind: 'witness', acceptedBy: 'base', rejectedBy: 'revision' },
     });
     expect(finding?.fingerprint).toMatch(/^[0-9a-f]{16}$/);
+    expect(result.findings).toContainEqual(
+      expect.objectContaining({ code: 'diff/request-property-became-required', name: 'note' }),
+    );
     // Plain JSON Schemas alone are related as a whole.
     expect(result.relation).toBeUndefined();
   });
@@ -132,7 +137,7 @@ paths:
   it('explains each of its codes by what it is about', () => {
     for (const code of ['request-enum-value-removed', 'response-type-widened', 'operation-removed', 'release-altered'])
       expect(explanationOf(`diff/${code}`)).toMatchObject({ code: `diff/${code}`, law: expect.stringMatching(/\.$/) });
-    expect(explanationOf('diff/security-tightened')?.fix).toContain('--approvals');
+    expect(explanationOf('diff/security-tightened')?.fix).toBe('Keep the alternative until callers have moved.');
   });
 });
 

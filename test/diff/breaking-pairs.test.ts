@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Contract, loadContract } from '@millwright/contract';
-import { diff } from '@millwright/diff';
+import { diff, diffRules } from '@millwright/diff';
 import { expect, it } from 'vitest';
 import { describeCorpus } from '../corpora/corpus.ts';
 
@@ -33,6 +33,8 @@ const exceptions = JSON.parse(
   readFileSync(new URL('breaking-pairs-exceptions.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, Exception>>;
 
+const codes = new Set(diffRules.map(({ code }) => code));
+
 describeCorpus('openapi-breaking-pairs', (folder) => {
   const load = async (file: string): Promise<Contract | undefined> =>
     (await loadContract({ entries: [folder + file] }))[0];
@@ -45,7 +47,10 @@ describeCorpus('openapi-breaking-pairs', (folder) => {
       const [before, after] = [await load(base), await load(revision)];
       if (before === undefined || after === undefined) differing.push([label, outcomes.unreadable]);
       else {
-        const isBreaking = diff(before, after).findings.some(({ severity }) => severity === 'error');
+        const { findings } = diff(before, after);
+        // A code that no rule stands for would have no page.
+        expect(findings.filter(({ code }) => !codes.has(code))).toEqual([]);
+        const isBreaking = findings.some(({ severity }) => severity === 'error');
         if (isBreaking !== (level === 'breaking'))
           differing.push([
             label,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Contract, roles } from '@millwright/contract';
+import { diffRules } from '@millwright/diff';
 import { rules } from '@millwright/lint';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { canonicalContract, filesOf } from '../../.ci/docs/canonical.ts';
@@ -25,7 +26,7 @@ describe('reference pages', () => {
     expect(headings(page('commands.md'))).toEqual(
       expect.arrayContaining(commands.map(({ name }) => `millwright ${name}`)),
     );
-    expect(headings(page('rules.md')).slice(1)).toEqual(rules.map(({ id }) => id));
+    expect(headings(page('rules/lint.md')).slice(1)).toEqual(rules.map(({ id }) => id));
     expect(headings(page('objects.md')).slice(1)).toEqual(filesOf(contract, 'objects').map(({ name }) => name));
     expect(headings(page('vocabularies.md')).slice(1)).toEqual(
       filesOf(contract, 'vocabularies').map(({ name }) => name),
@@ -33,6 +34,19 @@ describe('reference pages', () => {
     expect(headings(page('events.md')).slice(1)).toEqual(
       contract.channels.flatMap(({ messages }) => messages.map(({ name }) => name)).sort(),
     );
+  });
+
+  it('hold a section for each code of diff and for no other, each with a change and what is found', () => {
+    const areas = [...new Set(diffRules.map(({ area }) => area))];
+    for (const area of areas) {
+      const text = page(`rules/${area}.md`);
+      expect(page('rules/README.md')).toContain(`(${area}.md)`);
+      expect(headings(text).slice(1)).toEqual(diffRules.filter((rule) => rule.area === area).map(({ code }) => code));
+      for (const section of text.split(/^## /m).slice(1)) {
+        expect(section).toMatch(/\n```diff\n(.*\n)*?[-+].*\n/);
+        expect(section).toMatch(/\n```text\n(error|warning|info): \S/);
+      }
+    }
   });
 
   it('name each operation with somebody who may call it', () => {
@@ -56,8 +70,9 @@ describe('reference pages', () => {
   });
 
   it('explain every code that is no rule', () => {
+    const sections = new Set([...rules.map(({ id }) => id), ...diffRules.map(({ code }) => code)]);
     for (const { code } of explanations)
-      if (!rules.some(({ id }) => id === code)) expect(page('diagnostics.md')).toContain(`\`${code}\``);
+      if (!sections.has(code)) expect(page('diagnostics.md')).toContain(`\`${code}\``);
   });
 
   it('lead nowhere wrong: every link has its file and its heading', () => {

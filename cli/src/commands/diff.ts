@@ -1,9 +1,12 @@
 import { type Diagnostic, defaultLimits, type Role } from '@millwright/contract';
+import { concluded, type DiffFinding } from '@millwright/diff';
 import { type LoadedConfig, loadConfig } from '../config.ts';
 import { applyApprovals, readApprovals } from '../diff/approvals.ts';
 import { compareSides, readSide, type Side, sideOf } from '../diff/compare-sides.ts';
+import { type CompatibilityMode, modeOf } from '../diff/compatibility.ts';
 import type { DiffReport, ReportedFinding } from '../diff/diff-report.ts';
 import { fingerprintsOf } from '../diff/fingerprint.ts';
+import { survivorOf } from '../diff/survivor.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageFailure } from '../failure.ts';
 import { type DiffFormat, writeDiff, writeUnreadable } from '../format/format-diff.ts';
@@ -15,6 +18,7 @@ export interface DiffFlags extends ContractFlags {
   readonly failOn: 'error' | 'warning' | 'info' | 'never';
   readonly for?: Role;
   readonly approvals?: string;
+  readonly compatibility?: CompatibilityMode;
   readonly config?: string;
   readonly format: DiffFormat;
 }
@@ -37,59 +41,106 @@ export async function diff(paths: readonly string[], flags: DiffFlags, terminal:
     return exitCodes.invalidContract;
   }
   const started = performance.now();
-  const report = await reportOf(sides.base, sides.revision, flags);
+  const report = await reportOf(sides, flags);
+  const files = sides.bases.reduce((sum, { contract }) => sum + contract.documents.length, 0);
   terminal.progress(
-    `compared ${count(sides.base.contract.documents.length, 'file')} with ${count(sides.revision.contract.documents.length, 'file')} in ${elapsed(started)}`,
+    `compared ${count(files, 'file')} with ${count(sides.revision.contract.documents.length, 'file')} in ${elapsed(started)}`,
   );
   await writeDiff(report, flags.format, terminal);
   return fails(report, flags.failOn) ? exitCodes.findings : exitCodes.clean;
 }
 
-async function readSides(
-  paths: readonly string[],
-  flags: ContractFlags,
-  loaded: LoadedConfig,
-): Promise<{ readonly base: Side; readonly revision: Side } | { readonly faults: readonly Diagnostic[] }> {
-  const bytesMax = loaded.config.limits?.bytesMax ?? defaultLimits.bytesMax;
-  const [old, fresh] = openRevisions(paths, loaded, bytesMax);
-  const [base, baseFaults] = await readSide(old, flags, loaded);
-  const [revision, revisionFaults] = await readSide(fresh, flags, loaded);
-  if (base === undefined || revision === undefined) return { faults: [...baseFaults, ...revisionFaults] };
-  return { base, revision };
+/** What is compared; the first base is the one that the version goes on from. */
+interface Sides {
+  readonly bases: readonly [Side, ...Side[]];
+  readonly revision: Side;
 }
 
-async function reportOf(base: Side, revision: Side, flags: DiffFlags): Promise<DiffReport> {
-  const approvals = flags.approvals === undefined ? [] : readApprovals(flags.approvals);
-  const { findings, verdict, requiredBump, relation, texts, shown } = compareSides(base, revision);
-  const fingerprints = fingerprintsOf(findings, base.contract, revision.contract);
-  const today = new Date().toISOString().slice(0, 10);
-  const { valid, faults } = applyApprovals(approvals, new Set(fingerprints.values()), today);
-  // The next version is one for everybody, whoever asks; the verdict is the role's own.
-  const roleView = flags.for === undefined ? undefined : await import('../diff/role-view.ts');
-  const isWanted = roleView?.concerns(flags.for as Role, base.contract, revision.contract) ?? (() => true);
-  const wanted = findings.filter(isWanted);
-  const reported = wanted.map((finding): ReportedFinding => {
-    const fingerprint = fingerprints.get(finding) as string;
-    const approval = valid.get(fingerprint);
+async function readSides(
+  paths: readonly string[],
+  flags: DiffFlags,
+  loaded: LoadedConfig,
+): Promise<Sides | { readonly faults: readonly Diagnostic[] }> {
+  const bytesMax = loaded.config.limits?.bytesMax ?? defaultLimits.bytesMax;
+  const { isTransitive } = modeOf(flags.compatibility);
+  const { bases: old, revision: fresh } = openRevisions(paths, loaded, { bytesMax, isTransitive });
+  const bases: Side[] = [];
+  const faults: Diagnostic[] = [];
+  for (const source of old) {
+    const [base, baseFaults] = await readSide(source, flags, loaded);
+    if (base !== undefined) bases.push(base);
+    faults.push(...baseFaults);
+  }
+  const [revision, revisionFaults] = await readSide(fresh, flags, loaded);
+  const [first, ...others] = bases;
+  if (first === undefined || revision === undefined || faults.length > 0)
+    return { faults: [...faults, ...revisionFaults] };
+  return { bases: [first, ...others], revision };
+}
+
+/** Findings of one comparison, as they are reported. */
+function findingsOf(base: Side, revision: Side, flags: DiffFlags) {
+  const { compatibility } = modeOf(flags.compatibility);
+  const compared = compareSides(base, revision, compatibility === undefined ? {} : { compatibility });
+  const fingerprints = fingerprintsOf(compared.findings, base.contract, revision.contract);
+  const findings = compared.findings.map((finding) => {
+    const { location, was } = finding;
+    const survivor = location.file === was?.file ? survivorOf(was, base.contract, revision.contract) : undefined;
     return {
       ...finding,
-      location: shown(finding.location),
-      ...(finding.was === undefined ? {} : { was: shown(finding.was) }),
-      fingerprint,
-      ...(approval === undefined ? {} : { approval }),
+      location: compared.shown(location),
+      ...(was === undefined ? {} : { was: compared.shown(was) }),
+      ...(survivor === undefined ? {} : { survivor: compared.shown(survivor) }),
+      fingerprint: fingerprints.get(finding) as string,
     };
   });
+  return { ...compared, findings };
+}
+
+async function reportOf({ bases, revision }: Sides, flags: DiffFlags): Promise<DiffReport> {
+  const [base, ...earlier] = bases;
+  const compared = findingsOf(base, revision, flags);
+  const { relation, texts } = compared;
+  // What a later release shows already is told once.
+  const all = new Map(compared.findings.map((finding) => [finding.fingerprint, finding]));
+  for (const older of earlier) {
+    const { findings, texts: olderTexts } = findingsOf(older, revision, flags);
+    texts.include(olderTexts);
+    for (const finding of findings) if (!all.has(finding.fingerprint)) all.set(finding.fingerprint, finding);
+  }
+  const approvals = flags.approvals === undefined ? [] : readApprovals(flags.approvals);
+  const today = new Date().toISOString().slice(0, 10);
+  const { valid, faults } = applyApprovals(approvals, new Set(all.keys()), today);
+  const isWanted = await wantedBy(flags.for, bases, revision);
+  const wanted = [...all.values()].filter(isWanted).sort((left, right) => ranks[right.severity] - ranks[left.severity]);
   return {
-    verdict: roleView?.verdictOf(wanted) ?? verdict,
-    requiredBump,
+    verdict: concluded(wanted).verdict,
+    // The next version is one for everybody, whoever asks; the verdict is the role's own.
+    requiredBump: compared.requiredBump,
     base: sideOf(base),
     revision: sideOf(revision),
-    findings: reported,
+    findings: wanted.map((finding): ReportedFinding => {
+      const approval = valid.get(finding.fingerprint);
+      return approval === undefined ? finding : { ...finding, approval };
+    }),
     faults,
     ...(relation === undefined ? {} : { relation }),
+    ...(flags.compatibility === undefined ? {} : { compatibility: flags.compatibility }),
+    ...(earlier.length === 0 ? {} : { earlier: earlier.map(sideOf) }),
     ...(flags.for === undefined ? {} : { role: flags.for }),
     texts,
   };
+}
+
+async function wantedBy(
+  role: Role | undefined,
+  bases: readonly Side[],
+  revision: Side,
+): Promise<(finding: DiffFinding) => boolean> {
+  if (role === undefined) return () => true;
+  const { concerns } = await import('../diff/role-view.ts');
+  const concerned = bases.map((base) => concerns(role, base.contract, revision.contract));
+  return (finding) => concerned.some((isConcerned) => isConcerned(finding));
 }
 
 /** A fault in the approvals is an error; so is what nobody could prove. */

@@ -83,26 +83,25 @@ export function applyApprovals(
   const valid = new Map<string, Approval>();
   const faults: Diagnostic[] = [];
   for (const { location, ...approval } of approvals) {
-    const fault: keyof typeof words | undefined = !fingerprints.has(approval.fingerprint)
-      ? 'approval-unused'
-      : approval.expires < today
-        ? 'approval-expired'
-        : undefined;
-    if (fault === undefined) valid.set(approval.fingerprint, approval);
-    else faults.push({ code: `diff/${fault}`, severity: 'error', location, ...words[fault](approval) });
+    const faultOf = !fingerprints.has(approval.fingerprint) ? unused : approval.expires < today ? expired : undefined;
+    if (faultOf === undefined) valid.set(approval.fingerprint, approval);
+    else faults.push({ severity: 'error', location, ...faultOf(approval) });
   }
   return { valid, faults };
 }
 
-const words = {
-  'approval-unused': ({ fingerprint, who }: Approval) => ({
-    message: `The approval of ${fingerprint} by ${who} matches no finding`,
-    why: 'A leftover lets the same break through when it comes back.',
-    fix: 'Remove it.',
-  }),
-  'approval-expired': ({ fingerprint, who, expires }: Approval) => ({
-    message: `The approval of ${fingerprint} by ${who} expired on ${expires}`,
-    why: 'Nobody has decided that the break is still wanted.',
-    fix: 'Ask again and give it a new date, or mend the contract.',
-  }),
-};
+type Fault = Pick<Diagnostic, 'code' | 'message' | 'why' | 'fix'>;
+
+const unused = ({ fingerprint, who }: Approval): Fault => ({
+  code: 'diff/approval-unused',
+  message: `The approval of ${fingerprint} by ${who} matches no finding`,
+  why: 'A leftover lets the same break through when it comes back.',
+  fix: 'Remove it.',
+});
+
+const expired = ({ fingerprint, who, expires }: Approval): Fault => ({
+  code: 'diff/approval-expired',
+  message: `The approval of ${fingerprint} by ${who} expired on ${expires}`,
+  why: 'Nobody has decided that the break is still wanted.',
+  fix: 'Ask again and give it a new date, or mend the contract.',
+});

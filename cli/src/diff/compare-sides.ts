@@ -1,5 +1,5 @@
 import { type Contract, type Diagnostic, loadContract, type SourceLocation, toJsonSchema } from '@millwright/contract';
-import { type ContractDiff, diff, type Relation, relate } from '@millwright/diff';
+import { type ContractDiff, type DiffOptions, diff, type Relation, relate } from '@millwright/diff';
 import type { LoadedConfig } from '../config.ts';
 import { UsageFailure } from '../failure.ts';
 import { type ContractFlags, errorsOf, loadOptions } from '../input/open-contract.ts';
@@ -43,7 +43,7 @@ export interface Compared extends ContractDiff {
   readonly shown: (location: SourceLocation) => SourceLocation;
 }
 
-export function compareSides(base: Side, revision: Side): Compared {
+export function compareSides(base: Side, revision: Side, options: DiffOptions = {}): Compared {
   checkKinds(base, revision);
   const texts = new SourceTexts();
   const names = new Map<string, string>();
@@ -53,7 +53,7 @@ export function compareSides(base: Side, revision: Side): Compared {
   }
   const relation = relationOf(base.contract, revision.contract);
   return {
-    ...diff(base.contract, revision.contract),
+    ...diff(base.contract, revision.contract, options),
     ...(relation === undefined ? {} : { relation }),
     texts,
     shown: (location) => ({ ...location, file: names.get(location.file) ?? location.file }),

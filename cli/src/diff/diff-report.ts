@@ -6,6 +6,8 @@ import type { Approval } from './approvals.ts';
 export interface ReportedFinding extends DiffFinding {
   readonly fingerprint: string;
   readonly approval?: Approval;
+  /** Of what was removed: what held it in the new contract. Nothing where the whole document went. */
+  readonly survivor?: SourceLocation;
 }
 
 /** One side as it is named in a report. */
@@ -20,12 +22,16 @@ export interface DiffReport {
   readonly verdict: ContractDiff['verdict'];
   readonly requiredBump: ContractDiff['requiredBump'];
   readonly base: ReportedSide;
+  /** Releases before the base that were compared as well. */
+  readonly earlier?: readonly ReportedSide[];
   readonly revision: ReportedSide;
   readonly findings: readonly ReportedFinding[];
   /** What is wrong with the approvals. */
   readonly faults: readonly Diagnostic[];
   /** Of two JSON Schemas. */
   readonly relation?: Relation;
+  /** Schemas were judged this way, whichever way they travel. */
+  readonly compatibility?: string;
   /** Only what concerns this role is in the report. */
   readonly role?: string;
   readonly texts: SourceTexts;
@@ -38,6 +44,11 @@ export class SourceTexts {
 
   add(contract: Contract, shown: (file: string) => string): void {
     for (const { file, text } of contract.documents) this.#texts.set(shown(file), text);
+  }
+
+  /** The texts of another comparison as well. */
+  include(other: SourceTexts): void {
+    for (const [file, text] of other.#texts) this.#texts.set(file, text);
   }
 
   /** The line of a place with some around it; long lines are cut to a window around the column. */
@@ -69,7 +80,7 @@ export interface ExcerptLine {
 }
 
 /** `breaking: 2 errors, 1 warning, 3 info, 1 approved; the next version is a major one.` */
-export function summaryOf({ verdict, requiredBump, findings, faults, role }: DiffReport): string {
+export function summaryOf({ verdict, requiredBump, findings, faults, role, compatibility }: DiffReport): string {
   const open = findings.filter(({ approval }) => approval === undefined);
   const number = (severity: string): number => open.filter((finding) => finding.severity === severity).length;
   const counts = [
@@ -81,7 +92,8 @@ export function summaryOf({ verdict, requiredBump, findings, faults, role }: Dif
   ].filter((part) => part !== '');
   const bump = requiredBump === 'none' ? 'no new version is needed' : `the next version is a ${requiredBump} one`;
   const whom = role === undefined ? '' : ` for ${role}`;
-  return `${verdictWords[verdict]}${whom}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}; ${bump}.`;
+  const how = compatibility === undefined ? '' : ` by ${compatibility}`;
+  return `${verdictWords[verdict]}${whom}${how}${counts.length === 0 ? '' : `: ${counts.join(', ')}`}; ${bump}.`;
 }
 
 export const verdictWords: Readonly<Record<ContractDiff['verdict'], string>> = {

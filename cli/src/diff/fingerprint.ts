@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Contract, isJsonObject, type JsonValue, parsePointer, type SourceLocation } from '@millwright/contract';
-import type { Change, DiffFinding } from '@millwright/diff';
-
-/** What changed in a finding, as far as the engine hands it on. */
-type ChangeData = Partial<Pick<Change, 'name' | 'before' | 'after'>>;
+import type { DiffFinding } from '@millwright/diff';
 
 /**
- * Names a finding for good: made of code, place in the document and the data of the change, never of the wording, the line or the
- * operation. 16 hexadecimal digits. Findings that are the same in all of this are told apart by what they say, so that
- * the approval of one never covers another.
+ * Names a finding for good: made of code, places in the documents and the data of the change, never of the wording, the line or
+ * the order of keys. 16 hexadecimal digits. The operations that a change reaches have no part in it, unless two findings are
+ * the same in everything else: the approval of one never covers another.
  */
 export function fingerprintsOf(
   findings: readonly DiffFinding[],
@@ -16,16 +13,36 @@ export function fingerprintsOf(
   revision: Contract,
 ): ReadonlyMap<DiffFinding, string> {
   const sides = [documentsOf(base), documentsOf(revision)] as const;
-  const identities = findings.map((finding) => identityOf(finding, sides));
-  const times = new Map<string, number>();
-  for (const identity of identities) times.set(identity, (times.get(identity) ?? 0) + 1);
-  return new Map(
-    findings.map((finding, index) => {
-      const identity = identities[index] as string;
-      const whole = times.get(identity) === 1 ? identity : `${identity}\n${finding.message}`;
-      return [finding, createHash('sha256').update(whole).digest('hex').slice(0, 16)];
-    }),
+  const told = findings.map((finding) => identityOf(finding, sides));
+  const apart = numbered(
+    toldApart(told, (index) => circumstancesOf(findings[index] as DiffFinding, [folderOf(base), folderOf(revision)])),
   );
+  return new Map(
+    findings.map((finding, index) => [
+      finding,
+      createHash('sha256')
+        .update(apart[index] as string)
+        .digest('hex')
+        .slice(0, 16),
+    ]),
+  );
+}
+
+/** Texts that are the same get something more. */
+function toldApart(texts: readonly string[], more: (index: number) => string): readonly string[] {
+  const times = new Map<string, number>();
+  for (const text of texts) times.set(text, (times.get(text) ?? 0) + 1);
+  return texts.map((text, index) => (times.get(text) === 1 ? text : `${text}\n${more(index)}`));
+}
+
+/** The first of the same stays as it is. */
+function numbered(texts: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return texts.map((text) => {
+    const number = seen.get(text) ?? 0;
+    seen.set(text, number + 1);
+    return number === 0 ? text : `${text}\n${number}`;
+  });
 }
 
 function documentsOf({ documents }: Contract): ReadonlyMap<string, JsonValue> {
@@ -33,16 +50,38 @@ function documentsOf({ documents }: Contract): ReadonlyMap<string, JsonValue> {
 }
 
 function identityOf(
-  finding: DiffFinding,
+  { code, kind, location, was, name, before, after, proof }: DiffFinding,
   [base, revision]: readonly [ReadonlyMap<string, JsonValue>, ReadonlyMap<string, JsonValue>],
 ): string {
-  const { code, location, was } = finding;
-  const { name, before, after } = finding as DiffFinding & ChangeData;
-  const isKnown = name !== undefined || before !== undefined || after !== undefined;
-  const data = isKnown
-    ? [name ?? null, before ?? null, after ?? null]
-    : [valueAt(base, was), valueAt(revision, location)];
-  return canonical([code, stem(location.file), location.pointer, data]);
+  const isTold = before !== undefined || after !== undefined || proof.kind === 'structural' || toldByName.test(kind);
+  const data = [name ?? null, before ?? null, after ?? null];
+  // A part of a schema that is not what it was is known by what it is.
+  const parts = isTold ? [] : [valueAt(base, was), valueAt(revision, location)];
+  return canonical([code, stem(location.file), location.pointer, was?.pointer ?? null, ...data, ...parts]);
+}
+
+/** Kinds of changes of schemas that have no value before and after, because the name says it all. */
+const toldByName = /^(enum-value|(required|optional)-property|property-became|object)-/;
+
+/** What findings can still differ in: which way and where it travels, and the folders of files of one name. */
+function circumstancesOf(
+  { direction, operations, location, was }: DiffFinding,
+  [base, revision]: readonly [folder: string, folder: string],
+): string {
+  const below = (folder: string, place: SourceLocation | undefined): string | null =>
+    place === undefined ? null : place.file.slice(place.file.startsWith(folder) ? folder.length : 0);
+  // What was removed has its place in the base.
+  const now = was?.file === location.file ? below(base, location) : below(revision, location);
+  return canonical([direction, [...operations], below(base, was), now]);
+}
+
+/** The folder that all documents of a contract lie below, wherever it was read from. */
+function folderOf({ documents }: Contract): string {
+  const [first = '', ...others] = documents.map(({ file }) => file.slice(0, file.lastIndexOf('/') + 1));
+  let folder = first;
+  while (!others.every((other) => other.startsWith(folder)))
+    folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
+  return folder;
 }
 
 /** File name without folder and extension: the same document in a release, in git and in the working tree. */
@@ -64,15 +103,26 @@ function valueAt(documents: ReadonlyMap<string, JsonValue>, place: SourceLocatio
 }
 
 const prose: ReadonlySet<string> = new Set(['title', 'description', 'summary', 'examples', 'example', '$comment']);
+const byName: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  'dependentSchemas',
+  '$defs',
+  'definitions',
+]);
+const values: ReadonlySet<string> = new Set(['const', 'enum', 'default']);
 
-/** A reworded description is not another change. Deeper parts have places of their own. */
-function withoutProse(value: JsonValue): JsonValue {
-  if (!isJsonObject(value)) return value;
+/** A reworded description is not another change. Names of members and values are no words. */
+function withoutProse(schema: JsonValue, areNames = false): JsonValue {
+  if (Array.isArray(schema)) return schema.map((item) => withoutProse(item as JsonValue));
+  if (!isJsonObject(schema)) return schema;
   return Object.fromEntries(
-    Object.entries(value).filter(
-      ([name, member]) => !prose.has(name) && (typeof member !== 'object' || member === null || Array.isArray(member)),
-    ),
-  );
+    Object.entries(schema).flatMap(([name, part]) => {
+      if (!areNames && prose.has(name)) return [];
+      const isValue = !areNames && values.has(name);
+      return [[name, isValue ? part : withoutProse(part as JsonValue, !areNames && byName.has(name))] as const];
+    }),
+  ) as JsonValue;
 }
 
 /** JSON with the members of every object in one order. */

@@ -1,6 +1,6 @@
 import { selectForRole } from '@millwright/codegen';
 import type { Contract, Governance, Operation, Role } from '@millwright/contract';
-import type { ContractDiff, DiffFinding } from '@millwright/diff';
+import type { DiffFinding } from '@millwright/diff';
 
 /**
  * True for findings on what a role may create, update or consume on either side. What is about no operation, channel or schema
@@ -9,12 +9,10 @@ import type { ContractDiff, DiffFinding } from '@millwright/diff';
 export function concerns(role: Role, base: Contract, revision: Contract): (finding: DiffFinding) => boolean {
   const known = new Set([...namesIn(base), ...namesIn(revision)]);
   const mine = new Set([...namesIn(selectForRole(base, role), role), ...namesIn(selectForRole(revision, role), role)]);
-  return ({ operations, kind, message }) => {
+  return ({ operations, kind, name }) => {
     if (operations.length > 0 && operations.every((name) => known.has(name) && !mine.has(name))) return false;
     // Of rights only the role's own.
-    return (
-      !/^role-(lost|gained)-right$/.test(kind) || new RegExp(`\\b${role} (create|update|consume)\\b`).test(message)
-    );
+    return !/^role-(lost|gained)-right$/.test(kind) || name?.startsWith(`${role} `) === true;
   };
 }
 
@@ -44,12 +42,4 @@ function mayUse(governance: Governance, role: Role): boolean {
   return (
     [...(governance.create ?? []), ...(governance.update ?? []), ...(governance.consume ?? [])] as string[]
   ).includes(role);
-}
-
-/** The verdict for a part of the findings. */
-export function verdictOf(findings: readonly DiffFinding[]): ContractDiff['verdict'] {
-  const breaking = findings.filter(({ severity }) => severity === 'error');
-  if (findings.length === 0) return 'none';
-  if (breaking.length === 0) return 'compatible';
-  return breaking.some(({ proof }) => proof.kind !== 'unproven') ? 'breaking' : 'unproven';
 }

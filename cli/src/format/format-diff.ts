@@ -9,7 +9,7 @@ import {
 } from '../diff/diff-report.ts';
 import type { Terminal } from '../terminal.ts';
 import { writeReport } from './format-report.ts';
-import type { Format } from './report.ts';
+import type { Format, ReportedDiagnostic } from './report.ts';
 
 export type DiffFormat = Format | 'markdown' | 'html';
 
@@ -60,13 +60,17 @@ function formatDiffJson({
   faults,
   relation,
   role,
+  compatibility,
+  earlier,
 }: DiffReport): string {
   const result = {
     format: 'millwright.diff/1',
     verdict,
     requiredBump,
     base,
+    ...(earlier === undefined ? {} : { earlier }),
     revision,
+    ...(compatibility === undefined ? {} : { compatibility }),
     ...(role === undefined ? {} : { for: role }),
     ...(relation === undefined ? {} : { relation }),
     findings: findings.map(jsonFinding),
@@ -77,7 +81,7 @@ function formatDiffJson({
 
 function jsonFinding(finding: ReportedFinding): object {
   const { code, severity, kind, direction, operations, message, location, was, fingerprint, proof } = finding;
-  const { breaks, why, fix, approval } = finding;
+  const { breaks, why, fix, approval, name, before, after } = finding;
   return {
     code,
     severity,
@@ -85,6 +89,9 @@ function jsonFinding(finding: ReportedFinding): object {
     direction,
     ...(operations[0] === undefined ? {} : { operation: operations[0] }),
     ...(operations.length > 1 ? { operations } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
     message,
     location,
     ...(was === undefined ? {} : { was }),
@@ -97,9 +104,11 @@ function jsonFinding(finding: ReportedFinding): object {
   };
 }
 
-/** A finding for the formats that know no proofs: the proof becomes a part of the message. */
-function asDiagnostic(finding: ReportedFinding): Diagnostic {
-  const { code, severity, message, location, why, fix, proof, operations, approval } = finding;
+/** A finding for the formats that know no proofs: the proof becomes a part of the message. They show lines of the new contract. */
+function asDiagnostic(finding: ReportedFinding): ReportedDiagnostic {
+  const { code, severity, message, location, was, why, fix, proof, operations, approval, fingerprint } = finding;
+  const isGone = was !== undefined && was.file === location.file && was.pointer === location.pointer;
+  const place = isGone ? finding.survivor : location;
   const shown = proof.kind === 'witness' ? `${JSON.stringify(proof.instance).slice(0, 400)} ` : '';
   const proven = proof.kind === 'witness' || proof.kind === 'unproven' ? `. Proof: ${shown}${proofWords(finding)}` : '';
   const used = operations.length > 1 ? `. Concerns ${operationsWords(operations)}` : '';
@@ -108,8 +117,9 @@ function asDiagnostic(finding: ReportedFinding): Diagnostic {
     code,
     severity: approval === undefined ? severity : 'info',
     message: `${message}${used}${proven}${approved}`,
-    location,
+    ...(place === undefined ? {} : { location: place }),
     ...(why === undefined ? {} : { why }),
     ...(fix === undefined ? {} : { fix }),
+    fingerprint,
   };
 }

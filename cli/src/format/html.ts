@@ -62,7 +62,7 @@ ${parts.join('\n')}
 }
 
 function headerOf(report: DiffReport): string {
-  const { verdict, requiredBump, base, revision, findings, role } = report;
+  const { verdict, requiredBump, base, revision, findings, role, compatibility, earlier = [] } = report;
   const number = (severity: string): number =>
     findings.filter((finding) => finding.severity === severity && finding.approval === undefined).length;
   const approved = findings.filter(({ approval }) => approval !== undefined).length;
@@ -74,8 +74,8 @@ function headerOf(report: DiffReport): string {
     [requiredBump, 'next version', 'plain'],
   ];
   return `<header>
-<p class="verdict ${verdict}">${escaped(verdictWords[verdict])}${role === undefined ? '' : ` for ${escaped(role)}`}</p>
-<dl class="sides"><dt>Before</dt><dd>${sideText(base)}</dd><dt>After</dt><dd>${sideText(revision)}</dd></dl>
+<p class="verdict ${verdict}">${escaped(verdictWords[verdict])}${role === undefined ? '' : ` for ${escaped(role)}`}${compatibility === undefined ? '' : ` by ${escaped(compatibility)}`}</p>
+<dl class="sides"><dt>Before</dt>${[base, ...earlier].map((side) => `<dd>${sideText(side)}</dd>`).join('')}<dt>After</dt><dd>${sideText(revision)}</dd></dl>
 <ul class="tiles">${tiles.map(([count, label, kind]) => `<li class="${kind}"><b>${escaped(count)}</b><span>${label}</span></li>`).join('')}</ul>
 <p class="summary">${escaped(verdictMeanings[verdict])}</p>
 </header>`;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Diagnostic } from '@millwright/contract';
 import { explanationOf } from '../program/explanations.ts';
 import { version } from '../version.ts';
-import type { Report } from './report.ts';
+import type { Report, ReportedDiagnostic } from './report.ts';
 
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
 
@@ -33,7 +32,9 @@ function ruleOf(id: string): object {
     shortDescription: { text: sentence(law) },
     ...(why === undefined ? {} : { fullDescription: { text: `${sentence(law)} ${sentence(why)}` } }),
     help: { text: sentence(fix) },
-    ...(severity === undefined ? {} : { defaultConfiguration: { level: levels[severity] } }),
+    ...(severity === undefined || severity === 'by proof' || severity === 'by use'
+      ? {}
+      : { defaultConfiguration: { level: levels[severity] } }),
   };
 }
 
@@ -42,8 +43,8 @@ function sentence(text: string): string {
   return /[.!?:]$/.test(text.trimEnd()) ? text.trimEnd() : `${text.trimEnd()}.`;
 }
 
-function result(diagnostic: Diagnostic, codes: readonly string[]): object {
-  const { code, severity, message, location, why, fix } = diagnostic;
+function result(diagnostic: ReportedDiagnostic, codes: readonly string[]): object {
+  const { code, severity, message, location, why, fix, fingerprint } = diagnostic;
   const text = [message, why, fix].flatMap((part) => (part === undefined ? [] : [sentence(part)])).join(' ');
   return {
     ruleId: code,
@@ -64,9 +65,11 @@ function result(diagnostic: Diagnostic, codes: readonly string[]): object {
           ],
         }),
     partialFingerprints: {
-      'millwright/v1': createHash('sha256')
-        .update(`${code}\n${location?.file ?? ''}\n${location?.pointer ?? ''}`)
-        .digest('hex'),
+      'millwright/v1':
+        fingerprint ??
+        createHash('sha256')
+          .update(`${code}\n${location?.file ?? ''}\n${location?.pointer ?? ''}`)
+          .digest('hex'),
     },
   };
 }

@@ -89,6 +89,14 @@ export function openRelease(name: string, wanted: string, paths: readonly string
   };
 }
 
+/** A release and all before it, the latest first. */
+export function openReleases(name: string, wanted: string, paths: readonly string[]): readonly RevisionSource[] {
+  const latest = openRelease(name, wanted, paths);
+  const folder = paths.map(folderOfReleases).find((found) => found !== undefined) ?? '';
+  const earlier = releasesIn(folder).filter((version) => compareVersions(version, latest.version ?? '') < 0);
+  return [latest, ...earlier.reverse().map((version) => openRelease(`release:${version}`, version, paths))];
+}
+
 function noRelease(name: string, versions: readonly string[], paths: readonly string[]): UsageFailure {
   return new UsageFailure(
     `There is no ${name}`,

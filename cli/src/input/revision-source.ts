@@ -5,7 +5,7 @@ import type { LoadedConfig } from '../config.ts';
 import { UsageFailure } from '../failure.ts';
 import { findContracts } from './find-contracts.ts';
 import { openGitRevision } from './git-source.ts';
-import { openRelease } from './release-source.ts';
+import { openRelease, openReleases } from './release-source.ts';
 
 /** One side of a comparison: where its files are, and what they are called before people. */
 export interface RevisionSource {
@@ -31,12 +31,15 @@ type RevisionName =
   | { readonly kind: 'git'; readonly text: string; readonly revision: string; readonly path?: string }
   | { readonly kind: 'release'; readonly text: string; readonly version: string };
 
-/** OLD and NEW of the command line. Without NEW a release or git revision is compared with the contracts of the config. */
+/**
+ * OLD and NEW of the command line. Without NEW a release or git revision is compared with the contracts of the config. With
+ * `isTransitive` the bases are OLD, which is a release, and all releases before it, the latest first.
+ */
 export function openRevisions(
   [first, second]: readonly string[],
   loaded: LoadedConfig,
-  bytesMax: number,
-): readonly [base: RevisionSource, revision: RevisionSource] {
+  { bytesMax, isTransitive }: { readonly bytesMax: number; readonly isTransitive: boolean },
+): { readonly bases: readonly RevisionSource[]; readonly revision: RevisionSource } {
   const names = [nameOf(first ?? ''), second === undefined ? undefined : nameOf(second)] as const;
   const paths = pathsOf(names, loaded);
   const open = (name: RevisionName | undefined): RevisionSource => {
@@ -44,7 +47,14 @@ export function openRevisions(
     if (name.kind === 'git') return openGitRevision({ ...name, paths, bytesMax });
     return name.kind === 'release' ? openRelease(name.text, name.version, paths) : onDisk(name.text, [name.text]);
   };
-  return [open(names[0]), open(names[1])];
+  const [old] = names;
+  if (isTransitive && old.kind !== 'release')
+    throw new UsageFailure(
+      `A transitive mode compares with every release, and ${old.text} is none`,
+      'Name a release as OLD: millwright diff release:latest contracts.',
+    );
+  const bases = isTransitive && old.kind === 'release' ? openReleases(old.text, old.version, paths) : [open(old)];
+  return { bases, revision: open(names[1]) };
 }
 
 function nameOf(text: string): RevisionName {

@@ -30,6 +30,12 @@ export const diffCommand: CommandDeclaration = {
       choices: roleNames,
     },
     {
+      syntax: '--compatibility <mode>',
+      description:
+        'judge schemas as a schema registry does, whichever way they travel: BACKWARD reads old data, FORWARD is read by old readers, FULL both; _TRANSITIVE with every release up to OLD',
+      choices: ['BACKWARD', 'BACKWARD_TRANSITIVE', 'FORWARD', 'FORWARD_TRANSITIVE', 'FULL', 'FULL_TRANSITIVE'],
+    },
+    {
       syntax: '--approvals <file>',
       description: 'YAML or JSON list of { fingerprint, reason, who, expires }: these findings do not fail',
     },
@@ -42,6 +48,10 @@ export const diffCommand: CommandDeclaration = {
     { line: 'millwright diff git:v1.0.0:api.yaml git:HEAD:api.yaml', purpose: 'one file at two revisions' },
     { line: 'millwright diff release:latest contracts --format html > diff.html', purpose: 'a page to read and send' },
     { line: 'millwright diff release:latest contracts --for mes', purpose: 'what breaks the systems in one role' },
+    {
+      line: 'millwright diff release:latest contracts --compatibility FULL_TRANSITIVE',
+      purpose: 'as a schema registry asks, against all releases',
+    },
   ],
   load: async () => (await import('../commands/diff.ts')).diff,
 };

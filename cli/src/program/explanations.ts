@@ -1,18 +1,22 @@
 import { diagnosticCodes, type Severity } from '@millwright/contract';
 import { rules } from '@millwright/lint';
+import { comparisonCodes, diffExplanations } from './diff-explanations.ts';
 import { ruleExamples } from './rule-examples.ts';
 
 /** What a code means to the person who meets it. */
 export interface Explanation {
   readonly code: string;
-  /** What holds, in one sentence. */
+  /** What holds, or for a change what happened, in one sentence. */
   readonly law: string;
   /** Who or what breaks otherwise. */
   readonly why?: string;
   readonly fix: string;
-  /** Of rules, unless the config says otherwise. */
-  readonly severity?: Severity;
-  /** Smallest contract that breaks the law, and what is found in it. */
+  /**
+   * Of rules, unless the config says otherwise. `by proof`: error where a value shows that the change breaks, warning where only a
+   * value with undeclared members does, info where none does. `by use`: no value shows it, and it matters where it stands.
+   */
+  readonly severity?: Severity | 'by proof' | 'by use';
+  /** Smallest contract that breaks the law, or a change, and what is found in it. */
   readonly example?: string;
 }
 
@@ -97,85 +101,6 @@ const generateCodes: readonly Explanation[] = [
   },
 ];
 
-/** Codes of `millwright diff`: the family for the list; `explanationOf` words each of them. */
-const diffCodes: readonly Explanation[] = [
-  {
-    code: 'diff/*',
-    law: 'What is received may only widen, what is given may only narrow, and what was promised stays.',
-    why: 'Whoever keeps to the old contract is refused, misses what was promised, or meets what cannot occur.',
-    fix: 'Keep the old promise beside the new one, or release a new major version; the finding shows the proof. A break that is wanted is approved by its fingerprint (--approvals).',
-  },
-];
-
-/** What a code of the comparison means, beside what all of them have in common. */
-const diffLaws: readonly (readonly [code: RegExp, explanation: Omit<Explanation, 'code'>])[] = [
-  [
-    /^approval-unused$/,
-    {
-      law: 'Every approval matches a finding.',
-      why: 'A leftover lets the same break through when it comes back.',
-      fix: 'Remove it from the approvals.',
-      severity: 'error',
-    },
-  ],
-  [
-    /^approval-expired$/,
-    {
-      law: 'An approval holds until its day.',
-      why: 'Nobody has decided that the break is still wanted.',
-      fix: 'Ask again and give it a new date, or mend the contract.',
-      severity: 'error',
-    },
-  ],
-  [
-    /^release-altered$/,
-    {
-      law: 'A release is what was released, byte for byte.',
-      why: 'A release that changes afterwards hides what breaks those who rely on it.',
-      fix: 'Restore the file from version control, and release the change under a new version.',
-      severity: 'error',
-    },
-  ],
-  [
-    /^request-./,
-    {
-      law: 'Every value that was accepted is accepted after the change.',
-      why: 'Whoever sends what the old contract allows is refused: the proof is a value that was accepted and is now rejected.',
-      fix: 'Accept what was accepted before, make the new member optional with a default, or release a new major version.',
-    },
-  ],
-  [
-    /^response-./,
-    {
-      law: 'Every value that is given after the change could be given before.',
-      why: 'Readers meet what the old contract excludes: the proof is a value that could not occur and can occur now.',
-      fix: 'Give only what was given before, tell readers to expect more first, or release a new major version.',
-    },
-  ],
-  [
-    /-removed(-|$)/,
-    {
-      law: 'What was promised stays until its sunset.',
-      why: 'Whoever uses it gets an error, or waits for what does not come.',
-      fix: 'Keep it, mark it deprecated with a sunset date, and remove it in the next major version.',
-    },
-  ],
-  [
-    /-(added|widened|gained-right)$/,
-    {
-      law: 'What is new asks nothing of those who do not know it.',
-      why: 'A new demand, or a new answer or message that old readers do not know, is noticed by them; anything else is safe.',
-      fix: 'Make it optional, or announce it before it is used.',
-    },
-  ],
-];
-
-function diffExplanationOf(code: string): Explanation | undefined {
-  const [, name] = /^diff\/([a-z][a-z0-9-]*)$/.exec(code) ?? [];
-  const explanation = name === undefined ? undefined : diffLaws.find(([pattern]) => pattern.test(name))?.[1];
-  return explanation === undefined ? undefined : { code, ...explanation };
-}
-
 /** A family of codes, in the order of the commands. */
 export interface ExplanationGroup {
   readonly title: string;
@@ -195,7 +120,8 @@ export const explanationGroups: readonly ExplanationGroup[] = [
   { title: 'Settings of lint', explanations: settingCodes },
   { title: 'Validating', explanations: validateCodes },
   { title: 'Generating', explanations: generateCodes },
-  { title: 'Comparing', explanations: diffCodes },
+  { title: 'Comparing', explanations: comparisonCodes },
+  { title: 'Changes', explanations: diffExplanations },
 ];
 
 export const explanations: readonly Explanation[] = explanationGroups.flatMap((group) => group.explanations);
@@ -203,22 +129,51 @@ export const explanations: readonly Explanation[] = explanationGroups.flatMap((g
 /** The explanation of a code; rules may be named without `lint/`, and `prefix/*` explains every code below the prefix. */
 export function explanationOf(code: string): Explanation | undefined {
   const family = `${code.slice(0, code.indexOf('/'))}/*`;
-  const compared = diffExplanationOf(code);
-  if (compared !== undefined) return compared;
   return [code, `lint/${code}`, family]
     .map((name) => explanations.find((entry) => entry.code === name))
     .find((entry) => entry !== undefined);
 }
 
-/** Codes that look like one that does not exist, the nearest first. */
+/** Codes that look like one that does not exist, or that begin like it, the nearest first. */
 export function similarCodes(code: string): readonly string[] {
   const wanted = wordsOf(code);
+  const family = code.slice(0, code.indexOf('/') + 1);
+  const start = code.replace(/\*$/, '');
   return explanations
-    .map((entry) => ({ code: entry.code, shared: wordsOf(entry.code).filter((word) => wanted.includes(word)).length }))
-    .filter(({ shared }) => shared > 0)
-    .sort((left, right) => right.shared - left.shared || (left.code < right.code ? -1 : 1))
+    .map((entry) => {
+      const shared = wordsOf(entry.code).filter((word) => wanted.includes(word)).length;
+      const begins = start.length > 2 && entry.code.startsWith(start) ? 1 : 0;
+      const isFamily = family !== '' && entry.code.startsWith(family);
+      return { code: entry.code, likeness: shared + begins, isFamily, distance: distanceOf(code, entry.code) };
+    })
+    .filter(({ likeness, distance }) => likeness > 0 || distance <= 2)
+    .sort(
+      (left, right) =>
+        right.likeness - left.likeness ||
+        Number(right.isFamily) - Number(left.isFamily) ||
+        left.distance - right.distance ||
+        (left.code < right.code ? -1 : 1),
+    )
     .slice(0, 5)
     .map((entry) => entry.code);
+}
+
+/** Letters to change, add or leave out (Levenshtein). */
+function distanceOf(left: string, right: string): number {
+  let above = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [row, letter] of [...left].entries()) {
+    const line = [row + 1];
+    for (let column = 1; column <= right.length; column += 1)
+      line.push(
+        Math.min(
+          (above[column] ?? 0) + 1,
+          (line[column - 1] ?? 0) + 1,
+          (above[column - 1] ?? 0) + (letter === right[column - 1] ? 0 : 1),
+        ),
+      );
+    above = line;
+  }
+  return above[right.length] ?? 0;
 }
 
 /** Words of the part behind the slash, without the plural. */

@@ -1,5 +1,6 @@
 import { type Code, code, join, literal, stringLiteral } from '@millwright/codegen';
 import { isOfType, type JsonType, type JsonValue, type Schema } from '@millwright/contract';
+import { scannerOf } from './scanner.ts';
 import { and, no, or, type Template, value, yes } from './template.ts';
 
 /** Names of the runtime's functions that a format is checked by. */
@@ -101,10 +102,12 @@ function lengthConditions({ minLength = 0, maxLength }: Schema, surroundings: Su
 }
 
 /** A pattern on a value that is a string. */
-export function patternCondition(source: string, { constant }: Surroundings): Template {
+export function patternCondition(source: string, { constant, runtime }: Surroundings): Template {
   const flags = compiles(source, 'u') ? code`, 'u'` : code``;
   // Without the flag and not even then: the contract was reported, and nothing can match.
   if (flags === '' && !compiles(source, '')) return no;
+  const scanner = flags === '' ? undefined : scannerOf(source, runtime);
+  if (scanner !== undefined) return code`${constant(scanner)}(${value})`;
   return code`${constant(code`new RegExp(${stringLiteral(source)}${flags})`)}.test(${value})`;
 }
 
@@ -132,7 +135,8 @@ export function numberConditions(schema: Schema, { runtime, formats }: Surroundi
   return and(conditions);
 }
 
-const chainMax = 4;
+/** Members that are compared one by one; a set is faster for more. */
+const chainMax = 8;
 
 /** `const` and `enum`, the types taken into account; undefined when the schema has neither. */
 export function enumerationCondition(schema: Schema, surroundings: Surroundings): Template | undefined {

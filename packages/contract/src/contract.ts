@@ -267,6 +267,9 @@ export interface Workflow extends Sourced {
   readonly entry: ContractEntry;
   readonly id: string;
   readonly summary?: string;
+  /** What a run is started with (Arazzo 1.1, section 4.6.4). */
+  readonly inputs?: Schema;
+  readonly raw: JsonObject;
   readonly steps: readonly WorkflowStep[];
   readonly governance: Governance;
   readonly extensions: ReadonlyMap<string, JsonValue>;

@@ -110,7 +110,7 @@ function addEntry(
       return;
     }
     case 'arazzo': {
-      const built = buildArazzo(workspace, document);
+      const built = buildArazzo(workspace, graph, document);
       if (built === undefined) return;
       parts.entries.push(built.entry);
       parts.workflows.push(...built.workflows);

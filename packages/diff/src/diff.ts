@@ -1,6 +1,6 @@
 import type { Contract } from '@millwright/contract';
 import { compareContracts } from './compare/compare-contracts.ts';
-import { type DiffFinding, judge } from './judge/judge.ts';
+import { type DiffFinding, type DiffOptions, judge } from './judge/judge.ts';
 
 /** What a change of a contract breaks. */
 export interface ContractDiff {
@@ -10,8 +10,12 @@ export interface ContractDiff {
   readonly findings: readonly DiffFinding[];
 }
 
-export function diff(base: Contract, revision: Contract): ContractDiff {
-  const findings = judge(compareContracts(base, revision));
+export function diff(base: Contract, revision: Contract, options: DiffOptions = {}): ContractDiff {
+  return concluded(judge(compareContracts(base, revision), options));
+}
+
+/** What findings come to, also a part of them. */
+export function concluded(findings: readonly DiffFinding[]): ContractDiff {
   const breaking = findings.filter(({ severity }) => severity === 'error');
   const isProven = breaking.some(({ proof }) => proof.kind !== 'unproven');
   const verdict =

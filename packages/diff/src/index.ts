@@ -2,8 +2,10 @@ export type { Change, Direction, Focus, SchemaChange, Step, Usage } from './chan
 export type { Comparison } from './compare/compare-contracts.ts';
 export { compareContracts } from './compare/compare-contracts.ts';
 export type { ContractDiff } from './diff.ts';
-export { diff } from './diff.ts';
-export type { DiffFinding } from './judge/judge.ts';
+export { concluded, diff } from './diff.ts';
+export type { Compatibility, DiffFinding, DiffOptions } from './judge/judge.ts';
 export type { Proof } from './judge/prove.ts';
+export type { DiffRule } from './judge/rules.ts';
+export { diffRules } from './judge/rules.ts';
 export type { RelateOptions, Relation } from './relate/relate.ts';
 export { relate } from './relate/relate.ts';

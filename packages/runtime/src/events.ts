@@ -1,20 +1,21 @@
 import { addressFault, parametersOf } from './address.ts';
 import { fillEnvelope, type ProducerIdentity } from './envelope.ts';
+import { ContractViolation, type MessageViolation, Unauthorised } from './event-errors.ts';
 import type { Delivery, Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
 
 export type { Envelope, ProducerIdentity } from './envelope.ts';
-export type { Delivery, Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
+export type { MessageViolation } from './event-errors.ts';
+export { ContractViolation, Unauthorised } from './event-errors.ts';
+export type {
+  Delivery,
+  Message,
+  SubscribeOptions,
+  Subscription,
+  Transport,
+  TransportFeatures,
+} from './transport.ts';
 export type { DeadLetter, MemoryTransport, MemoryTransportOptions } from './transports/memory/memory-transport.ts';
 export { createMemoryTransport } from './transports/memory/memory-transport.ts';
-
-/** One place where a message breaks its contract. */
-export interface MessageViolation {
-  readonly pointer: string;
-  readonly keyword: string;
-  readonly message: string;
-  /** Kind of the value that stands there: `string`, `object` and so on; never the value itself. */
-  readonly kind?: string;
-}
 
 /** Checks a value against a named schema: strictly at the producer, tolerantly (unknown members pass) at the consumer. */
 export type ValidateMessage = (
@@ -41,8 +42,23 @@ export interface MessageDescriptor {
   readonly headers?: string;
   /** Where the request that a reply answers says to which address the reply goes, such as `$message.header#/replyTo`. */
   readonly replyTo?: string;
+  /** What `x-governance` says of it. */
+  readonly governance?: MessageGovernance;
   /** `x-partition-key`: pointer into the message, `$message.payload#/a/b` or `$message.header#/name`. */
   readonly partitionKey?: string;
+}
+
+/** Who may do what with a message, and how much hangs on it. */
+export interface MessageGovernance {
+  /** Roles that may publish it, and those that may receive it. */
+  readonly publish?: readonly string[];
+  readonly consume?: readonly string[];
+  readonly latency?: 'rt' | 'nrt' | 'batch';
+  /** Longest time from when it happened until it is applied, in milliseconds. */
+  readonly delayMaxMs?: number;
+  readonly criticality?: 'stops-production' | 'affects-quality' | 'affects-inventory' | 'informational';
+  /** How long a second one is known as a duplicate, in milliseconds. */
+  readonly retentionMs?: number;
 }
 
 export interface AddressParameter {
@@ -59,8 +75,28 @@ export interface BusConfig extends ProducerIdentity {
   readonly validate?: boolean | ValidateMessage | undefined;
   /** Source of the W3C traceparent for messages without a cause. */
   readonly traceparent?: (() => string | undefined) | undefined;
+  /** Role of the system by `x-governance`: what it may not publish or receive is refused. Without it nothing is refused. */
+  readonly role?: string | undefined;
+  /** What stands between deliveries and handlers; by default every delivery is handled at once, and again when it fails. */
+  readonly consumer?: Consumer | undefined;
   /** Told of every message that a subscription rejected because it breaks the contract. */
   readonly onViolation?: ((error: ContractViolation) => void) | undefined;
+}
+
+/** Takes a delivery to its handler, and decides what becomes of it. */
+export interface Consumer {
+  receive(delivery: Delivery, task: ReceiveTask): Promise<void>;
+}
+
+/** What is to be done with a delivery. */
+export interface ReceiveTask {
+  readonly descriptor: MessageDescriptor;
+  readonly options: SubscriptionOptions;
+  /**
+   * Decodes, checks and hands the message over, with the transaction in which its effect belongs. Throws
+   * {@link ContractViolation}, or what the handler threw. `other`: the message is for another handler of the channel.
+   */
+  handle(transaction?: unknown): Promise<'handled' | 'other'>;
 }
 
 /** A transport with the identity of the system that uses it: plain data, made by `createBus`. */
@@ -92,6 +128,8 @@ export interface Received<Data, Headers> {
   readonly address: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly attempt: number;
+  /** The store's transaction in which the effect of the message belongs; absent without a store. */
+  readonly transaction?: unknown;
 }
 
 export interface SubscriptionOptions extends SubscribeOptions {
@@ -105,24 +143,17 @@ export interface SubscriptionOptions extends SubscribeOptions {
 
 export type Handler<Data, Headers> = (message: Received<Data, Headers>, delivery: Delivery) => void | Promise<void>;
 
-/** A message breaks the contract: thrown to a producer, who has sent nothing; at a consumer the message is rejected. */
-export class ContractViolation extends Error {
-  override readonly name = 'ContractViolation';
-  readonly code = 'contract-violation';
-  readonly messageName: string;
-  readonly part: 'payload' | 'headers' | 'address';
-  /** Where the first violation is. */
-  readonly pointer: string;
-  readonly violations: readonly MessageViolation[];
+/** Throws {@link Unauthorised} when governance names the roles that may, and the role is none of them. */
+function authorise(bus: Bus, { name, governance }: MessageDescriptor, action: 'publish' | 'consume'): void {
+  const { role } = bus.config;
+  if (role !== undefined && governance?.[action]?.includes(role) === false) throw new Unauthorised(role, action, name);
+}
 
-  constructor(messageName: string, part: 'payload' | 'headers' | 'address', violations: readonly MessageViolation[]) {
-    const [first] = violations;
-    super(`${messageName}: ${part} ${first?.pointer ?? ''} ${first?.message ?? 'breaks the contract'}`);
-    this.messageName = messageName;
-    this.part = part;
-    this.pointer = first?.pointer ?? '';
-    this.violations = violations;
-  }
+/** Urgency for queues: what stops production overtakes what informs, and batches come last. */
+function priorityOf({ governance }: MessageDescriptor): number {
+  const ranks = { 'stops-production': 0, 'affects-quality': 1, 'affects-inventory': 2, informational: 4 } as const;
+  const rank = governance?.criticality === undefined ? 3 : ranks[governance.criticality];
+  return governance?.latency === 'batch' ? 9 : governance?.latency === 'nrt' ? rank + 4 : rank;
 }
 
 /** Makes a bus. Generated code calls it with its own validators. */
@@ -266,6 +297,7 @@ export async function publishMessage(
   descriptor: MessageDescriptor,
   input: PublishInput,
 ): Promise<Readonly<Record<string, unknown>>> {
+  authorise(bus, descriptor, 'publish');
   const headers = headersOf(bus, descriptor, input);
   const address = addressOf(descriptor, input, headers);
   await check(bus, descriptor, { data: input.data, headers }, 'strict');
@@ -273,6 +305,7 @@ export async function publishMessage(
   const message: Message = {
     attributes: headers,
     data: encode(descriptor, input.data),
+    ...(descriptor.governance === undefined ? {} : { priority: priorityOf(descriptor) }),
     ...(partitionKey === undefined ? {} : { partitionKey }),
   };
   await bus.config.transport.publish(address, message);
@@ -286,6 +319,21 @@ function isOther(descriptor: MessageDescriptor, attributes: Readonly<Record<stri
   );
 }
 
+/** Without a store: handled at once; what returns is acked, what throws is nacked, what breaks the contract is rejected. */
+const directConsumer: Consumer = {
+  async receive(delivery, { descriptor, options, handle }) {
+    try {
+      await handle();
+    } catch (error) {
+      if (error instanceof ContractViolation)
+        return descriptor.shared === true ? delivery.ack() : delivery.reject(error.message);
+      if (error instanceof Unauthorised) return delivery.reject(error.message);
+      return delivery.nack(options.redeliveryDelayMs === undefined ? {} : { delayMs: options.redeliveryDelayMs });
+    }
+    return delivery.ack();
+  },
+};
+
 /**
  * Subscribes to a message. A message that breaks the contract is rejected with the pointer as the reason and never
  * reaches the handler; a handler that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
@@ -296,25 +344,25 @@ export function subscribeMessage<Data, Headers>(
   handler: Handler<Data, Headers>,
   options: SubscriptionOptions = {},
 ): Promise<Subscription> {
-  const receive = async (delivery: Delivery): Promise<void> => {
+  const { consumer = directConsumer, transport, onViolation } = bus.config;
+  const handle = async (delivery: Delivery, transaction: unknown): Promise<'handled' | 'other'> => {
     const { attributes } = delivery.message;
-    if (isOther(descriptor, attributes)) return delivery.ack();
+    if (isOther(descriptor, attributes)) return 'other';
+    authorise(bus, descriptor, 'consume');
     let data: unknown;
     try {
       data = decode(descriptor, delivery.message.data);
       await check(bus, descriptor, { data, headers: attributes }, 'tolerant');
     } catch (error) {
-      if (!(error instanceof ContractViolation)) throw error;
-      bus.config.onViolation?.(error);
-      return descriptor.shared === true ? delivery.ack() : delivery.reject(error.message);
+      if (error instanceof ContractViolation) onViolation?.(error);
+      throw error;
     }
     const { address, parameters, attempt } = delivery;
-    try {
-      await handler({ data: data as Data, headers: attributes as Headers, address, parameters, attempt }, delivery);
-    } catch {
-      return delivery.nack(options.redeliveryDelayMs === undefined ? {} : { delayMs: options.redeliveryDelayMs });
-    }
-    return delivery.ack();
+    const received = { data: data as Data, headers: attributes as Headers, address, parameters, attempt };
+    await handler(transaction === undefined ? received : { ...received, transaction }, delivery);
+    return 'handled';
   };
-  return bus.config.transport.subscribe(patternOf(descriptor, options), receive, options);
+  const receive = (delivery: Delivery): Promise<void> =>
+    consumer.receive(delivery, { descriptor, options, handle: (transaction) => handle(delivery, transaction) });
+  return transport.subscribe(patternOf(descriptor, options), receive, options);
 }

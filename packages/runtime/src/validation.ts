@@ -4,6 +4,7 @@ export type { SchemaKeywords, SchemaNode, SchemaTable } from './validation/schem
 export type { ObjectValue } from './validation/values.ts';
 export {
   characterSet,
+  codeAt,
   codePoints,
   consistsOf,
   duplicateIndex,

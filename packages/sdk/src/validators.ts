@@ -6,57 +6,317 @@ import type * as types from './types.ts';
 
 export type { Mode, Violation } from '@millwright/runtime/validation';
 
-const c0 = new Set<unknown>(['special-1', 'special-2', 'special-3', 'special-4', 'general-1', 'general-2', 'general-3']);
-const c1 = new RegExp('^(0|[1-9][0-9]{0,2})(\\.[0-9]{1,3})?$', 'u');
-const c2 = rt.characterSet('A-HJ-NP-R');
-const c3 = rt.characterSet('A-Za-z0-9._/-');
-const c4 = new Set<unknown>(['dimensional', 'undersize', 'oversize', 'form-deviation', 'position-deviation', 'warpage', 'surface', 'scratch', 'dent', 'burr', 'corrosion', 'coating-defect', 'discoloration', 'material', 'wrong-material', 'crack', 'porosity', 'contamination', 'hardness-deviation', 'composition-deviation', 'expired-material', 'assembly', 'missing-part', 'wrong-part', 'wrong-orientation', 'fastening-defect', 'weld-defect', 'solder-defect', 'functional', 'leak', 'electrical-failure', 'no-function', 'out-of-calibration', 'noise-or-vibration', 'packaging', 'damaged-packaging', 'wrong-label', 'missing-label', 'illegible-label', 'quantity-mismatch', 'documentation', 'missing-certificate', 'wrong-revision', 'incomplete-record', 'process', 'parameter-out-of-range', 'operation-skipped', 'handling-damage']);
-const c5 = new Set<unknown>(['pass', 'pass-with-deviation', 'fail', 'inconclusive', 'not-inspected']);
-const c6 = new RegExp('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'u');
-const c7 = rt.characterSet('0-9a-f');
-const c8 = new RegExp('^(https|sftp|s3)://[^@]*$', 'u');
-const c9 = new RegExp('^[a-z][a-z0-9-]*(\\.[a-z0-9][a-z0-9-]*)+$', 'u');
-const c10 = new Set<unknown>(['C62', 'KGM', 'GRM', 'MGM', 'TNE', 'MTR', 'CMT', 'MMT', 'KMT', 'INH', 'FOT', 'MTK', 'CMK', 'MMK', 'MTQ', 'CMQ', 'DMQ', 'LTR', 'MLT', 'CLT', 'HLT', 'HUR', 'MIN', 'SEC', 'DAY', 'WEE', 'MON', 'PR', 'DZN', 'SET', 'NMP', 'KWH', 'KWT', 'WTT', 'BAR', 'PAL', 'MPA', 'NEW', 'NU', 'CEL', 'KEL', 'P1', 'HTZ', 'RPM', 'KGS', 'KMQ', 'LBR', 'ONZ', 'GLL']);
-const c11 = new RegExp('^(0|[1-9][0-9]{0,14})(\\.[0-9]{1,9})?$', 'u');
-const c12 = new RegExp('^-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,9})?$', 'u');
-const c13 = new RegExp('^[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)+$', 'u');
-const c14 = new RegExp('^[a-z][a-z0-9]*(-[a-z0-9]+)*$', 'u');
-const c15 = new Set<unknown>(['erp', 'mes', 'quality', 'warehouse', 'laboratory', 'supplier', 'analytics', 'middleware']);
-const c16 = new Set<unknown>(['https', 'nats', 'amqps', 'mqtts', 'kafka-secure', 'sftp']);
-const c17 = new RegExp('^[a-z0-9]+(-[a-z0-9]+)*$', 'u');
-const c18 = new Set<unknown>(['five-whys', 'ishikawa', 'fault-tree', 'is-is-not', 'other']);
-const c19 = new Set<unknown>(['open', 'investigating', 'planned', 'implementing', 'verifying', 'closed', 'reopened']);
-const c20 = rt.characterSet('A-Z');
-const c21 = new Set<unknown>(['draft', 'submitted', 'approved', 'refused', 'expired', 'withdrawn']);
-const c22 = new Set<unknown>(['use-as-is', 'rework', 'repair', 'scrap', 'return-to-supplier']);
-const c23 = new Set<unknown>(['breakdown', 'tool-failure', 'material-shortage', 'operator-absent', 'setup', 'planned-maintenance', 'cleaning', 'quality-problem', 'waiting-for-inspection', 'blocked-downstream', 'starved-upstream', 'utility-failure', 'minor-stop', 'reduced-speed', 'break', 'no-order', 'other']);
-const c24 = new RegExp('^[0-9]+\\.[0-9]+\\.[0-9]+$', 'u');
-const c25 = new RegExp('^(0|[1-9][0-9]{0,18})$', 'u');
-const c26 = new RegExp('^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$', 'u');
-const c27 = new RegExp('^millwright\\.[a-z-]+\\.[a-z-]+\\.[a-z-]+\\.v[0-9]+$', 'u');
-const c28 = new Set<unknown>(['inspection-failed', 'nonconformance', 'process-deviation', 'supplier-alert', 'customer-complaint', 'instrument-out-of-calibration', 'recall', 'document-missing']);
-const c29 = new Set<unknown>(['active', 'under-review', 'released', 'confirmed', 'voided']);
-const c30 = new Set<unknown>(['requested', 'sampling', 'in-progress', 'completed', 'cancelled']);
-const c31 = new Set<unknown>(['receipt', 'operation-start', 'operation-end', 'production-completion', 'before-shipment', 'periodic', 'on-demand']);
-const c32 = new Set<unknown>(['operator', 'quality-inspector', 'laboratory-technician', 'supplier', 'automatic']);
-const c33 = new Set<unknown>(['cycle-count', 'physical-inventory', 'damage', 'loss', 'found', 'expiry', 'data-correction']);
-const c34 = new Set<unknown>(['quarantine', 'in-inspection', 'on-hold', 'released', 'released-with-deviation', 'rejected', 'scrapped', 'returned', 'reworked']);
-const c35 = new Set<unknown>(['raw', 'component', 'subassembly', 'finished', 'consumable', 'service']);
-const c36 = new Set<unknown>(['material', 'labor', 'machine', 'subcontracting', 'overhead', 'scrap', 'other']);
-const c37 = new Set<unknown>(['draft', 'obsolete', 'not-yet-effective', 'no-longer-effective', 'unit-not-convertible']);
-const c38 = new Set<unknown>(['machine-operator', 'assembler', 'setter', 'logistics-operator', 'maintenance-technician', 'quality-inspector', 'shift-leader']);
-const c39 = new Set<unknown>(['production', 'rework', 'split', 'merge', 'repack', 'relabel']);
-const c40 = new Set<unknown>(['off', 'idle', 'setup', 'running', 'starved', 'blocked', 'stopped', 'fault', 'maintenance']);
-const c41 = new Set<unknown>(['receipt', 'issue', 'transfer', 'return', 'shipment', 'scrap']);
-const c42 = new Set<unknown>(['open', 'contained', 'under-review', 'dispositioned', 'verified', 'closed', 'voided']);
-const c43 = new Set<unknown>(['pending', 'ready', 'setup', 'running', 'paused', 'completed', 'skipped']);
-const c44 = new RegExp('^[a-z][A-Za-z0-9]*$', 'u');
-const c45 = new RegExp('^(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)\\.(0|[1-9][0-9]*)$', 'u');
-const c46 = new Set<unknown>(['count', 'mass', 'length', 'area', 'volume', 'time', 'energy', 'power', 'pressure', 'force', 'torque', 'temperature', 'ratio', 'frequency', 'mass-flow', 'density']);
-const c47 = new Set<unknown>(['production-line', 'work-cell', 'production-unit', 'process-cell', 'manual-station', 'storage-zone', 'external']);
-const c48 = new Set<unknown>(['draft', 'planned', 'released', 'in-progress', 'held', 'completed', 'closed', 'cancelled']);
-const c49 = new Set<unknown>(['production', 'rework', 'repair', 'disassembly', 'trial']);
-const c50 = new Set<unknown>(['demand', 'material', 'capacity', 'engineering', 'quality', 'correction']);
+const c0 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (c === 48) {
+    c = rt.codeAt(t, ++at);
+  } else if (c >= 49 && c <= 57) {
+    c = rt.codeAt(t, ++at);
+    {
+      const start = at;
+      while (at < start + 2 && c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+    }
+  } else return false;
+  if (c === 46) {
+    c = rt.codeAt(t, ++at);
+    {
+      const start = at;
+      while (at < start + 3 && c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+      if (at < start + 1) return false;
+    }
+  }
+  return c === -1;
+};
+const c1 = rt.characterSet('A-HJ-NP-R');
+const c2 = rt.characterSet('A-Za-z0-9._/-');
+const c3 = new Set<unknown>(['dimensional', 'undersize', 'oversize', 'form-deviation', 'position-deviation', 'warpage', 'surface', 'scratch', 'dent', 'burr', 'corrosion', 'coating-defect', 'discoloration', 'material', 'wrong-material', 'crack', 'porosity', 'contamination', 'hardness-deviation', 'composition-deviation', 'expired-material', 'assembly', 'missing-part', 'wrong-part', 'wrong-orientation', 'fastening-defect', 'weld-defect', 'solder-defect', 'functional', 'leak', 'electrical-failure', 'no-function', 'out-of-calibration', 'noise-or-vibration', 'packaging', 'damaged-packaging', 'wrong-label', 'missing-label', 'illegible-label', 'quantity-mismatch', 'documentation', 'missing-certificate', 'wrong-revision', 'incomplete-record', 'process', 'parameter-out-of-range', 'operation-skipped', 'handling-damage']);
+const c4 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (!((c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122))) return false;
+  c = rt.codeAt(t, ++at);
+  while ((c >= 45 && c <= 46) || (c >= 48 && c <= 57) || (c >= 65 && c <= 90) || c === 95 || (c >= 97 && c <= 122)) c = rt.codeAt(t, ++at);
+  return c === -1;
+};
+const c5 = rt.characterSet('0-9a-f');
+const c6 = new RegExp('^(https|sftp|s3)://[^@]*$', 'u');
+const c7 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (!(c >= 97 && c <= 122)) return false;
+  c = rt.codeAt(t, ++at);
+  while (c === 45 || (c >= 48 && c <= 57) || (c >= 97 && c <= 122)) c = rt.codeAt(t, ++at);
+  for (const start = at; ; ) {
+    if (c === 46) {
+      c = rt.codeAt(t, ++at);
+      if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 122))) return false;
+      c = rt.codeAt(t, ++at);
+      while (c === 45 || (c >= 48 && c <= 57) || (c >= 97 && c <= 122)) c = rt.codeAt(t, ++at);
+    } else if (at === start) return false; else break;
+  }
+  return c === -1;
+};
+const c8 = new Set<unknown>(['C62', 'KGM', 'GRM', 'MGM', 'TNE', 'MTR', 'CMT', 'MMT', 'KMT', 'INH', 'FOT', 'MTK', 'CMK', 'MMK', 'MTQ', 'CMQ', 'DMQ', 'LTR', 'MLT', 'CLT', 'HLT', 'HUR', 'MIN', 'SEC', 'DAY', 'WEE', 'MON', 'PR', 'DZN', 'SET', 'NMP', 'KWH', 'KWT', 'WTT', 'BAR', 'PAL', 'MPA', 'NEW', 'NU', 'CEL', 'KEL', 'P1', 'HTZ', 'RPM', 'KGS', 'KMQ', 'LBR', 'ONZ', 'GLL']);
+const c9 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (c === 48) {
+    c = rt.codeAt(t, ++at);
+  } else if (c >= 49 && c <= 57) {
+    c = rt.codeAt(t, ++at);
+    {
+      const start = at;
+      while (at < start + 14 && c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+    }
+  } else return false;
+  if (c === 46) {
+    c = rt.codeAt(t, ++at);
+    {
+      const start = at;
+      while (at < start + 9 && c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+      if (at < start + 1) return false;
+    }
+  }
+  return c === -1;
+};
+const c10 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (c === 45) c = rt.codeAt(t, ++at);
+  if (c === 48) {
+    c = rt.codeAt(t, ++at);
+  } else if (c >= 49 && c <= 57) {
+    c = rt.codeAt(t, ++at);
+    {
+      const start = at;
+      while (at < start + 14 && c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+    }
+  } else return false;
+  if (c === 46) {
+    c = rt.codeAt(t, ++at);
+    {
+      const start = at;
+      while (at < start + 9 && c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+      if (at < start + 1) return false;
+    }
+  }
+  return c === -1;
+};
+const c11 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 122))) return false;
+  do c = rt.codeAt(t, ++at);
+  while ((c >= 48 && c <= 57) || (c >= 97 && c <= 122));
+  for (;;) {
+    if (c === 45) {
+      c = rt.codeAt(t, ++at);
+      if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 122))) return false;
+      do c = rt.codeAt(t, ++at);
+      while ((c >= 48 && c <= 57) || (c >= 97 && c <= 122));
+    } else break;
+  }
+  for (const start = at; ; ) {
+    if (c === 47) {
+      c = rt.codeAt(t, ++at);
+      if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 122))) return false;
+      do c = rt.codeAt(t, ++at);
+      while ((c >= 48 && c <= 57) || (c >= 97 && c <= 122));
+      for (;;) {
+        if (c === 45) {
+          c = rt.codeAt(t, ++at);
+          if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 122))) return false;
+          do c = rt.codeAt(t, ++at);
+          while ((c >= 48 && c <= 57) || (c >= 97 && c <= 122));
+        } else break;
+      }
+    } else if (at === start) return false; else break;
+  }
+  return c === -1;
+};
+const c12 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (!(c >= 97 && c <= 122)) return false;
+  c = rt.codeAt(t, ++at);
+  while ((c >= 48 && c <= 57) || (c >= 97 && c <= 122)) c = rt.codeAt(t, ++at);
+  for (;;) {
+    if (c === 45) {
+      c = rt.codeAt(t, ++at);
+      if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 122))) return false;
+      do c = rt.codeAt(t, ++at);
+      while ((c >= 48 && c <= 57) || (c >= 97 && c <= 122));
+    } else break;
+  }
+  return c === -1;
+};
+const c13 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 122))) return false;
+  do c = rt.codeAt(t, ++at);
+  while ((c >= 48 && c <= 57) || (c >= 97 && c <= 122));
+  for (;;) {
+    if (c === 45) {
+      c = rt.codeAt(t, ++at);
+      if (!((c >= 48 && c <= 57) || (c >= 97 && c <= 122))) return false;
+      do c = rt.codeAt(t, ++at);
+      while ((c >= 48 && c <= 57) || (c >= 97 && c <= 122));
+    } else break;
+  }
+  return c === -1;
+};
+const c14 = rt.characterSet('A-Z');
+const c15 = new Set<unknown>(['breakdown', 'tool-failure', 'material-shortage', 'operator-absent', 'setup', 'planned-maintenance', 'cleaning', 'quality-problem', 'waiting-for-inspection', 'blocked-downstream', 'starved-upstream', 'utility-failure', 'minor-stop', 'reduced-speed', 'break', 'no-order', 'other']);
+const c16 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (!(c >= 48 && c <= 57)) return false;
+  do c = rt.codeAt(t, ++at);
+  while (c >= 48 && c <= 57);
+  if (!(c === 46)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c >= 48 && c <= 57)) return false;
+  do c = rt.codeAt(t, ++at);
+  while (c >= 48 && c <= 57);
+  if (!(c === 46)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c >= 48 && c <= 57)) return false;
+  do c = rt.codeAt(t, ++at);
+  while (c >= 48 && c <= 57);
+  return c === -1;
+};
+const c17 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (c === 48) {
+    c = rt.codeAt(t, ++at);
+  } else if (c >= 49 && c <= 57) {
+    c = rt.codeAt(t, ++at);
+    {
+      const start = at;
+      while (at < start + 18 && c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+    }
+  } else return false;
+  return c === -1;
+};
+const c18 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  {
+    const start = at;
+    while (at < start + 2 && ((c >= 48 && c <= 57) || (c >= 97 && c <= 102))) c = rt.codeAt(t, ++at);
+    if (at < start + 2) return false;
+  }
+  if (!(c === 45)) return false;
+  c = rt.codeAt(t, ++at);
+  {
+    const start = at;
+    while (at < start + 32 && ((c >= 48 && c <= 57) || (c >= 97 && c <= 102))) c = rt.codeAt(t, ++at);
+    if (at < start + 32) return false;
+  }
+  if (!(c === 45)) return false;
+  c = rt.codeAt(t, ++at);
+  {
+    const start = at;
+    while (at < start + 16 && ((c >= 48 && c <= 57) || (c >= 97 && c <= 102))) c = rt.codeAt(t, ++at);
+    if (at < start + 16) return false;
+  }
+  if (!(c === 45)) return false;
+  c = rt.codeAt(t, ++at);
+  {
+    const start = at;
+    while (at < start + 2 && ((c >= 48 && c <= 57) || (c >= 97 && c <= 102))) c = rt.codeAt(t, ++at);
+    if (at < start + 2) return false;
+  }
+  return c === -1;
+};
+const c19 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (!(c === 109)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 105)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 108)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 108)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 119)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 114)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 105)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 103)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 104)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 116)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 46)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 45 || (c >= 97 && c <= 122))) return false;
+  do c = rt.codeAt(t, ++at);
+  while (c === 45 || (c >= 97 && c <= 122));
+  if (!(c === 46)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 45 || (c >= 97 && c <= 122))) return false;
+  do c = rt.codeAt(t, ++at);
+  while (c === 45 || (c >= 97 && c <= 122));
+  if (!(c === 46)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 45 || (c >= 97 && c <= 122))) return false;
+  do c = rt.codeAt(t, ++at);
+  while (c === 45 || (c >= 97 && c <= 122));
+  if (!(c === 46)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c === 118)) return false;
+  c = rt.codeAt(t, ++at);
+  if (!(c >= 48 && c <= 57)) return false;
+  do c = rt.codeAt(t, ++at);
+  while (c >= 48 && c <= 57);
+  return c === -1;
+};
+const c20 = new Set<unknown>(['quarantine', 'in-inspection', 'on-hold', 'released', 'released-with-deviation', 'rejected', 'scrapped', 'returned', 'reworked']);
+const c21 = new Set<unknown>(['off', 'idle', 'setup', 'running', 'starved', 'blocked', 'stopped', 'fault', 'maintenance']);
+const c22 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (!(c >= 97 && c <= 122)) return false;
+  c = rt.codeAt(t, ++at);
+  while ((c >= 48 && c <= 57) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122)) c = rt.codeAt(t, ++at);
+  return c === -1;
+};
+const c23 = (t: string): boolean => {
+  let at = 0;
+  let c = rt.codeAt(t, 0);
+  if (c === 48) {
+    c = rt.codeAt(t, ++at);
+  } else if (c >= 49 && c <= 57) {
+    c = rt.codeAt(t, ++at);
+    while (c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+  } else return false;
+  if (!(c === 46)) return false;
+  c = rt.codeAt(t, ++at);
+  if (c === 48) {
+    c = rt.codeAt(t, ++at);
+  } else if (c >= 49 && c <= 57) {
+    c = rt.codeAt(t, ++at);
+    while (c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+  } else return false;
+  if (!(c === 46)) return false;
+  c = rt.codeAt(t, ++at);
+  if (c === 48) {
+    c = rt.codeAt(t, ++at);
+  } else if (c >= 49 && c <= 57) {
+    c = rt.codeAt(t, ++at);
+    while (c >= 48 && c <= 57) c = rt.codeAt(t, ++at);
+  } else return false;
+  return c === -1;
+};
+const c24 = new Set<unknown>(['count', 'mass', 'length', 'area', 'volume', 'time', 'energy', 'power', 'pressure', 'force', 'torque', 'temperature', 'ratio', 'frequency', 'mass-flow', 'density']);
 
 function f1(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
@@ -66,18 +326,18 @@ function f1(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'acceptableQualityLimit':
-        if (!(typeof m === 'string' && c1.test(m))) return false;
+        if (!(typeof m === 'string' && c0(m))) return false;
         found += 1;
         break;
       case 'codeLetter':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 1))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c1, 1, 1))) return false;
         break;
       case 'kind':
         if (!(m === 'aql')) return false;
         found += 1;
         break;
       case 'level':
-        if (!(c0.has(m))) return false;
+        if (!(m === 'special-1' || m === 'special-2' || m === 'special-3' || m === 'special-4' || m === 'general-1' || m === 'general-2' || m === 'general-3')) return false;
         found += 1;
         break;
       case 'severity':
@@ -97,7 +357,7 @@ function f2(a: readonly unknown[]): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && rt.consistsOf(i, c3, 1, 64))) return false;
+    if (!(typeof i === 'string' && rt.consistsOf(i, c2, 1, 64))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
@@ -109,11 +369,11 @@ function f3(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'code':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'defectCode':
-        if (!(c4.has(m))) return false;
+        if (!(c3.has(m))) return false;
         found += 1;
         break;
       default:
@@ -166,7 +426,7 @@ function f5(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'rejectCodes':
             if (m !== undefined && !(Array.isArray(m) && f4(m, s))) return false;
@@ -183,7 +443,7 @@ function f5(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'characteristicId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -199,7 +459,7 @@ function f6(a: readonly unknown[]): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(c4.has(i))) return false;
+    if (!(c3.has(i))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
@@ -211,7 +471,7 @@ function f7(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'code':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'note':
@@ -246,7 +506,7 @@ function f9(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'characteristicId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'defectCodes':
@@ -261,7 +521,7 @@ function f9(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'verdict':
-        if (!(c5.has(m))) return false;
+        if (!(m === 'pass' || m === 'pass-with-deviation' || m === 'fail' || m === 'inconclusive' || m === 'not-inspected')) return false;
         found += 1;
         break;
       default:
@@ -280,7 +540,7 @@ function f10(o: ObjectValue, s: boolean): boolean {
       case 3:
         switch (k) {
           case 'url':
-            if (!(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && m !== '' && rt.isUri(m) && c8.test(m))) return false;
+            if (!(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && m !== '' && rt.isUri(m) && c6.test(m))) return false;
             found += 1;
             continue;
         }
@@ -288,7 +548,7 @@ function f10(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'name':
-            if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '' && c6.test(m))) return false;
+            if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && m !== '' && c4(m))) return false;
             found += 1;
             continue;
         }
@@ -296,7 +556,7 @@ function f10(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'sha256':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c7, 64, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c5, 64, 64))) return false;
             found += 1;
             continue;
         }
@@ -347,7 +607,7 @@ function f11(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     const name: unknown = k;
-    if (m !== undefined && !(typeof name !== 'string' || ((name.length <= 128 || (name.length <= 256 && rt.codePoints(name) <= 128)) && c9.test(name)))) return false;
+    if (m !== undefined && !(typeof name !== 'string' || ((name.length <= 128 || (name.length <= 256 && rt.codePoints(name) <= 128)) && c7(name)))) return false;
     if (m !== undefined) size += 1;
   }
   if (size > 32) return false;
@@ -364,7 +624,7 @@ function f12(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'system':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'url':
@@ -420,11 +680,11 @@ function f15(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'batchId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -459,7 +719,7 @@ function f15(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'producedBy':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -475,7 +735,7 @@ function f15(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'supersedesBatchId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -499,11 +759,11 @@ function f16(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'unit':
-        if (!(c10.has(m))) return false;
+        if (!(c8.has(m))) return false;
         found += 1;
         break;
       case 'value':
-        if (!(typeof m === 'string' && c11.test(m))) return false;
+        if (!(typeof m === 'string' && c9(m))) return false;
         found += 1;
         break;
       default:
@@ -520,14 +780,14 @@ function f17(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'costShare':
-        if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+        if (m !== undefined && !(typeof m === 'string' && c0(m))) return false;
         break;
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'quantity':
         if (!(rt.isObject(m) && f16(m, s))) return false;
@@ -556,7 +816,7 @@ function f19(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'priority':
@@ -606,7 +866,7 @@ function f21(o: ObjectValue, s: boolean): boolean {
       case 10:
         switch (k) {
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'lineNumber':
@@ -618,10 +878,10 @@ function f21(o: ObjectValue, s: boolean): boolean {
       case 11:
         switch (k) {
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'scrapFactor':
-            if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c0(m))) return false;
             continue;
           case 'substitutes':
             if (m !== undefined && !(Array.isArray(m) && f20(m, s))) return false;
@@ -631,7 +891,7 @@ function f21(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'itemRevision':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -679,7 +939,7 @@ function f23(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'boolean')) return false;
             continue;
           case 'plantId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'version':
             if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
@@ -689,7 +949,7 @@ function f23(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'revision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -697,7 +957,7 @@ function f23(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'routingId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -710,7 +970,7 @@ function f23(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -728,7 +988,7 @@ function f23(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'itemRevision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -752,7 +1012,7 @@ function f23(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'billOfMaterialsId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -777,7 +1037,7 @@ function f24(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'instrumentId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'measuredAt':
         if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -787,7 +1047,7 @@ function f24(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'value':
-        if (!(typeof m === 'string' && c12.test(m))) return false;
+        if (!(typeof m === 'string' && c10(m))) return false;
         found += 1;
         break;
       default:
@@ -815,7 +1075,7 @@ function f26(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'characteristicId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'defectCodes':
@@ -830,11 +1090,11 @@ function f26(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'unit':
-        if (!(c10.has(m))) return false;
+        if (!(c8.has(m))) return false;
         found += 1;
         break;
       case 'verdict':
-        if (!(c5.has(m))) return false;
+        if (!(m === 'pass' || m === 'pass-with-deviation' || m === 'fail' || m === 'inconclusive' || m === 'not-inspected')) return false;
         found += 1;
         break;
       default:
@@ -866,14 +1126,14 @@ function f28(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'fromLocationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'lotNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'quantity':
         if (!(rt.isObject(m) && f16(m, s))) return false;
@@ -897,7 +1157,7 @@ function f29(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'reference':
-        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c13.test(m))) return false;
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c11(m))) return false;
         found += 1;
         break;
       case 'rotationPeriod':
@@ -938,7 +1198,7 @@ function f31(a: readonly unknown[]): boolean {
   if (a.length > 6) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(c16.has(i))) return false;
+    if (!(i === 'https' || i === 'nats' || i === 'amqps' || i === 'mqtts' || i === 'kafka-secure' || i === 'sftp')) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
@@ -952,7 +1212,7 @@ function f32(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'role':
-            if (!(c15.has(m))) return false;
+            if (!(m === 'erp' || m === 'mes' || m === 'quality' || m === 'warehouse' || m === 'laboratory' || m === 'supplier' || m === 'analytics' || m === 'middleware')) return false;
             found += 1;
             continue;
         }
@@ -960,7 +1220,7 @@ function f32(o: ObjectValue, s: boolean): boolean {
       case 5:
         switch (k) {
           case 'owner':
-            if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c14.test(m))) return false;
+            if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c12(m))) return false;
             found += 1;
             continue;
         }
@@ -980,7 +1240,7 @@ function f32(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'systemId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -1008,7 +1268,7 @@ function f32(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'serviceIdentity':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -1016,7 +1276,7 @@ function f32(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'vocabularyMapping':
-            if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && c17.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && c13(m))) return false;
             continue;
         }
         break;
@@ -1037,14 +1297,14 @@ function f33(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'holdNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'takenAt':
         if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
         found += 1;
         break;
       case 'takenBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -1060,7 +1320,7 @@ function f34(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'actionId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'completedAt':
@@ -1079,7 +1339,7 @@ function f34(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'owner':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'status':
@@ -1112,7 +1372,7 @@ function f36(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
         break;
       case 'checkedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'criterion':
         if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
@@ -1145,7 +1405,7 @@ function f37(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
         break;
       case 'method':
-        if (!(c18.has(m))) return false;
+        if (!(m === 'five-whys' || m === 'ishikawa' || m === 'fault-tree' || m === 'is-is-not' || m === 'other')) return false;
         found += 1;
         break;
       case 'statement':
@@ -1166,11 +1426,11 @@ function f38(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'nonconformanceNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -1204,7 +1464,7 @@ function f40(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'verifiedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -1235,7 +1495,7 @@ function f41(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'owner':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -1243,7 +1503,7 @@ function f41(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'status':
-            if (!(c19.has(m))) return false;
+            if (!(m === 'open' || m === 'investigating' || m === 'planned' || m === 'implementing' || m === 'verifying' || m === 'closed' || m === 'reopened')) return false;
             found += 1;
             continue;
         }
@@ -1254,7 +1514,7 @@ function f41(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(Array.isArray(m) && f35(m, s))) return false;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'sources':
@@ -1314,7 +1574,7 @@ function f41(o: ObjectValue, s: boolean): boolean {
       case 22:
         switch (k) {
           case 'correctiveActionNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -1365,7 +1625,7 @@ function f44(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'approvedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'role':
@@ -1373,7 +1633,7 @@ function f44(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'signatureReference':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -1396,7 +1656,7 @@ function f46(a: readonly unknown[]): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && rt.consistsOf(i, c3, 1, 64))) return false;
+    if (!(typeof i === 'string' && rt.consistsOf(i, c2, 1, 64))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
@@ -1410,7 +1670,7 @@ function f47(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'kind':
@@ -1418,7 +1678,7 @@ function f47(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'lotNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -1441,11 +1701,11 @@ function f48(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'workOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -1468,15 +1728,15 @@ function f49(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'operationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'workOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -1499,15 +1759,15 @@ function f50(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'receiptNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'supplierId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -1529,11 +1789,11 @@ function f51(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'locationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -1552,7 +1812,7 @@ function f52(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'kind':
@@ -1560,10 +1820,10 @@ function f52(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'plantId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'revision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -1616,7 +1876,7 @@ function f54(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'status':
-            if (!(c21.has(m))) return false;
+            if (!(m === 'draft' || m === 'submitted' || m === 'approved' || m === 'refused' || m === 'expired' || m === 'withdrawn')) return false;
             found += 1;
             continue;
         }
@@ -1624,7 +1884,7 @@ function f54(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'summary':
@@ -1669,7 +1929,7 @@ function f54(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'requestedBy':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -1699,7 +1959,7 @@ function f54(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'deviationNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'maximumQuantity':
@@ -1724,7 +1984,7 @@ function f54(o: ObjectValue, s: boolean): boolean {
       case 20:
         switch (k) {
           case 'nonconformanceNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -1762,7 +2022,7 @@ function f57(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'decidedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'outcome':
@@ -1777,7 +2037,7 @@ function f57(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'signatureReference':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -1797,11 +2057,11 @@ function f58(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'decidedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'disposition':
-        if (!(c22.has(m))) return false;
+        if (!(m === 'use-as-is' || m === 'rework' || m === 'repair' || m === 'scrap' || m === 'return-to-supplier')) return false;
         found += 1;
         break;
       case 'justification':
@@ -1812,7 +2072,7 @@ function f58(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'workOrderNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -1837,7 +2097,7 @@ function f59(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'reason':
-            if (!(c23.has(m))) return false;
+            if (!(c15.has(m))) return false;
             found += 1;
             continue;
         }
@@ -1852,7 +2112,7 @@ function f59(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -1860,7 +2120,7 @@ function f59(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -1883,24 +2143,24 @@ function f59(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'reportedBy':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 11:
         switch (k) {
           case 'equipmentId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 12:
         switch (k) {
           case 'workCenterId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -1908,14 +2168,14 @@ function f59(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'workOrderNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 16:
         switch (k) {
           case 'correctsRecordId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -1943,7 +2203,7 @@ function f60(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'signatureId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'signedAt':
@@ -1951,7 +2211,7 @@ function f60(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'signedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -1984,7 +2244,7 @@ function f61(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'type':
-            if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c27.test(m))) return false;
+            if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c19(m))) return false;
             found += 1;
             continue;
         }
@@ -2000,7 +2260,7 @@ function f61(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantid':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'subject':
@@ -2012,18 +2272,18 @@ function f61(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'producer':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'sequence':
-            if (m !== undefined && !(typeof m === 'string' && c25.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c17(m))) return false;
             continue;
         }
         break;
       case 9:
         switch (k) {
           case 'lotnumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -2041,14 +2301,14 @@ function f61(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '')) return false;
             continue;
           case 'ordernumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'specversion':
             if (!(m === '1.0')) return false;
             found += 1;
             continue;
           case 'traceparent':
-            if (m !== undefined && !(typeof m === 'string' && c26.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c18(m))) return false;
             continue;
         }
         break;
@@ -2074,7 +2334,7 @@ function f61(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'contractversion':
-            if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c24.test(m))) return false;
+            if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c16(m))) return false;
             found += 1;
             continue;
           case 'datacontenttype':
@@ -2117,7 +2377,7 @@ function f63(a: readonly unknown[]): boolean {
   if (a.length > 16) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && (i.length <= 64 || (i.length <= 128 && rt.codePoints(i) <= 64)) && i !== '' && c14.test(i))) return false;
+    if (!(typeof i === 'string' && (i.length <= 64 || (i.length <= 128 && rt.codePoints(i) <= 64)) && i !== '' && c12(i))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
@@ -2127,7 +2387,7 @@ function f64(a: readonly unknown[]): boolean {
   if (a.length > 8) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(c15.has(i))) return false;
+    if (!(i === 'erp' || i === 'mes' || i === 'quality' || i === 'warehouse' || i === 'laboratory' || i === 'supplier' || i === 'analytics' || i === 'middleware')) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
@@ -2231,24 +2491,24 @@ function f70(o: ObjectValue, s: boolean): boolean {
       case 5:
         switch (k) {
           case 'owner':
-            if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c14.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c12(m))) return false;
             continue;
         }
         break;
       case 6:
         switch (k) {
           case 'create':
-            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f64(m)))) return false;
+            if (m !== undefined && !(m === 'erp' || m === 'mes' || m === 'quality' || m === 'warehouse' || m === 'laboratory' || m === 'supplier' || m === 'analytics' || m === 'middleware' || (Array.isArray(m) && f64(m)))) return false;
             continue;
           case 'update':
-            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f64(m)))) return false;
+            if (m !== undefined && !(m === 'erp' || m === 'mes' || m === 'quality' || m === 'warehouse' || m === 'laboratory' || m === 'supplier' || m === 'analytics' || m === 'middleware' || (Array.isArray(m) && f64(m)))) return false;
             continue;
         }
         break;
       case 7:
         switch (k) {
           case 'consume':
-            if (m !== undefined && !(c15.has(m) || (Array.isArray(m) && f64(m)))) return false;
+            if (m !== undefined && !(m === 'erp' || m === 'mes' || m === 'quality' || m === 'warehouse' || m === 'laboratory' || m === 'supplier' || m === 'analytics' || m === 'middleware' || (Array.isArray(m) && f64(m)))) return false;
             continue;
           case 'contact':
             if (m !== undefined && !(typeof m === 'string' && (m.length <= 256 || (m.length <= 512 && rt.codePoints(m) <= 256)) && m !== '')) return false;
@@ -2290,7 +2550,7 @@ function f70(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(m === 'public' || m === 'internal' || m === 'confidential' || m === 'regulated')) return false;
             continue;
           case 'systemOfRecord':
-            if (m !== undefined && !(c15.has(m))) return false;
+            if (m !== undefined && !(m === 'erp' || m === 'mes' || m === 'quality' || m === 'warehouse' || m === 'laboratory' || m === 'supplier' || m === 'analytics' || m === 'middleware')) return false;
             continue;
         }
         break;
@@ -2308,7 +2568,11 @@ function f70(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f71(o: ObjectValue, s: boolean): boolean {
+function f71(v: unknown): boolean {
+  return v === 'inspection-failed' || v === 'nonconformance' || v === 'process-deviation' || v === 'supplier-alert' || v === 'customer-complaint' || v === 'instrument-out-of-calibration' || v === 'recall' || v === 'document-missing';
+}
+
+function f72(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2322,11 +2586,11 @@ function f71(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'resolvedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'signatureReference':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -2336,7 +2600,7 @@ function f71(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f72(o: ObjectValue, s: boolean): boolean {
+function f73(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'variable')) return false;
   let found = 0;
@@ -2350,7 +2614,7 @@ function f72(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'unit':
-            if (!(c10.has(m))) return false;
+            if (!(c8.has(m))) return false;
             found += 1;
             continue;
         }
@@ -2365,17 +2629,17 @@ function f72(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'nominal':
-            if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c10(m))) return false;
             continue;
         }
         break;
       case 10:
         switch (k) {
           case 'lowerLimit':
-            if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c10(m))) return false;
             continue;
           case 'upperLimit':
-            if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c10(m))) return false;
             continue;
         }
         break;
@@ -2386,7 +2650,7 @@ function f72(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -2400,7 +2664,7 @@ function f72(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'characteristicId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2412,11 +2676,11 @@ function f72(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f73(v: unknown, s: boolean): boolean {
+function f74(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'variable':
-      if (!(rt.isObject(v) && f72(v, s))) return false;
+      if (!(rt.isObject(v) && f73(v, s))) return false;
       break;
     case 'attribute':
       if (!(rt.isObject(v) && f5(v, s))) return false;
@@ -2427,7 +2691,7 @@ function f73(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f74(o: ObjectValue, s: boolean): boolean {
+function f75(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2447,7 +2711,7 @@ function f74(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'status':
-            if (!(c30.has(m))) return false;
+            if (!(m === 'requested' || m === 'sampling' || m === 'in-progress' || m === 'completed' || m === 'cancelled')) return false;
             found += 1;
             continue;
         }
@@ -2458,14 +2722,14 @@ function f74(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'trigger':
-            if (m !== undefined && !(c31.has(m))) return false;
+            if (m !== undefined && !(m === 'receipt' || m === 'operation-start' || m === 'operation-end' || m === 'production-completion' || m === 'before-shipment' || m === 'periodic' || m === 'on-demand')) return false;
             continue;
           case 'verdict':
-            if (m !== undefined && !(c5.has(m))) return false;
+            if (m !== undefined && !(m === 'pass' || m === 'pass-with-deviation' || m === 'fail' || m === 'inconclusive' || m === 'not-inspected')) return false;
             continue;
           case 'version':
             if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
@@ -2485,7 +2749,7 @@ function f74(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'sampleSize':
             if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
@@ -2502,14 +2766,14 @@ function f74(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'requestedBy':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 16:
         switch (k) {
           case 'inspectionPlanId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2524,7 +2788,7 @@ function f74(o: ObjectValue, s: boolean): boolean {
       case 21:
         switch (k) {
           case 'inspectionOrderNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2532,7 +2796,7 @@ function f74(o: ObjectValue, s: boolean): boolean {
       case 22:
         switch (k) {
           case 'inspectionPlanRevision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2544,22 +2808,22 @@ function f74(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f75(a: readonly unknown[], s: boolean): boolean {
+function f76(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f74(i, s))) return false;
+    if (!(rt.isObject(i) && f75(i, s))) return false;
   }
   return true;
 }
 
-function f76(o: ObjectValue, s: boolean): boolean {
+function f77(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f75(m, s))) return false;
+        if (!(Array.isArray(m) && f76(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -2573,17 +2837,17 @@ function f76(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f77(a: readonly unknown[], s: boolean): boolean {
+function f78(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(f73(i, s))) return false;
+    if (!(f74(i, s))) return false;
   }
   return true;
 }
 
-function f78(o: ObjectValue, s: boolean): boolean {
+function f79(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'percent')) return false;
   let found = 0;
@@ -2598,7 +2862,7 @@ function f78(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 1000000)) return false;
         break;
       case 'percentage':
-        if (!(typeof m === 'string' && c1.test(m))) return false;
+        if (!(typeof m === 'string' && c0(m))) return false;
         found += 1;
         break;
       default:
@@ -2609,14 +2873,14 @@ function f78(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f79(v: unknown, s: boolean): boolean {
+function f80(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'fixed':
       if (!(rt.isObject(v) && f62(v, s))) return false;
       break;
     case 'percent':
-      if (!(rt.isObject(v) && f78(v, s))) return false;
+      if (!(rt.isObject(v) && f79(v, s))) return false;
       break;
     case 'aql':
       if (!(rt.isObject(v) && f1(v, s))) return false;
@@ -2627,7 +2891,7 @@ function f79(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f80(o: ObjectValue, s: boolean): boolean {
+function f81(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'item')) return false;
   let found = 0;
@@ -2635,7 +2899,7 @@ function f80(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'kind':
@@ -2643,10 +2907,10 @@ function f80(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'revision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'supplierId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -2656,7 +2920,7 @@ function f80(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f81(o: ObjectValue, s: boolean): boolean {
+function f82(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'operation')) return false;
   let found = 0;
@@ -2668,11 +2932,11 @@ function f81(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'operationId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'routingId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -2683,14 +2947,14 @@ function f81(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f82(v: unknown, s: boolean): boolean {
+function f83(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'item':
-      if (!(rt.isObject(v) && f80(v, s))) return false;
+      if (!(rt.isObject(v) && f81(v, s))) return false;
       break;
     case 'operation':
-      if (!(rt.isObject(v) && f81(v, s))) return false;
+      if (!(rt.isObject(v) && f82(v, s))) return false;
       break;
     default:
       return false;
@@ -2698,7 +2962,7 @@ function f82(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f83(o: ObjectValue, s: boolean): boolean {
+function f84(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2710,7 +2974,7 @@ function f83(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'target':
-            if (!(m !== undefined && f82(m, s))) return false;
+            if (!(m !== undefined && f83(m, s))) return false;
             found += 1;
             continue;
         }
@@ -2718,10 +2982,10 @@ function f83(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'trigger':
-            if (!(c31.has(m))) return false;
+            if (!(m === 'receipt' || m === 'operation-start' || m === 'operation-end' || m === 'production-completion' || m === 'before-shipment' || m === 'periodic' || m === 'on-demand')) return false;
             found += 1;
             continue;
           case 'version':
@@ -2732,7 +2996,7 @@ function f83(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'revision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2750,7 +3014,7 @@ function f83(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'sampleRule':
-            if (!(m !== undefined && f79(m, s))) return false;
+            if (!(m !== undefined && f80(m, s))) return false;
             found += 1;
             continue;
         }
@@ -2777,14 +3041,14 @@ function f83(o: ObjectValue, s: boolean): boolean {
       case 14:
         switch (k) {
           case 'documentNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 15:
         switch (k) {
           case 'characteristics':
-            if (!(Array.isArray(m) && f77(m, s))) return false;
+            if (!(Array.isArray(m) && f78(m, s))) return false;
             found += 1;
             continue;
         }
@@ -2792,7 +3056,7 @@ function f83(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'inspectionPlanId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2811,22 +3075,22 @@ function f83(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f84(a: readonly unknown[], s: boolean): boolean {
+function f85(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f83(i, s))) return false;
+    if (!(rt.isObject(i) && f84(i, s))) return false;
   }
   return true;
 }
 
-function f85(o: ObjectValue, s: boolean): boolean {
+function f86(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f84(m, s))) return false;
+        if (!(Array.isArray(m) && f85(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -2840,7 +3104,7 @@ function f85(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f86(a: readonly unknown[], s: boolean): boolean {
+function f87(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -2850,7 +3114,7 @@ function f86(a: readonly unknown[], s: boolean): boolean {
   return true;
 }
 
-function f87(o: ObjectValue, s: boolean): boolean {
+function f88(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -2866,11 +3130,11 @@ function f87(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'verdict':
-            if (!(c5.has(m))) return false;
+            if (!(m === 'pass' || m === 'pass-with-deviation' || m === 'fail' || m === 'inconclusive' || m === 'not-inspected')) return false;
             found += 1;
             continue;
         }
@@ -2878,7 +3142,7 @@ function f87(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2889,7 +3153,7 @@ function f87(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'occurredAt':
             if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -2904,14 +3168,14 @@ function f87(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'instrumentId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 13:
         switch (k) {
           case 'inspectorRole':
-            if (!(c32.has(m))) return false;
+            if (!(m === 'operator' || m === 'quality-inspector' || m === 'laboratory-technician' || m === 'supplier' || m === 'automatic')) return false;
             found += 1;
             continue;
         }
@@ -2919,21 +3183,21 @@ function f87(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'characteristics':
-            if (!(Array.isArray(m) && f86(m, s))) return false;
+            if (!(Array.isArray(m) && f87(m, s))) return false;
             found += 1;
             continue;
           case 'deviationNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 16:
         switch (k) {
           case 'correctsRecordId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'inspectionPlanId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2954,21 +3218,21 @@ function f87(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
             continue;
           case 'inspectorReference':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 20:
         switch (k) {
           case 'nonconformanceNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 21:
         switch (k) {
           case 'inspectionOrderNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2976,7 +3240,7 @@ function f87(o: ObjectValue, s: boolean): boolean {
       case 22:
         switch (k) {
           case 'inspectionPlanRevision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -2988,17 +3252,17 @@ function f87(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f88(o: ObjectValue, s: boolean): boolean {
+function f89(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'unit':
-        if (!(c10.has(m))) return false;
+        if (!(c8.has(m))) return false;
         found += 1;
         break;
       case 'value':
-        if (!(typeof m === 'string' && c12.test(m))) return false;
+        if (!(typeof m === 'string' && c10(m))) return false;
         found += 1;
         break;
       default:
@@ -3009,7 +3273,7 @@ function f88(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f89(o: ObjectValue, s: boolean): boolean {
+function f90(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3024,7 +3288,7 @@ function f89(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'reason':
-            if (!(c33.has(m))) return false;
+            if (!(m === 'cycle-count' || m === 'physical-inventory' || m === 'damage' || m === 'loss' || m === 'found' || m === 'expiry' || m === 'data-correction')) return false;
             found += 1;
             continue;
         }
@@ -3032,7 +3296,7 @@ function f89(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3040,7 +3304,7 @@ function f89(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3048,10 +3312,10 @@ function f89(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'countedBy':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'lotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -3062,18 +3326,18 @@ function f89(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'approvedBy':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'extensions':
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'locationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'occurredAt':
@@ -3097,10 +3361,10 @@ function f89(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'countSheetNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'previousQuantity':
-            if (!(rt.isObject(m) && f88(m, s))) return false;
+            if (!(rt.isObject(m) && f89(m, s))) return false;
             found += 1;
             continue;
         }
@@ -3119,7 +3383,7 @@ function f89(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f90(o: ObjectValue, s: boolean): boolean {
+function f91(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3135,7 +3399,7 @@ function f90(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'onHand':
-            if (!(rt.isObject(m) && f88(m, s))) return false;
+            if (!(rt.isObject(m) && f89(m, s))) return false;
             found += 1;
             continue;
         }
@@ -3143,10 +3407,10 @@ function f90(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'ownerId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'version':
@@ -3165,14 +3429,14 @@ function f90(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'available':
-            if (!(rt.isObject(m) && f88(m, s))) return false;
+            if (!(rt.isObject(m) && f89(m, s))) return false;
             found += 1;
             continue;
           case 'lotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'lotStatus':
-            if (m !== undefined && !(c34.has(m))) return false;
+            if (m !== undefined && !(c20.has(m))) return false;
             continue;
         }
         break;
@@ -3182,11 +3446,11 @@ function f90(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'locationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3205,22 +3469,22 @@ function f90(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f91(a: readonly unknown[], s: boolean): boolean {
+function f92(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f90(i, s))) return false;
+    if (!(rt.isObject(i) && f91(i, s))) return false;
   }
   return true;
 }
 
-function f92(o: ObjectValue, s: boolean): boolean {
+function f93(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f91(m, s))) return false;
+        if (!(Array.isArray(m) && f92(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -3234,21 +3498,21 @@ function f92(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f93(o: ObjectValue, s: boolean): boolean {
+function f94(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'baseValue':
-        if (!(typeof m === 'string' && c11.test(m))) return false;
+        if (!(typeof m === 'string' && c9(m))) return false;
         found += 1;
         break;
       case 'unit':
-        if (!(c10.has(m))) return false;
+        if (!(c8.has(m))) return false;
         found += 1;
         break;
       case 'unitValue':
-        if (!(typeof m === 'string' && c11.test(m))) return false;
+        if (!(typeof m === 'string' && c9(m))) return false;
         found += 1;
         break;
       default:
@@ -3259,16 +3523,16 @@ function f93(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f94(a: readonly unknown[], s: boolean): boolean {
+function f95(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f93(i, s))) return false;
+    if (!(rt.isObject(i) && f94(i, s))) return false;
   }
   return true;
 }
 
-function f95(o: ObjectValue, s: boolean): boolean {
+function f96(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3291,15 +3555,15 @@ function f95(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'baseUnit':
-            if (!(c10.has(m))) return false;
+            if (!(c8.has(m))) return false;
             found += 1;
             continue;
           case 'itemType':
-            if (!(c35.has(m))) return false;
+            if (!(m === 'raw' || m === 'component' || m === 'subassembly' || m === 'finished' || m === 'consumable' || m === 'service')) return false;
             found += 1;
             continue;
           case 'revision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'tracking':
@@ -3324,7 +3588,7 @@ function f95(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3343,7 +3607,7 @@ function f95(o: ObjectValue, s: boolean): boolean {
       case 13:
         switch (k) {
           case 'drawingNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'effectiveFrom':
             if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -3354,7 +3618,7 @@ function f95(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'unitConversions':
-            if (m !== undefined && !(Array.isArray(m) && f94(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f95(m, s))) return false;
             continue;
         }
         break;
@@ -3372,7 +3636,7 @@ function f95(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f96(o: ObjectValue, s: boolean): boolean {
+function f97(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3382,19 +3646,19 @@ function f96(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'available':
-        if (!(rt.isObject(m) && f88(m, s))) return false;
+        if (!(rt.isObject(m) && f89(m, s))) return false;
         found += 1;
         break;
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'onHand':
-        if (!(rt.isObject(m) && f88(m, s))) return false;
+        if (!(rt.isObject(m) && f89(m, s))) return false;
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'reserved':
@@ -3402,7 +3666,7 @@ function f96(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'usable':
-        if (!(rt.isObject(m) && f88(m, s))) return false;
+        if (!(rt.isObject(m) && f89(m, s))) return false;
         found += 1;
         break;
       default:
@@ -3413,7 +3677,7 @@ function f96(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f97(o: ObjectValue, s: boolean): boolean {
+function f98(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -3429,7 +3693,7 @@ function f97(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'itemType':
-            if (m !== undefined && !(c35.has(m))) return false;
+            if (m !== undefined && !(m === 'raw' || m === 'component' || m === 'subassembly' || m === 'finished' || m === 'consumable' || m === 'service')) return false;
             continue;
         }
         break;
@@ -3456,7 +3720,7 @@ function f97(o: ObjectValue, s: boolean): boolean {
       case 13:
         switch (k) {
           case 'drawingNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'effectiveFrom':
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -3470,17 +3734,17 @@ function f97(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f98(o: ObjectValue, s: boolean): boolean {
+function f99(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'amount':
-        if (!(typeof m === 'string' && c12.test(m))) return false;
+        if (!(typeof m === 'string' && c10(m))) return false;
         found += 1;
         break;
       case 'currency':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c20, 3, 3))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c14, 3, 3))) return false;
         found += 1;
         break;
       default:
@@ -3491,17 +3755,17 @@ function f98(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f99(o: ObjectValue, s: boolean): boolean {
+function f100(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'amount':
-        if (!(rt.isObject(m) && f98(m, s))) return false;
+        if (!(rt.isObject(m) && f99(m, s))) return false;
         found += 1;
         break;
       case 'element':
-        if (!(c36.has(m))) return false;
+        if (!(m === 'material' || m === 'labor' || m === 'machine' || m === 'subcontracting' || m === 'overhead' || m === 'scrap' || m === 'other')) return false;
         found += 1;
         break;
       case 'quantity':
@@ -3515,17 +3779,17 @@ function f99(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f100(a: readonly unknown[], s: boolean): boolean {
+function f101(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f99(i, s))) return false;
+    if (!(rt.isObject(i) && f100(i, s))) return false;
   }
   return true;
 }
 
-function f101(o: ObjectValue, s: boolean): boolean {
+function f102(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3533,7 +3797,7 @@ function f101(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'version':
@@ -3552,21 +3816,21 @@ function f101(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'revision':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 9:
         switch (k) {
           case 'breakdown':
-            if (!(Array.isArray(m) && f100(m, s))) return false;
+            if (!(Array.isArray(m) && f101(m, s))) return false;
             found += 1;
             continue;
           case 'routingId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'totalCost':
-            if (!(rt.isObject(m) && f98(m, s))) return false;
+            if (!(rt.isObject(m) && f99(m, s))) return false;
             found += 1;
             continue;
         }
@@ -3577,7 +3841,7 @@ function f101(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'periodFrom':
@@ -3608,7 +3872,7 @@ function f101(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'billOfMaterialsId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -3626,13 +3890,13 @@ function f101(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f102(o: ObjectValue, s: boolean): boolean {
+function f103(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'code':
-        if (!(c37.has(m))) return false;
+        if (!(m === 'draft' || m === 'obsolete' || m === 'not-yet-effective' || m === 'no-longer-effective' || m === 'unit-not-convertible')) return false;
         found += 1;
         break;
       case 'detail':
@@ -3647,22 +3911,22 @@ function f102(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f103(a: readonly unknown[], s: boolean): boolean {
+function f104(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f95(i, s))) return false;
+    if (!(rt.isObject(i) && f96(i, s))) return false;
   }
   return true;
 }
 
-function f104(o: ObjectValue, s: boolean): boolean {
+function f105(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f103(m, s))) return false;
+        if (!(Array.isArray(m) && f104(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -3676,16 +3940,16 @@ function f104(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f105(a: readonly unknown[], s: boolean): boolean {
+function f106(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f102(i, s))) return false;
+    if (!(rt.isObject(i) && f103(i, s))) return false;
   }
   return true;
 }
 
-function f106(o: ObjectValue, s: boolean): boolean {
+function f107(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3695,15 +3959,15 @@ function f106(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'faults':
-        if (!(Array.isArray(m) && f105(m, s))) return false;
+        if (!(Array.isArray(m) && f106(m, s))) return false;
         found += 1;
         break;
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'revision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'valid':
         if (!(typeof m === 'boolean')) return false;
@@ -3717,7 +3981,7 @@ function f106(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f107(o: ObjectValue, s: boolean): boolean {
+function f108(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3725,7 +3989,7 @@ function f107(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'role':
-            if (!(c38.has(m))) return false;
+            if (!(m === 'machine-operator' || m === 'assembler' || m === 'setter' || m === 'logistics-operator' || m === 'maintenance-technician' || m === 'quality-inspector' || m === 'shift-leader')) return false;
             found += 1;
             continue;
           case 'type':
@@ -3741,7 +4005,7 @@ function f107(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3749,7 +4013,7 @@ function f107(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3776,7 +4040,7 @@ function f107(o: ObjectValue, s: boolean): boolean {
       case 11:
         switch (k) {
           case 'operationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3784,18 +4048,18 @@ function f107(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'workCenterId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 15:
         switch (k) {
           case 'workOrderNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'workerReference':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3803,7 +4067,7 @@ function f107(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'correctsRecordId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -3821,7 +4085,7 @@ function f107(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f108(o: ObjectValue, s: boolean): boolean {
+function f109(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'receipt')) return false;
   let found = 0;
@@ -3833,11 +4097,11 @@ function f108(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'receiptNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'supplierId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -3847,14 +4111,14 @@ function f108(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f109(v: unknown, s: boolean): boolean {
+function f110(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'work-order':
       if (!(rt.isObject(v) && f48(v, s))) return false;
       break;
     case 'receipt':
-      if (!(rt.isObject(v) && f108(v, s))) return false;
+      if (!(rt.isObject(v) && f109(v, s))) return false;
       break;
     default:
       return false;
@@ -3862,7 +4126,7 @@ function f109(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f110(o: ObjectValue, s: boolean): boolean {
+function f111(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3873,10 +4137,10 @@ function f110(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
             continue;
           case 'origin':
-            if (m !== undefined && !(f109(m, s))) return false;
+            if (m !== undefined && !(f110(m, s))) return false;
             continue;
           case 'status':
-            if (!(c34.has(m))) return false;
+            if (!(c20.has(m))) return false;
             found += 1;
             continue;
         }
@@ -3884,7 +4148,7 @@ function f110(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'version':
             if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
@@ -3902,7 +4166,7 @@ function f110(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'lotNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -3916,7 +4180,7 @@ function f110(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'receivedAt':
@@ -3927,7 +4191,7 @@ function f110(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'supplierLotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -3945,17 +4209,17 @@ function f110(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f111(o: ObjectValue, s: boolean): boolean {
+function f112(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'lotNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'quantity':
@@ -3970,17 +4234,17 @@ function f111(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f112(a: readonly unknown[], s: boolean): boolean {
+function f113(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f111(i, s))) return false;
+    if (!(rt.isObject(i) && f112(i, s))) return false;
   }
   return true;
 }
 
-function f113(o: ObjectValue, s: boolean): boolean {
+function f114(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -3988,7 +4252,7 @@ function f113(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'inputs':
-            if (!(Array.isArray(m) && f112(m, s))) return false;
+            if (!(Array.isArray(m) && f113(m, s))) return false;
             found += 1;
             continue;
         }
@@ -3996,11 +4260,11 @@ function f113(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'outputs':
-            if (!(Array.isArray(m) && f112(m, s))) return false;
+            if (!(Array.isArray(m) && f113(m, s))) return false;
             found += 1;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4008,7 +4272,7 @@ function f113(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4031,21 +4295,21 @@ function f113(o: ObjectValue, s: boolean): boolean {
       case 11:
         switch (k) {
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 12:
         switch (k) {
           case 'workCenterId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 14:
         switch (k) {
           case 'transformation':
-            if (!(c39.has(m))) return false;
+            if (!(m === 'production' || m === 'rework' || m === 'split' || m === 'merge' || m === 'repack' || m === 'relabel')) return false;
             found += 1;
             continue;
         }
@@ -4053,14 +4317,14 @@ function f113(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'workOrderNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 16:
         switch (k) {
           case 'correctsRecordId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -4078,22 +4342,22 @@ function f113(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f114(a: readonly unknown[], s: boolean): boolean {
+function f115(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f113(i, s))) return false;
+    if (!(rt.isObject(i) && f114(i, s))) return false;
   }
   return true;
 }
 
-function f115(o: ObjectValue, s: boolean): boolean {
+function f116(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f114(m, s))) return false;
+        if (!(Array.isArray(m) && f115(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -4107,36 +4371,36 @@ function f115(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f116(a: readonly unknown[], s: boolean): boolean {
+function f117(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f110(i, s))) return false;
+    if (!(rt.isObject(i) && f111(i, s))) return false;
   }
-  return true;
-}
-
-function f117(o: ObjectValue, s: boolean): boolean {
-  let found = 0;
-  for (const k in o) {
-    const m = o[k];
-    switch (k) {
-      case 'items':
-        if (!(Array.isArray(m) && f116(m, s))) return false;
-        found += 1;
-        break;
-      case 'nextCursor':
-        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
-    }
-  }
-  if (found !== 1) return false;
   return true;
 }
 
 function f118(o: ObjectValue, s: boolean): boolean {
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'items':
+        if (!(Array.isArray(m) && f117(m, s))) return false;
+        found += 1;
+        break;
+      case 'nextCursor':
+        if (m !== undefined && !(typeof m === 'string' && (m.length <= 512 || (m.length <= 1024 && rt.codePoints(m) <= 512)) && m !== '')) return false;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 1) return false;
+  return true;
+}
+
+function f119(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'lot-status')) return false;
   let found = 0;
@@ -4152,7 +4416,7 @@ function f118(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'status':
-        if (!(c34.has(m))) return false;
+        if (!(c20.has(m))) return false;
         found += 1;
         break;
       default:
@@ -4163,7 +4427,7 @@ function f118(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f119(o: ObjectValue, s: boolean): boolean {
+function f120(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'hold')) return false;
   let found = 0;
@@ -4175,7 +4439,7 @@ function f119(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'holdNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'kind':
@@ -4183,38 +4447,7 @@ function f119(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      default:
-        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
-    }
-  }
-  if (found !== 4) return false;
-  return true;
-}
-
-function f120(o: ObjectValue, s: boolean): boolean {
-  const tag = o['kind'];
-  if (!(tag === 'inspection-order')) return false;
-  let found = 0;
-  for (const k in o) {
-    const m = o[k];
-    switch (k) {
-      case 'detail':
-        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
-        found += 1;
-        break;
-      case 'inspectionOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
-        found += 1;
-        break;
-      case 'kind':
-        if (!(m === 'inspection-order')) return false;
-        found += 1;
-        break;
-      case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -4226,6 +4459,37 @@ function f120(o: ObjectValue, s: boolean): boolean {
 }
 
 function f121(o: ObjectValue, s: boolean): boolean {
+  const tag = o['kind'];
+  if (!(tag === 'inspection-order')) return false;
+  let found = 0;
+  for (const k in o) {
+    const m = o[k];
+    switch (k) {
+      case 'detail':
+        if (!(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)) && m !== '')) return false;
+        found += 1;
+        break;
+      case 'inspectionOrderNumber':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
+        found += 1;
+        break;
+      case 'kind':
+        if (!(m === 'inspection-order')) return false;
+        found += 1;
+        break;
+      case 'plantId':
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
+        found += 1;
+        break;
+      default:
+        if (s && m !== undefined && Object.hasOwn(o, k)) return false;
+    }
+  }
+  if (found !== 4) return false;
+  return true;
+}
+
+function f122(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'nonconformance')) return false;
   let found = 0;
@@ -4241,11 +4505,11 @@ function f121(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'nonconformanceNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -4256,7 +4520,7 @@ function f121(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f122(o: ObjectValue, s: boolean): boolean {
+function f123(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'expired')) return false;
   let found = 0;
@@ -4283,23 +4547,23 @@ function f122(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f123(v: unknown, s: boolean): boolean {
+function f124(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'lot-status':
-      if (!(rt.isObject(v) && f118(v, s))) return false;
-      break;
-    case 'hold':
       if (!(rt.isObject(v) && f119(v, s))) return false;
       break;
-    case 'inspection-order':
+    case 'hold':
       if (!(rt.isObject(v) && f120(v, s))) return false;
       break;
-    case 'nonconformance':
+    case 'inspection-order':
       if (!(rt.isObject(v) && f121(v, s))) return false;
       break;
-    case 'expired':
+    case 'nonconformance':
       if (!(rt.isObject(v) && f122(v, s))) return false;
+      break;
+    case 'expired':
+      if (!(rt.isObject(v) && f123(v, s))) return false;
       break;
     default:
       return false;
@@ -4307,16 +4571,16 @@ function f123(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f124(a: readonly unknown[], s: boolean): boolean {
+function f125(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 200) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(f123(i, s))) return false;
+    if (!(f124(i, s))) return false;
   }
   return true;
 }
 
-function f125(o: ObjectValue, s: boolean): boolean {
+function f126(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4340,7 +4604,7 @@ function f125(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'blockers':
-            if (!(Array.isArray(m) && f124(m, s))) return false;
+            if (!(Array.isArray(m) && f125(m, s))) return false;
             found += 1;
             continue;
         }
@@ -4348,11 +4612,11 @@ function f125(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'lotNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'lotStatus':
-            if (!(c34.has(m))) return false;
+            if (!(c20.has(m))) return false;
             found += 1;
             continue;
         }
@@ -4360,7 +4624,7 @@ function f125(o: ObjectValue, s: boolean): boolean {
       case 10:
         switch (k) {
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4368,14 +4632,14 @@ function f125(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'deviationNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 21:
         switch (k) {
           case 'releaseDecisionNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -4386,7 +4650,7 @@ function f125(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f126(o: ObjectValue): boolean {
+function f127(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4398,12 +4662,12 @@ function f126(o: ObjectValue): boolean {
   return true;
 }
 
-function f127(o: ObjectValue): boolean {
+function f128(o: ObjectValue): boolean {
   if (o['releaseDecisionNumber'] === undefined) return false;
   return true;
 }
 
-function f128(o: ObjectValue): boolean {
+function f129(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4415,7 +4679,7 @@ function f128(o: ObjectValue): boolean {
   return true;
 }
 
-function f129(o: ObjectValue): boolean {
+function f130(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4427,12 +4691,12 @@ function f129(o: ObjectValue): boolean {
   return true;
 }
 
-function f130(o: ObjectValue): boolean {
+function f131(o: ObjectValue): boolean {
   if (o['holdNumber'] === undefined) return false;
   return true;
 }
 
-function f131(o: ObjectValue): boolean {
+function f132(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4444,12 +4708,12 @@ function f131(o: ObjectValue): boolean {
   return true;
 }
 
-function f132(o: ObjectValue): boolean {
+function f133(o: ObjectValue): boolean {
   if (o['nonconformanceNumber'] === undefined) return false;
   return true;
 }
 
-function f133(o: ObjectValue): boolean {
+function f134(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4461,7 +4725,7 @@ function f133(o: ObjectValue): boolean {
   return true;
 }
 
-function f134(o: ObjectValue): boolean {
+function f135(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -4473,28 +4737,28 @@ function f134(o: ObjectValue): boolean {
   return true;
 }
 
-function f135(o: ObjectValue, s: boolean): boolean {
+function f136(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'changedBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'holdNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'nonconformanceNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'reason':
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
         break;
       case 'releaseDecisionNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'status':
-        if (!(c34.has(m))) return false;
+        if (!(c20.has(m))) return false;
         found += 1;
         break;
       default:
@@ -4505,11 +4769,11 @@ function f135(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f136(v: unknown, s: boolean): boolean {
-  return rt.isObject(v) && f135(v, s) && ((!rt.isObject(v) || f126(v)) ? !rt.isObject(v) || f127(v) : true) && ((!rt.isObject(v) || f128(v)) ? !rt.isObject(v) || f127(v) : true) && ((!rt.isObject(v) || f129(v)) ? !rt.isObject(v) || f130(v) : true) && ((!rt.isObject(v) || f131(v)) ? !rt.isObject(v) || f132(v) : true) && ((!rt.isObject(v) || f133(v)) ? !rt.isObject(v) || f132(v) : true) && ((!rt.isObject(v) || f134(v)) ? !rt.isObject(v) || f132(v) : true);
+function f137(v: unknown, s: boolean): boolean {
+  return rt.isObject(v) && f136(v, s) && ((!rt.isObject(v) || f127(v)) ? !rt.isObject(v) || f128(v) : true) && ((!rt.isObject(v) || f129(v)) ? !rt.isObject(v) || f128(v) : true) && ((!rt.isObject(v) || f130(v)) ? !rt.isObject(v) || f131(v) : true) && ((!rt.isObject(v) || f132(v)) ? !rt.isObject(v) || f133(v) : true) && ((!rt.isObject(v) || f134(v)) ? !rt.isObject(v) || f133(v) : true) && ((!rt.isObject(v) || f135(v)) ? !rt.isObject(v) || f133(v) : true);
 }
 
-function f137(o: ObjectValue, s: boolean): boolean {
+function f138(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'state')) return false;
   let found = 0;
@@ -4524,10 +4788,10 @@ function f137(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'reason':
-        if (m !== undefined && !(c23.has(m))) return false;
+        if (m !== undefined && !(c15.has(m))) return false;
         break;
       case 'state':
-        if (!(c40.has(m))) return false;
+        if (!(c21.has(m))) return false;
         found += 1;
         break;
       default:
@@ -4538,7 +4802,7 @@ function f137(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f138(o: ObjectValue, s: boolean): boolean {
+function f139(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'counter')) return false;
   let found = 0;
@@ -4546,7 +4810,7 @@ function f138(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'count':
-        if (!(typeof m === 'string' && c11.test(m))) return false;
+        if (!(typeof m === 'string' && c9(m))) return false;
         found += 1;
         break;
       case 'kind':
@@ -4557,11 +4821,11 @@ function f138(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(typeof m === 'boolean')) return false;
         break;
       case 'tag':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 128))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 128))) return false;
         found += 1;
         break;
       case 'unit':
-        if (m !== undefined && !(c10.has(m))) return false;
+        if (m !== undefined && !(c8.has(m))) return false;
         break;
       default:
         if (s && m !== undefined && Object.hasOwn(o, k)) return false;
@@ -4571,7 +4835,7 @@ function f138(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f139(o: ObjectValue, s: boolean): boolean {
+function f140(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'value')) return false;
   let found = 0;
@@ -4586,15 +4850,15 @@ function f139(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(m === 'good' || m === 'uncertain' || m === 'bad')) return false;
         break;
       case 'tag':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 128))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 128))) return false;
         found += 1;
         break;
       case 'unit':
-        if (!(c10.has(m))) return false;
+        if (!(c8.has(m))) return false;
         found += 1;
         break;
       case 'value':
-        if (!(typeof m === 'string' && c12.test(m))) return false;
+        if (!(typeof m === 'string' && c10(m))) return false;
         found += 1;
         break;
       default:
@@ -4605,17 +4869,17 @@ function f139(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f140(v: unknown, s: boolean): boolean {
+function f141(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'state':
-      if (!(rt.isObject(v) && f137(v, s))) return false;
-      break;
-    case 'counter':
       if (!(rt.isObject(v) && f138(v, s))) return false;
       break;
-    case 'value':
+    case 'counter':
       if (!(rt.isObject(v) && f139(v, s))) return false;
+      break;
+    case 'value':
+      if (!(rt.isObject(v) && f140(v, s))) return false;
       break;
     default:
       return false;
@@ -4623,7 +4887,7 @@ function f140(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f141(o: ObjectValue, s: boolean): boolean {
+function f142(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4631,7 +4895,7 @@ function f141(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4639,7 +4903,7 @@ function f141(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'sequence':
@@ -4665,29 +4929,29 @@ function f141(o: ObjectValue, s: boolean): boolean {
       case 11:
         switch (k) {
           case 'equipmentId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'observation':
-            if (!(m !== undefined && f140(m, s))) return false;
+            if (!(m !== undefined && f141(m, s))) return false;
             found += 1;
             continue;
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 12:
         switch (k) {
           case 'workCenterId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 15:
         switch (k) {
           case 'workOrderNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -4705,7 +4969,7 @@ function f141(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f142(o: ObjectValue, s: boolean): boolean {
+function f143(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4713,7 +4977,7 @@ function f142(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4725,7 +4989,7 @@ function f142(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4733,20 +4997,20 @@ function f142(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'lotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 10:
         switch (k) {
           case 'consumedBy':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'extensions':
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'lineNumber':
@@ -4769,7 +5033,7 @@ function f142(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'operationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4777,24 +5041,24 @@ function f142(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'itemRevision':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'workCenterId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 13:
         switch (k) {
           case 'substituteFor':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 14:
         switch (k) {
           case 'fromLocationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4802,10 +5066,10 @@ function f142(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'outputLotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'workOrderNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -4813,7 +5077,7 @@ function f142(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'correctsRecordId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -4831,7 +5095,7 @@ function f142(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f143(a: readonly unknown[], s: boolean): boolean {
+function f144(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -4840,16 +5104,16 @@ function f143(a: readonly unknown[], s: boolean): boolean {
   return true;
 }
 
-function f144(o: ObjectValue, s: boolean): boolean {
+function f145(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'characteristicId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'defectCode':
-        if (!(c4.has(m))) return false;
+        if (!(c3.has(m))) return false;
         found += 1;
         break;
       case 'quantity':
@@ -4863,17 +5127,17 @@ function f144(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f145(a: readonly unknown[], s: boolean): boolean {
+function f146(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f144(i, s))) return false;
+    if (!(rt.isObject(i) && f145(i, s))) return false;
   }
   return true;
 }
 
-function f146(a: readonly unknown[], s: boolean): boolean {
+function f147(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -4882,17 +5146,17 @@ function f146(a: readonly unknown[], s: boolean): boolean {
   return true;
 }
 
-function f147(o: ObjectValue, s: boolean): boolean {
+function f148(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'lotNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'quantity':
@@ -4906,16 +5170,16 @@ function f147(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f148(a: readonly unknown[], s: boolean): boolean {
+function f149(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f147(i, s))) return false;
+    if (!(rt.isObject(i) && f148(i, s))) return false;
   }
   return true;
 }
 
-function f149(o: ObjectValue, s: boolean): boolean {
+function f150(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -4923,7 +5187,7 @@ function f149(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'lots':
-            if (m !== undefined && !(Array.isArray(m) && f148(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f149(m, s))) return false;
             continue;
         }
         break;
@@ -4934,7 +5198,7 @@ function f149(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'status':
-            if (!(c42.has(m))) return false;
+            if (!(m === 'open' || m === 'contained' || m === 'under-review' || m === 'dispositioned' || m === 'verified' || m === 'closed' || m === 'voided')) return false;
             found += 1;
             continue;
         }
@@ -4942,11 +5206,11 @@ function f149(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'defects':
-            if (!(Array.isArray(m) && f145(m, s))) return false;
+            if (!(Array.isArray(m) && f146(m, s))) return false;
             found += 1;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'summary':
@@ -4976,24 +5240,24 @@ function f149(o: ObjectValue, s: boolean): boolean {
       case 10:
         switch (k) {
           case 'customerId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'detectedAt':
             if (!(typeof m === 'string' && rt.isDateTime(m))) return false;
             found += 1;
             continue;
           case 'detectedBy':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'extensions':
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'supplierId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -5003,30 +5267,30 @@ function f149(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
             continue;
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 12:
         switch (k) {
           case 'containments':
-            if (m !== undefined && !(Array.isArray(m) && f143(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f144(m, s))) return false;
             continue;
           case 'dispositions':
-            if (m !== undefined && !(Array.isArray(m) && f146(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f147(m, s))) return false;
             continue;
           case 'itemRevision':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 15:
         switch (k) {
           case 'deviationNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'workOrderNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -5040,7 +5304,7 @@ function f149(o: ObjectValue, s: boolean): boolean {
       case 20:
         switch (k) {
           case 'nonconformanceNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -5048,14 +5312,14 @@ function f149(o: ObjectValue, s: boolean): boolean {
       case 21:
         switch (k) {
           case 'inspectionOrderNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 22:
         switch (k) {
           case 'correctiveActionNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -5066,14 +5330,14 @@ function f149(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f150(o: ObjectValue, s: boolean): boolean {
+function f151(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
     if (m !== undefined) size += 1;
     switch (k) {
       case 'correctiveActionNumber':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'description':
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 4000 || (m.length <= 8000 && rt.codePoints(m) <= 4000)) && m !== '')) return false;
@@ -5082,7 +5346,7 @@ function f150(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
         break;
       case 'status':
-        if (m !== undefined && !(c42.has(m))) return false;
+        if (m !== undefined && !(m === 'open' || m === 'contained' || m === 'under-review' || m === 'dispositioned' || m === 'verified' || m === 'closed' || m === 'voided')) return false;
         break;
       case 'summary':
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 200 || (m.length <= 400 && rt.codePoints(m) <= 200)) && m !== '')) return false;
@@ -5095,7 +5359,7 @@ function f150(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f151(o: ObjectValue, s: boolean): boolean {
+function f152(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5105,7 +5369,7 @@ function f151(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'closedBy':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'verification':
@@ -5120,7 +5384,7 @@ function f151(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f152(o: ObjectValue): boolean {
+function f153(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -5132,12 +5396,12 @@ function f152(o: ObjectValue): boolean {
   return true;
 }
 
-function f153(o: ObjectValue): boolean {
+function f154(o: ObjectValue): boolean {
   if (o['justification'] === undefined) return false;
   return true;
 }
 
-function f154(o: ObjectValue): boolean {
+function f155(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -5149,22 +5413,22 @@ function f154(o: ObjectValue): boolean {
   return true;
 }
 
-function f155(a: readonly unknown[], s: boolean): boolean {
+function f156(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f149(i, s))) return false;
+    if (!(rt.isObject(i) && f150(i, s))) return false;
   }
   return true;
 }
 
-function f156(o: ObjectValue, s: boolean): boolean {
+function f157(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f155(m, s))) return false;
+        if (!(Array.isArray(m) && f156(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -5178,7 +5442,7 @@ function f156(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f157(o: ObjectValue, s: boolean): boolean {
+function f158(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5186,7 +5450,7 @@ function f157(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'status':
-            if (!(c43.has(m))) return false;
+            if (!(m === 'pending' || m === 'ready' || m === 'setup' || m === 'running' || m === 'paused' || m === 'completed' || m === 'skipped')) return false;
             found += 1;
             continue;
         }
@@ -5194,7 +5458,7 @@ function f157(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'readyAt':
@@ -5229,14 +5493,14 @@ function f157(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
             continue;
           case 'equipmentId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'operationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'pauseReason':
-            if (m !== undefined && !(c23.has(m))) return false;
+            if (m !== undefined && !(c15.has(m))) return false;
             continue;
         }
         break;
@@ -5247,10 +5511,10 @@ function f157(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'operatorRole':
-            if (m !== undefined && !(c38.has(m))) return false;
+            if (m !== undefined && !(m === 'machine-operator' || m === 'assembler' || m === 'setter' || m === 'logistics-operator' || m === 'maintenance-technician' || m === 'quality-inspector' || m === 'shift-leader')) return false;
             continue;
           case 'workCenterId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -5277,7 +5541,7 @@ function f157(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'workOrderNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -5296,7 +5560,7 @@ function f157(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f158(o: ObjectValue): boolean {
+function f159(o: ObjectValue): boolean {
   const tag = o['status'];
   if (!(tag === 'paused')) return false;
   let found = 0;
@@ -5313,12 +5577,12 @@ function f158(o: ObjectValue): boolean {
   return true;
 }
 
-function f159(o: ObjectValue): boolean {
+function f160(o: ObjectValue): boolean {
   if (o['pauseReason'] === undefined) return false;
   return true;
 }
 
-function f160(o: ObjectValue, s: boolean): boolean {
+function f161(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   let found = 0;
   for (const k in o) {
@@ -5328,7 +5592,7 @@ function f160(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'status':
-            if (m !== undefined && !(c43.has(m))) return false;
+            if (m !== undefined && !(m === 'pending' || m === 'ready' || m === 'setup' || m === 'running' || m === 'paused' || m === 'completed' || m === 'skipped')) return false;
             continue;
         }
         break;
@@ -5343,10 +5607,10 @@ function f160(o: ObjectValue, s: boolean): boolean {
       case 11:
         switch (k) {
           case 'equipmentId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'pauseReason':
-            if (m !== undefined && !(c23.has(m))) return false;
+            if (m !== undefined && !(c15.has(m))) return false;
             continue;
         }
         break;
@@ -5356,10 +5620,10 @@ function f160(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
             continue;
           case 'operatorRole':
-            if (m !== undefined && !(c38.has(m))) return false;
+            if (m !== undefined && !(m === 'machine-operator' || m === 'assembler' || m === 'setter' || m === 'logistics-operator' || m === 'maintenance-technician' || m === 'quality-inspector' || m === 'shift-leader')) return false;
             continue;
           case 'workCenterId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -5385,22 +5649,22 @@ function f160(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f161(a: readonly unknown[], s: boolean): boolean {
+function f162(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f157(i, s))) return false;
+    if (!(rt.isObject(i) && f158(i, s))) return false;
   }
   return true;
 }
 
-function f162(o: ObjectValue, s: boolean): boolean {
+function f163(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f161(m, s))) return false;
+        if (!(Array.isArray(m) && f162(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -5414,7 +5678,7 @@ function f162(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f163(a: readonly unknown[], s: boolean): boolean {
+function f164(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 200) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -5424,7 +5688,7 @@ function f163(a: readonly unknown[], s: boolean): boolean {
   return true;
 }
 
-function f164(o: ObjectValue, s: boolean): boolean {
+function f165(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5434,15 +5698,15 @@ function f164(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'site':
-        if (!(typeof m === 'string' && (m.length <= 63 || (m.length <= 126 && rt.codePoints(m) <= 63)) && c17.test(m))) return false;
+        if (!(typeof m === 'string' && (m.length <= 63 || (m.length <= 126 && rt.codePoints(m) <= 63)) && c13(m))) return false;
         found += 1;
         break;
       case 'systems':
-        if (!(Array.isArray(m) && f163(m, s))) return false;
+        if (!(Array.isArray(m) && f164(m, s))) return false;
         found += 1;
         break;
       default:
@@ -5453,7 +5717,7 @@ function f164(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f165(o: ObjectValue, s: boolean): boolean {
+function f166(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5477,16 +5741,16 @@ function f165(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f166(a: readonly unknown[], s: boolean): boolean {
+function f167(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 100) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f165(i, s))) return false;
+    if (!(rt.isObject(i) && f166(i, s))) return false;
   }
   return true;
 }
 
-function f167(o: ObjectValue, s: boolean): boolean {
+function f168(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5498,7 +5762,7 @@ function f167(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 2000 || (m.length <= 4000 && rt.codePoints(m) <= 2000)))) return false;
         break;
       case 'errors':
-        if (m !== undefined && !(Array.isArray(m) && f166(m, s))) return false;
+        if (m !== undefined && !(Array.isArray(m) && f167(m, s))) return false;
         break;
       case 'instance':
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUriReference(m))) return false;
@@ -5521,7 +5785,7 @@ function f167(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f168(o: ObjectValue, s: boolean): boolean {
+function f169(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5530,7 +5794,7 @@ function f168(o: ObjectValue, s: boolean): boolean {
         if (m !== undefined && !(typeof m === 'string' && rt.isDate(m))) return false;
         break;
       case 'lotNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'quantity':
@@ -5545,7 +5809,7 @@ function f168(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f169(a: readonly unknown[], s: boolean): boolean {
+function f170(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -5554,22 +5818,22 @@ function f169(a: readonly unknown[], s: boolean): boolean {
   return true;
 }
 
-function f170(a: readonly unknown[], s: boolean): boolean {
+function f171(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f168(i, s))) return false;
+    if (!(rt.isObject(i) && f169(i, s))) return false;
   }
   return true;
 }
 
-function f171(o: ObjectValue, s: boolean): boolean {
+function f172(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'defectCode':
-        if (!(c4.has(m))) return false;
+        if (!(c3.has(m))) return false;
         found += 1;
         break;
       case 'quantity':
@@ -5584,16 +5848,16 @@ function f171(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f172(a: readonly unknown[], s: boolean): boolean {
+function f173(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f171(i, s))) return false;
+    if (!(rt.isObject(i) && f172(i, s))) return false;
   }
   return true;
 }
 
-function f173(o: ObjectValue, s: boolean): boolean {
+function f174(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5601,7 +5865,7 @@ function f173(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'lots':
-            if (m !== undefined && !(Array.isArray(m) && f170(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f171(m, s))) return false;
             continue;
         }
         break;
@@ -5616,7 +5880,7 @@ function f173(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -5624,7 +5888,7 @@ function f173(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -5635,7 +5899,7 @@ function f173(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'occurredAt':
@@ -5651,37 +5915,37 @@ function f173(o: ObjectValue, s: boolean): boolean {
       case 11:
         switch (k) {
           case 'confirmedBy':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 12:
         switch (k) {
           case 'consumptions':
-            if (m !== undefined && !(Array.isArray(m) && f169(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f170(m, s))) return false;
             continue;
           case 'itemRevision':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'scrapDefects':
-            if (m !== undefined && !(Array.isArray(m) && f172(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f173(m, s))) return false;
             continue;
           case 'toLocationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'workCenterId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 15:
         switch (k) {
           case 'workOrderNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -5689,7 +5953,7 @@ function f173(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'correctsRecordId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'producedQuantity':
             if (!(rt.isObject(m) && f16(m, s))) return false;
@@ -5727,7 +5991,7 @@ function f173(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f174(o: ObjectValue, s: boolean): boolean {
+function f175(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5743,11 +6007,11 @@ function f174(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'reason':
-            if (!(c28.has(m))) return false;
+            if (!(f71(m))) return false;
             found += 1;
             continue;
           case 'status':
-            if (!(c29.has(m))) return false;
+            if (!(m === 'active' || m === 'under-review' || m === 'released' || m === 'confirmed' || m === 'voided')) return false;
             found += 1;
             continue;
         }
@@ -5755,7 +6019,7 @@ function f174(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'version':
@@ -5770,7 +6034,7 @@ function f174(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'placedBy':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'quantity':
@@ -5784,7 +6048,7 @@ function f174(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'holdNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'resolution':
@@ -5794,7 +6058,7 @@ function f174(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
             continue;
           case 'resolvedBy':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -5822,14 +6086,14 @@ function f174(o: ObjectValue, s: boolean): boolean {
       case 20:
         switch (k) {
           case 'nonconformanceNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 21:
         switch (k) {
           case 'inspectionOrderNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -5840,22 +6104,22 @@ function f174(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f175(a: readonly unknown[], s: boolean): boolean {
+function f176(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f174(i, s))) return false;
+    if (!(rt.isObject(i) && f175(i, s))) return false;
   }
   return true;
 }
 
-function f176(o: ObjectValue, s: boolean): boolean {
+function f177(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f175(m, s))) return false;
+        if (!(Array.isArray(m) && f176(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -5869,7 +6133,7 @@ function f176(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f177(o: ObjectValue, s: boolean): boolean {
+function f178(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5883,7 +6147,7 @@ function f177(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'itemNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'quantity':
@@ -5898,7 +6162,7 @@ function f177(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f178(o: ObjectValue, s: boolean): boolean {
+function f179(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -5908,7 +6172,7 @@ function f178(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'toUnit':
-        if (!(c10.has(m))) return false;
+        if (!(c8.has(m))) return false;
         found += 1;
         break;
       default:
@@ -5919,7 +6183,7 @@ function f178(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f179(o: ObjectValue, s: boolean): boolean {
+function f180(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'inspection-result')) return false;
   let found = 0;
@@ -5927,7 +6191,7 @@ function f179(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'inspectionOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'kind':
@@ -5935,11 +6199,11 @@ function f179(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'recordId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -5950,7 +6214,7 @@ function f179(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f180(o: ObjectValue, s: boolean): boolean {
+function f181(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'nonconformance')) return false;
   let found = 0;
@@ -5962,11 +6226,11 @@ function f180(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'nonconformanceNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -5977,7 +6241,7 @@ function f180(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f181(o: ObjectValue, s: boolean): boolean {
+function f182(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'document')) return false;
   let found = 0;
@@ -5985,7 +6249,7 @@ function f181(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'documentNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'kind':
@@ -5993,7 +6257,7 @@ function f181(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'sha256':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c7, 64, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c5, 64, 64))) return false;
         break;
       case 'url':
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUri(m))) return false;
@@ -6006,20 +6270,20 @@ function f181(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f182(v: unknown, s: boolean): boolean {
+function f183(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'inspection-result':
-      if (!(rt.isObject(v) && f179(v, s))) return false;
+      if (!(rt.isObject(v) && f180(v, s))) return false;
       break;
     case 'nonconformance':
-      if (!(rt.isObject(v) && f180(v, s))) return false;
+      if (!(rt.isObject(v) && f181(v, s))) return false;
       break;
     case 'work-order':
       if (!(rt.isObject(v) && f48(v, s))) return false;
       break;
     case 'document':
-      if (!(rt.isObject(v) && f181(v, s))) return false;
+      if (!(rt.isObject(v) && f182(v, s))) return false;
       break;
     default:
       return false;
@@ -6027,17 +6291,17 @@ function f182(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f183(a: readonly unknown[], s: boolean): boolean {
+function f184(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 100) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(f182(i, s))) return false;
+    if (!(f183(i, s))) return false;
   }
   return true;
 }
 
-function f184(o: ObjectValue, s: boolean): boolean {
+function f185(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6060,7 +6324,7 @@ function f184(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6072,7 +6336,7 @@ function f184(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'evidence':
-            if (!(Array.isArray(m) && f183(m, s))) return false;
+            if (!(Array.isArray(m) && f184(m, s))) return false;
             found += 1;
             continue;
           case 'quantity':
@@ -6106,7 +6370,7 @@ function f184(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'deviationNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -6120,7 +6384,7 @@ function f184(o: ObjectValue, s: boolean): boolean {
       case 21:
         switch (k) {
           case 'releaseDecisionNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6128,7 +6392,7 @@ function f184(o: ObjectValue, s: boolean): boolean {
       case 24:
         switch (k) {
           case 'supersedesDecisionNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -6139,27 +6403,27 @@ function f184(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f185(a: readonly unknown[]): boolean {
+function f186(a: readonly unknown[]): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && rt.consistsOf(i, c3, 1, 64))) return false;
+    if (!(typeof i === 'string' && rt.consistsOf(i, c2, 1, 64))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
-function f186(o: ObjectValue, s: boolean): boolean {
+function f187(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'inspectionPlanId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'trigger':
-        if (!(c31.has(m))) return false;
+        if (!(m === 'receipt' || m === 'operation-start' || m === 'operation-end' || m === 'production-completion' || m === 'before-shipment' || m === 'periodic' || m === 'on-demand')) return false;
         found += 1;
         break;
       default:
@@ -6170,26 +6434,26 @@ function f186(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f187(a: readonly unknown[], s: boolean): boolean {
+function f188(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f186(i, s))) return false;
+    if (!(rt.isObject(i) && f187(i, s))) return false;
   }
   return true;
 }
 
-function f188(o: ObjectValue, s: boolean): boolean {
+function f189(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'documentNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'revision':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'url':
         if (m !== undefined && !(typeof m === 'string' && (m.length <= 2048 || (m.length <= 4096 && rt.codePoints(m) <= 2048)) && rt.isUri(m))) return false;
@@ -6202,16 +6466,16 @@ function f188(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f189(a: readonly unknown[], s: boolean): boolean {
+function f190(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 20) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f188(i, s))) return false;
+    if (!(rt.isObject(i) && f189(i, s))) return false;
   }
   return true;
 }
 
-function f190(o: ObjectValue, s: boolean): boolean {
+function f191(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6249,7 +6513,7 @@ function f190(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'operationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6257,16 +6521,16 @@ function f190(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'instructions':
-            if (m !== undefined && !(Array.isArray(m) && f189(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f190(m, s))) return false;
             continue;
           case 'operatorRole':
-            if (m !== undefined && !(c38.has(m))) return false;
+            if (m !== undefined && !(m === 'machine-operator' || m === 'assembler' || m === 'setter' || m === 'logistics-operator' || m === 'maintenance-technician' || m === 'quality-inspector' || m === 'shift-leader')) return false;
             continue;
           case 'teardownTime':
             if (m !== undefined && !(typeof m === 'string' && rt.isDuration(m))) return false;
             continue;
           case 'workCenterId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6282,14 +6546,14 @@ function f190(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'inspectionPoints':
-            if (m !== undefined && !(Array.isArray(m) && f187(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f188(m, s))) return false;
             continue;
         }
         break;
       case 24:
         switch (k) {
           case 'alternativeWorkCenterIds':
-            if (m !== undefined && !(Array.isArray(m) && f185(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f186(m))) return false;
             continue;
         }
         break;
@@ -6300,17 +6564,17 @@ function f190(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f191(a: readonly unknown[], s: boolean): boolean {
+function f192(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f190(i, s))) return false;
+    if (!(rt.isObject(i) && f191(i, s))) return false;
   }
   return true;
 }
 
-function f192(o: ObjectValue, s: boolean): boolean {
+function f193(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6326,7 +6590,7 @@ function f192(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'version':
@@ -6337,7 +6601,7 @@ function f192(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'revision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6345,7 +6609,7 @@ function f192(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'routingId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6356,11 +6620,11 @@ function f192(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'operations':
-            if (!(Array.isArray(m) && f191(m, s))) return false;
+            if (!(Array.isArray(m) && f192(m, s))) return false;
             found += 1;
             continue;
         }
@@ -6378,7 +6642,7 @@ function f192(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'itemRevision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6405,7 +6669,7 @@ function f192(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f193(a: readonly unknown[]): boolean {
+function f194(a: readonly unknown[]): boolean {
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
@@ -6415,7 +6679,7 @@ function f193(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f194(a: readonly unknown[]): boolean {
+function f195(a: readonly unknown[]): boolean {
   if (a.length < 1) return false;
   if (a.length > 50) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -6426,7 +6690,7 @@ function f194(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f195(o: ObjectValue, s: boolean): boolean {
+function f196(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6451,36 +6715,36 @@ function f195(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f196(a: readonly unknown[], s: boolean): boolean {
+function f197(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f195(i, s))) return false;
+    if (!(rt.isObject(i) && f196(i, s))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
-function f197(o: ObjectValue, s: boolean): boolean {
+function f198(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'final':
-        if (!(Array.isArray(m) && f193(m))) return false;
-        found += 1;
-        break;
-      case 'initial':
         if (!(Array.isArray(m) && f194(m))) return false;
         found += 1;
         break;
+      case 'initial':
+        if (!(Array.isArray(m) && f195(m))) return false;
+        found += 1;
+        break;
       case 'property':
-        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c44.test(m))) return false;
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c22(m))) return false;
         found += 1;
         break;
       case 'transitions':
-        if (!(Array.isArray(m) && f196(m, s))) return false;
+        if (!(Array.isArray(m) && f197(m, s))) return false;
         found += 1;
         break;
       default:
@@ -6491,7 +6755,7 @@ function f197(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f198(o: ObjectValue, s: boolean): boolean {
+function f199(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'work-order')) return false;
   let found = 0;
@@ -6503,14 +6767,14 @@ function f198(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'operationId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'plantId':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'workOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -6521,7 +6785,7 @@ function f198(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f199(o: ObjectValue, s: boolean): boolean {
+function f200(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'delivery')) return false;
   let found = 0;
@@ -6529,10 +6793,10 @@ function f199(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'customerId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'deliveryNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       case 'kind':
@@ -6547,20 +6811,20 @@ function f199(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f200(v: unknown, s: boolean): boolean {
+function f201(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'work-order':
-      if (!(rt.isObject(v) && f198(v, s))) return false;
-      break;
-    case 'receipt':
-      if (!(rt.isObject(v) && f108(v, s))) return false;
-      break;
-    case 'delivery':
       if (!(rt.isObject(v) && f199(v, s))) return false;
       break;
+    case 'receipt':
+      if (!(rt.isObject(v) && f109(v, s))) return false;
+      break;
+    case 'delivery':
+      if (!(rt.isObject(v) && f200(v, s))) return false;
+      break;
     case 'nonconformance':
-      if (!(rt.isObject(v) && f180(v, s))) return false;
+      if (!(rt.isObject(v) && f181(v, s))) return false;
       break;
     default:
       return false;
@@ -6568,7 +6832,7 @@ function f200(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f201(o: ObjectValue, s: boolean): boolean {
+function f202(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6576,7 +6840,7 @@ function f201(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'reason':
-            if (!(c41.has(m))) return false;
+            if (!(m === 'receipt' || m === 'issue' || m === 'transfer' || m === 'return' || m === 'shipment' || m === 'scrap')) return false;
             found += 1;
             continue;
         }
@@ -6584,10 +6848,10 @@ function f201(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'movedBy':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6599,7 +6863,7 @@ function f201(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'recordId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6607,13 +6871,13 @@ function f201(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'lotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'reference':
-            if (m !== undefined && !(f200(m, s))) return false;
+            if (m !== undefined && !(f201(m, s))) return false;
             continue;
           case 'toPlantId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -6623,7 +6887,7 @@ function f201(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'occurredAt':
@@ -6639,7 +6903,7 @@ function f201(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'toLocationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6647,7 +6911,7 @@ function f201(o: ObjectValue, s: boolean): boolean {
       case 14:
         switch (k) {
           case 'fromLocationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -6655,7 +6919,7 @@ function f201(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'correctsRecordId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -6673,27 +6937,27 @@ function f201(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f202(a: readonly unknown[], s: boolean): boolean {
+function f203(a: readonly unknown[], s: boolean): boolean {
   if (a.length < 1) return false;
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f164(i, s))) return false;
+    if (!(rt.isObject(i) && f165(i, s))) return false;
   }
   return true;
 }
 
-function f203(o: ObjectValue, s: boolean): boolean {
+function f204(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'plants':
-        if (!(Array.isArray(m) && f202(m, s))) return false;
+        if (!(Array.isArray(m) && f203(m, s))) return false;
         found += 1;
         break;
       case 'version':
-        if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c45.test(m))) return false;
+        if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c23(m))) return false;
         found += 1;
         break;
       default:
@@ -6704,7 +6968,7 @@ function f203(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f204(o: ObjectValue, s: boolean): boolean {
+function f205(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6712,7 +6976,7 @@ function f204(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'code':
-            if (!(c10.has(m))) return false;
+            if (!(c8.has(m))) return false;
             found += 1;
             continue;
         }
@@ -6720,11 +6984,11 @@ function f204(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'factor':
-            if (!(typeof m === 'string' && c11.test(m))) return false;
+            if (!(typeof m === 'string' && c9(m))) return false;
             found += 1;
             continue;
           case 'offset':
-            if (m !== undefined && !(typeof m === 'string' && c12.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c10(m))) return false;
             continue;
           case 'symbol':
             if (m !== undefined && !(typeof m === 'string' && (m.length <= 16 || (m.length <= 32 && rt.codePoints(m) <= 16)) && m !== '')) return false;
@@ -6734,7 +6998,7 @@ function f204(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'divisor':
-            if (m !== undefined && !(typeof m === 'string' && c11.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c9(m))) return false;
             continue;
           case 'version':
             if (m !== undefined && !(typeof m === 'number' && Number.isInteger(m) && m >= 1 && m <= 9007199254740991)) return false;
@@ -6744,7 +7008,7 @@ function f204(o: ObjectValue, s: boolean): boolean {
       case 8:
         switch (k) {
           case 'baseUnit':
-            if (!(c10.has(m))) return false;
+            if (!(c8.has(m))) return false;
             found += 1;
             continue;
         }
@@ -6752,7 +7016,7 @@ function f204(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'dimension':
-            if (!(c46.has(m))) return false;
+            if (!(c24.has(m))) return false;
             found += 1;
             continue;
         }
@@ -6793,22 +7057,22 @@ function f204(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f205(a: readonly unknown[], s: boolean): boolean {
+function f206(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f204(i, s))) return false;
+    if (!(rt.isObject(i) && f205(i, s))) return false;
   }
   return true;
 }
 
-function f206(o: ObjectValue, s: boolean): boolean {
+function f207(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f205(m, s))) return false;
+        if (!(Array.isArray(m) && f206(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -6822,7 +7086,7 @@ function f206(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f207(o: ObjectValue): boolean {
+function f208(o: ObjectValue): boolean {
   const tag = o['loss'];
   if (!(tag === 'one-to-one')) return false;
   let found = 0;
@@ -6839,7 +7103,7 @@ function f207(o: ObjectValue): boolean {
   return true;
 }
 
-function f208(a: readonly unknown[]): boolean {
+function f209(a: readonly unknown[]): boolean {
   if (a.length < 1) return false;
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -6850,7 +7114,7 @@ function f208(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f209(o: ObjectValue): boolean {
+function f210(o: ObjectValue): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -6862,7 +7126,7 @@ function f209(o: ObjectValue): boolean {
   return true;
 }
 
-function f210(o: ObjectValue, s: boolean): boolean {
+function f211(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -6878,7 +7142,7 @@ function f210(o: ObjectValue, s: boolean): boolean {
       case 5:
         switch (k) {
           case 'codes':
-            if (!(Array.isArray(m) && f208(m))) return false;
+            if (!(Array.isArray(m) && f209(m))) return false;
             found += 1;
             continue;
           case 'field':
@@ -6901,14 +7165,14 @@ function f210(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 8:
         switch (k) {
           case 'toSystem':
-            if (!(rt.isObject(m) && f209(m))) return false;
+            if (!(rt.isObject(m) && f210(m))) return false;
             found += 1;
             continue;
         }
@@ -6916,7 +7180,7 @@ function f210(o: ObjectValue, s: boolean): boolean {
       case 10:
         switch (k) {
           case 'fromSystem':
-            if (!(rt.isObject(m) && f209(m))) return false;
+            if (!(rt.isObject(m) && f210(m))) return false;
             found += 1;
             continue;
         }
@@ -6928,21 +7192,21 @@ function f210(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f211(o: ObjectValue, s: boolean): boolean {
+function f212(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
     const name: unknown = k;
-    if (m !== undefined && !(typeof name !== 'string' || ((name.length <= 64 || (name.length <= 128 && rt.codePoints(name) <= 64)) && c17.test(name)))) return false;
+    if (m !== undefined && !(typeof name !== 'string' || ((name.length <= 64 || (name.length <= 128 && rt.codePoints(name) <= 64)) && c13(name)))) return false;
     if (m !== undefined) size += 1;
-    if (m !== undefined && !(rt.isObject(m) && f210(m, s) && ((!rt.isObject(m) || f207(m)) ? true : !rt.isObject(m) || f56(m)))) return false;
+    if (m !== undefined && !(rt.isObject(m) && f211(m, s) && ((!rt.isObject(m) || f208(m)) ? true : !rt.isObject(m) || f56(m)))) return false;
   }
   if (size < 1) return false;
   if (size > 50) return false;
   return true;
 }
 
-function f212(o: ObjectValue): boolean {
+function f213(o: ObjectValue): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -6956,24 +7220,24 @@ function f212(o: ObjectValue): boolean {
   return true;
 }
 
-function f213(o: ObjectValue, s: boolean): boolean {
+function f214(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'mappings':
-        if (!(rt.isObject(m) && f211(m, s))) return false;
+        if (!(rt.isObject(m) && f212(m, s))) return false;
         found += 1;
         break;
       case 'owner':
-        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c14.test(m))) return false;
+        if (!(typeof m === 'string' && (m.length <= 64 || (m.length <= 128 && rt.codePoints(m) <= 64)) && m !== '' && c12(m))) return false;
         found += 1;
         break;
       case 'parents':
-        if (m !== undefined && !(rt.isObject(m) && f212(m))) return false;
+        if (m !== undefined && !(rt.isObject(m) && f213(m))) return false;
         break;
       case 'version':
-        if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c45.test(m))) return false;
+        if (!(typeof m === 'string' && (m.length <= 32 || (m.length <= 64 && rt.codePoints(m) <= 32)) && c23(m))) return false;
         found += 1;
         break;
       default:
@@ -6984,7 +7248,7 @@ function f213(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f214(o: ObjectValue, s: boolean): boolean {
+function f215(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7006,7 +7270,7 @@ function f214(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'type':
-        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c27.test(m))) return false;
+        if (!(typeof m === 'string' && (m.length <= 128 || (m.length <= 256 && rt.codePoints(m) <= 128)) && c19(m))) return false;
         found += 1;
         break;
       default:
@@ -7017,17 +7281,17 @@ function f214(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f215(a: readonly unknown[]): boolean {
+function f216(a: readonly unknown[]): boolean {
   if (a.length > 200) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(typeof i === 'string' && rt.consistsOf(i, c3, 1, 64))) return false;
+    if (!(typeof i === 'string' && rt.consistsOf(i, c2, 1, 64))) return false;
   }
   if (a.length > 1 && rt.duplicateIndex(a) >= 0) return false;
   return true;
 }
 
-function f216(o: ObjectValue, s: boolean): boolean {
+function f217(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7035,7 +7299,7 @@ function f216(o: ObjectValue, s: boolean): boolean {
       case 4:
         switch (k) {
           case 'type':
-            if (!(c47.has(m))) return false;
+            if (!(m === 'production-line' || m === 'work-cell' || m === 'production-unit' || m === 'process-cell' || m === 'manual-station' || m === 'storage-zone' || m === 'external')) return false;
             found += 1;
             continue;
         }
@@ -7043,7 +7307,7 @@ function f216(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'areaId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'status':
             if (!(m === 'available' || m === 'blocked' || m === 'retired')) return false;
@@ -7054,7 +7318,7 @@ function f216(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'version':
@@ -7065,17 +7329,17 @@ function f216(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'oeeTarget':
-            if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c0(m))) return false;
             continue;
         }
         break;
       case 10:
         switch (k) {
           case 'calendarId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'efficiency':
-            if (m !== undefined && !(typeof m === 'string' && c1.test(m))) return false;
+            if (m !== undefined && !(typeof m === 'string' && c0(m))) return false;
             continue;
           case 'extensions':
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
@@ -7093,10 +7357,10 @@ function f216(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'equipmentIds':
-            if (m !== undefined && !(Array.isArray(m) && f215(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f216(m))) return false;
             continue;
           case 'workCenterId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -7104,7 +7368,7 @@ function f216(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'inputLocationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -7114,7 +7378,7 @@ function f216(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
             continue;
           case 'outputLocationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -7124,7 +7388,7 @@ function f216(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(Array.isArray(m) && f13(m, s))) return false;
             continue;
           case 'parentWorkCenterId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -7142,22 +7406,22 @@ function f216(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f217(a: readonly unknown[], s: boolean): boolean {
+function f218(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f216(i, s))) return false;
+    if (!(rt.isObject(i) && f217(i, s))) return false;
   }
   return true;
 }
 
-function f218(o: ObjectValue, s: boolean): boolean {
+function f219(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f217(m, s))) return false;
+        if (!(Array.isArray(m) && f218(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -7171,7 +7435,7 @@ function f218(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f219(o: ObjectValue, s: boolean): boolean {
+function f220(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'sales-order')) return false;
   let found = 0;
@@ -7179,14 +7443,14 @@ function f219(o: ObjectValue, s: boolean): boolean {
     const m = o[k];
     switch (k) {
       case 'customerId':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'kind':
         if (!(m === 'sales-order')) return false;
         found += 1;
         break;
       case 'salesOrderNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -7197,7 +7461,7 @@ function f219(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f220(o: ObjectValue, s: boolean): boolean {
+function f221(o: ObjectValue, s: boolean): boolean {
   const tag = o['kind'];
   if (!(tag === 'project')) return false;
   let found = 0;
@@ -7209,7 +7473,7 @@ function f220(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'projectNumber':
-        if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         found += 1;
         break;
       default:
@@ -7220,20 +7484,20 @@ function f220(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f221(v: unknown, s: boolean): boolean {
+function f222(v: unknown, s: boolean): boolean {
   if (!rt.isObject(v)) return false;
   switch (v['kind']) {
     case 'sales-order':
-      if (!(rt.isObject(v) && f219(v, s))) return false;
+      if (!(rt.isObject(v) && f220(v, s))) return false;
       break;
     case 'project':
-      if (!(rt.isObject(v) && f220(v, s))) return false;
+      if (!(rt.isObject(v) && f221(v, s))) return false;
       break;
     case 'work-order':
       if (!(rt.isObject(v) && f48(v, s))) return false;
       break;
     case 'nonconformance':
-      if (!(rt.isObject(v) && f180(v, s))) return false;
+      if (!(rt.isObject(v) && f181(v, s))) return false;
       break;
     default:
       return false;
@@ -7241,7 +7505,7 @@ function f221(v: unknown, s: boolean): boolean {
   return true;
 }
 
-function f222(o: ObjectValue, s: boolean): boolean {
+function f223(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7260,14 +7524,14 @@ function f222(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'boolean')) return false;
             continue;
           case 'lotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 10:
         switch (k) {
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'lineNumber':
@@ -7279,21 +7543,21 @@ function f222(o: ObjectValue, s: boolean): boolean {
       case 11:
         switch (k) {
           case 'operationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 12:
         switch (k) {
           case 'itemRevision':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 14:
         switch (k) {
           case 'fromLocationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -7304,16 +7568,16 @@ function f222(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f223(a: readonly unknown[], s: boolean): boolean {
+function f224(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 1000) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f222(i, s))) return false;
+    if (!(rt.isObject(i) && f223(i, s))) return false;
   }
   return true;
 }
 
-function f224(o: ObjectValue, s: boolean): boolean {
+function f225(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7333,7 +7597,7 @@ function f224(o: ObjectValue, s: boolean): boolean {
             found += 1;
             continue;
           case 'operationId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -7341,10 +7605,10 @@ function f224(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'operatorRole':
-            if (m !== undefined && !(c38.has(m))) return false;
+            if (m !== undefined && !(m === 'machine-operator' || m === 'assembler' || m === 'setter' || m === 'logistics-operator' || m === 'maintenance-technician' || m === 'quality-inspector' || m === 'shift-leader')) return false;
             continue;
           case 'workCenterId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -7372,7 +7636,7 @@ function f224(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'inspectionPlanIds':
-            if (m !== undefined && !(Array.isArray(m) && f185(m))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f186(m))) return false;
             continue;
         }
         break;
@@ -7383,16 +7647,16 @@ function f224(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f225(a: readonly unknown[], s: boolean): boolean {
+function f226(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f224(i, s))) return false;
+    if (!(rt.isObject(i) && f225(i, s))) return false;
   }
   return true;
 }
 
-function f226(o: ObjectValue, s: boolean): boolean {
+function f227(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7403,7 +7667,7 @@ function f226(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
             continue;
           case 'type':
-            if (m !== undefined && !(c49.has(m))) return false;
+            if (m !== undefined && !(m === 'production' || m === 'rework' || m === 'repair' || m === 'disassembly' || m === 'trial')) return false;
             continue;
         }
         break;
@@ -7418,10 +7682,10 @@ function f226(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'demand':
-            if (m !== undefined && !(f221(m, s))) return false;
+            if (m !== undefined && !(f222(m, s))) return false;
             continue;
           case 'status':
-            if (!(c48.has(m))) return false;
+            if (!(m === 'draft' || m === 'planned' || m === 'released' || m === 'in-progress' || m === 'held' || m === 'completed' || m === 'closed' || m === 'cancelled')) return false;
             found += 1;
             continue;
         }
@@ -7429,7 +7693,7 @@ function f226(o: ObjectValue, s: boolean): boolean {
       case 7:
         switch (k) {
           case 'plantId':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'version':
@@ -7454,10 +7718,10 @@ function f226(o: ObjectValue, s: boolean): boolean {
       case 9:
         switch (k) {
           case 'materials':
-            if (m !== undefined && !(Array.isArray(m) && f223(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f224(m, s))) return false;
             continue;
           case 'routingId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'startedAt':
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -7470,14 +7734,14 @@ function f226(o: ObjectValue, s: boolean): boolean {
             if (m !== undefined && !(rt.isObject(m) && f11(m))) return false;
             continue;
           case 'holdNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'itemNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
           case 'operations':
-            if (m !== undefined && !(Array.isArray(m) && f225(m, s))) return false;
+            if (m !== undefined && !(Array.isArray(m) && f226(m, s))) return false;
             continue;
           case 'releasedAt':
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -7494,7 +7758,7 @@ function f226(o: ObjectValue, s: boolean): boolean {
       case 12:
         switch (k) {
           case 'itemRevision':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -7509,13 +7773,13 @@ function f226(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'routingRevision':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'targetLotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'workOrderNumber':
-            if (!(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (!(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             found += 1;
             continue;
         }
@@ -7523,7 +7787,7 @@ function f226(o: ObjectValue, s: boolean): boolean {
       case 16:
         switch (k) {
           case 'outputLocationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'scheduledStartAt':
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -7536,7 +7800,7 @@ function f226(o: ObjectValue, s: boolean): boolean {
       case 17:
         switch (k) {
           case 'billOfMaterialsId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'completedQuantity':
             if (m !== undefined && !(rt.isObject(m) && f16(m, s))) return false;
@@ -7553,7 +7817,7 @@ function f226(o: ObjectValue, s: boolean): boolean {
       case 23:
         switch (k) {
           case 'billOfMaterialsRevision':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -7564,13 +7828,13 @@ function f226(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f227(o: ObjectValue, s: boolean): boolean {
+function f228(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'cancelledBy':
-        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+        if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
         break;
       case 'reason':
         if (!(typeof m === 'string' && (m.length <= 1000 || (m.length <= 2000 && rt.codePoints(m) <= 1000)) && m !== '')) return false;
@@ -7584,7 +7848,7 @@ function f227(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f228(o: ObjectValue, s: boolean): boolean {
+function f229(o: ObjectValue, s: boolean): boolean {
   let size = 0;
   for (const k in o) {
     const m = o[k];
@@ -7607,7 +7871,7 @@ function f228(o: ObjectValue, s: boolean): boolean {
       case 6:
         switch (k) {
           case 'status':
-            if (m !== undefined && !(c48.has(m))) return false;
+            if (m !== undefined && !(m === 'draft' || m === 'planned' || m === 'released' || m === 'in-progress' || m === 'held' || m === 'completed' || m === 'closed' || m === 'cancelled')) return false;
             continue;
         }
         break;
@@ -7624,7 +7888,7 @@ function f228(o: ObjectValue, s: boolean): boolean {
       case 10:
         switch (k) {
           case 'holdNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
@@ -7638,14 +7902,14 @@ function f228(o: ObjectValue, s: boolean): boolean {
       case 15:
         switch (k) {
           case 'targetLotNumber':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
         }
         break;
       case 16:
         switch (k) {
           case 'outputLocationId':
-            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c3, 1, 64))) return false;
+            if (m !== undefined && !(typeof m === 'string' && rt.consistsOf(m, c2, 1, 64))) return false;
             continue;
           case 'scheduledStartAt':
             if (m !== undefined && !(typeof m === 'string' && rt.isDateTime(m))) return false;
@@ -7659,7 +7923,7 @@ function f228(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f229(a: readonly unknown[]): boolean {
+function f230(a: readonly unknown[]): boolean {
   if (a.length < 1) return false;
   if (a.length > 100) return false;
   for (let x = 0; x < a.length; x += 1) {
@@ -7670,7 +7934,7 @@ function f229(a: readonly unknown[]): boolean {
   return true;
 }
 
-function f230(o: ObjectValue, s: boolean): boolean {
+function f231(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
@@ -7680,7 +7944,7 @@ function f230(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'changedPointers':
-        if (!(Array.isArray(m) && f229(m))) return false;
+        if (!(Array.isArray(m) && f230(m))) return false;
         found += 1;
         break;
       case 'note':
@@ -7691,11 +7955,11 @@ function f230(o: ObjectValue, s: boolean): boolean {
         found += 1;
         break;
       case 'reason':
-        if (!(c50.has(m))) return false;
+        if (!(m === 'demand' || m === 'material' || m === 'capacity' || m === 'engineering' || m === 'quality' || m === 'correction')) return false;
         found += 1;
         break;
       case 'workOrder':
-        if (!(rt.isObject(m) && f226(m, s))) return false;
+        if (!(rt.isObject(m) && f227(m, s))) return false;
         found += 1;
         break;
       default:
@@ -7706,22 +7970,22 @@ function f230(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f231(a: readonly unknown[], s: boolean): boolean {
+function f232(a: readonly unknown[], s: boolean): boolean {
   if (a.length > 500) return false;
   for (let x = 0; x < a.length; x += 1) {
     const i = a[x];
-    if (!(rt.isObject(i) && f226(i, s))) return false;
+    if (!(rt.isObject(i) && f227(i, s))) return false;
   }
   return true;
 }
 
-function f232(o: ObjectValue, s: boolean): boolean {
+function f233(o: ObjectValue, s: boolean): boolean {
   let found = 0;
   for (const k in o) {
     const m = o[k];
     switch (k) {
       case 'items':
-        if (!(Array.isArray(m) && f231(m, s))) return false;
+        if (!(Array.isArray(m) && f232(m, s))) return false;
         found += 1;
         break;
       case 'nextCursor':
@@ -7735,7 +7999,7 @@ function f232(o: ObjectValue, s: boolean): boolean {
   return true;
 }
 
-function f233(o: ObjectValue): boolean {
+function f234(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7750,7 +8014,7 @@ function f233(o: ObjectValue): boolean {
   return true;
 }
 
-function f234(o: ObjectValue): boolean {
+function f235(o: ObjectValue): boolean {
   if (o['correlationid'] === undefined) return false;
   if (o['id'] === undefined) return false;
   if (o['source'] === undefined) return false;
@@ -7759,7 +8023,7 @@ function f234(o: ObjectValue): boolean {
   return true;
 }
 
-function f235(o: ObjectValue): boolean {
+function f236(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7774,7 +8038,7 @@ function f235(o: ObjectValue): boolean {
   return true;
 }
 
-function f236(o: ObjectValue): boolean {
+function f237(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7789,7 +8053,7 @@ function f236(o: ObjectValue): boolean {
   return true;
 }
 
-function f237(o: ObjectValue): boolean {
+function f238(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7804,7 +8068,7 @@ function f237(o: ObjectValue): boolean {
   return true;
 }
 
-function f238(o: ObjectValue): boolean {
+function f239(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7819,7 +8083,7 @@ function f238(o: ObjectValue): boolean {
   return true;
 }
 
-function f239(o: ObjectValue): boolean {
+function f240(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7834,7 +8098,7 @@ function f239(o: ObjectValue): boolean {
   return true;
 }
 
-function f240(o: ObjectValue): boolean {
+function f241(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7849,7 +8113,7 @@ function f240(o: ObjectValue): boolean {
   return true;
 }
 
-function f241(o: ObjectValue): boolean {
+function f242(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7864,7 +8128,7 @@ function f241(o: ObjectValue): boolean {
   return true;
 }
 
-function f242(o: ObjectValue): boolean {
+function f243(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7879,7 +8143,7 @@ function f242(o: ObjectValue): boolean {
   return true;
 }
 
-function f243(o: ObjectValue): boolean {
+function f244(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7894,7 +8158,7 @@ function f243(o: ObjectValue): boolean {
   return true;
 }
 
-function f244(o: ObjectValue): boolean {
+function f245(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7909,7 +8173,7 @@ function f244(o: ObjectValue): boolean {
   return true;
 }
 
-function f245(o: ObjectValue): boolean {
+function f246(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7924,7 +8188,7 @@ function f245(o: ObjectValue): boolean {
   return true;
 }
 
-function f246(o: ObjectValue): boolean {
+function f247(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7939,7 +8203,7 @@ function f246(o: ObjectValue): boolean {
   return true;
 }
 
-function f247(o: ObjectValue): boolean {
+function f248(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7954,7 +8218,7 @@ function f247(o: ObjectValue): boolean {
   return true;
 }
 
-function f248(o: ObjectValue): boolean {
+function f249(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7969,7 +8233,7 @@ function f248(o: ObjectValue): boolean {
   return true;
 }
 
-function f249(o: ObjectValue): boolean {
+function f250(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7984,7 +8248,7 @@ function f249(o: ObjectValue): boolean {
   return true;
 }
 
-function f250(o: ObjectValue): boolean {
+function f251(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -7999,7 +8263,7 @@ function f250(o: ObjectValue): boolean {
   return true;
 }
 
-function f251(o: ObjectValue): boolean {
+function f252(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8014,7 +8278,7 @@ function f251(o: ObjectValue): boolean {
   return true;
 }
 
-function f252(o: ObjectValue): boolean {
+function f253(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8029,7 +8293,7 @@ function f252(o: ObjectValue): boolean {
   return true;
 }
 
-function f253(o: ObjectValue): boolean {
+function f254(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8044,7 +8308,7 @@ function f253(o: ObjectValue): boolean {
   return true;
 }
 
-function f254(o: ObjectValue): boolean {
+function f255(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8059,7 +8323,7 @@ function f254(o: ObjectValue): boolean {
   return true;
 }
 
-function f255(o: ObjectValue): boolean {
+function f256(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8074,7 +8338,7 @@ function f255(o: ObjectValue): boolean {
   return true;
 }
 
-function f256(o: ObjectValue): boolean {
+function f257(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8089,7 +8353,7 @@ function f256(o: ObjectValue): boolean {
   return true;
 }
 
-function f257(o: ObjectValue): boolean {
+function f258(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8104,7 +8368,7 @@ function f257(o: ObjectValue): boolean {
   return true;
 }
 
-function f258(o: ObjectValue): boolean {
+function f259(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8119,7 +8383,7 @@ function f258(o: ObjectValue): boolean {
   return true;
 }
 
-function f259(o: ObjectValue): boolean {
+function f260(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8134,7 +8398,7 @@ function f259(o: ObjectValue): boolean {
   return true;
 }
 
-function f260(o: ObjectValue): boolean {
+function f261(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8149,7 +8413,7 @@ function f260(o: ObjectValue): boolean {
   return true;
 }
 
-function f261(o: ObjectValue): boolean {
+function f262(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8164,7 +8428,7 @@ function f261(o: ObjectValue): boolean {
   return true;
 }
 
-function f262(o: ObjectValue): boolean {
+function f263(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8179,7 +8443,7 @@ function f262(o: ObjectValue): boolean {
   return true;
 }
 
-function f263(o: ObjectValue): boolean {
+function f264(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8194,7 +8458,7 @@ function f263(o: ObjectValue): boolean {
   return true;
 }
 
-function f264(o: ObjectValue): boolean {
+function f265(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8209,7 +8473,7 @@ function f264(o: ObjectValue): boolean {
   return true;
 }
 
-function f265(o: ObjectValue): boolean {
+function f266(o: ObjectValue): boolean {
   for (const k in o) {
     const m = o[k];
     switch (k) {
@@ -8225,7 +8489,7 @@ function f265(o: ObjectValue): boolean {
 }
 
 export function isAqlLevel(value: unknown, _mode?: Mode): value is types.AqlLevel {
-  return c0.has(value);
+  return value === 'special-1' || value === 'special-2' || value === 'special-3' || value === 'special-4' || value === 'general-1' || value === 'general-2' || value === 'general-3';
 }
 
 export function isAqlSampleRule(value: unknown, mode: Mode = 'strict'): value is types.AqlSampleRule {
@@ -8237,7 +8501,7 @@ export function isAqlSeverity(value: unknown, _mode?: Mode): value is types.AqlS
 }
 
 export function isAreaId(value: unknown, _mode?: Mode): value is types.AreaId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isAttributeCharacteristic(value: unknown, mode: Mode = 'strict'): value is types.AttributeCharacteristic {
@@ -8245,7 +8509,7 @@ export function isAttributeCharacteristic(value: unknown, mode: Mode = 'strict')
 }
 
 export function isAttributeCode(value: unknown, _mode?: Mode): value is types.AttributeCode {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isAttributeResult(value: unknown, mode: Mode = 'strict'): value is types.AttributeResult {
@@ -8285,7 +8549,7 @@ export function isBillOfMaterialsByProduct(value: unknown, mode: Mode = 'strict'
 }
 
 export function isBillOfMaterialsId(value: unknown, _mode?: Mode): value is types.BillOfMaterialsId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isBillOfMaterialsLine(value: unknown, mode: Mode = 'strict'): value is types.BillOfMaterialsLine {
@@ -8301,7 +8565,7 @@ export function isCharacteristicClass(value: unknown, _mode?: Mode): value is ty
 }
 
 export function isCharacteristicId(value: unknown, _mode?: Mode): value is types.CharacteristicId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isCharacteristicResult(value: unknown, mode: Mode = 'strict'): value is types.CharacteristicResult {
@@ -8337,7 +8601,7 @@ export function isCorrectiveActionInput(value: unknown, mode: Mode = 'strict'): 
 }
 
 export function isCorrectiveActionNumber(value: unknown, _mode?: Mode): value is types.CorrectiveActionNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isCorrectiveActionPage(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionPage {
@@ -8349,7 +8613,7 @@ export function isCorrectiveActionSource(value: unknown, mode: Mode = 'strict'):
 }
 
 export function isCorrectiveActionStatus(value: unknown, _mode?: Mode): value is types.CorrectiveActionStatus {
-  return c19.has(value);
+  return value === 'open' || value === 'investigating' || value === 'planned' || value === 'implementing' || value === 'verifying' || value === 'closed' || value === 'reopened';
 }
 
 export function isCorrectiveActionStep(value: unknown, mode: Mode = 'strict'): value is types.CorrectiveActionStep {
@@ -8357,7 +8621,7 @@ export function isCorrectiveActionStep(value: unknown, mode: Mode = 'strict'): v
 }
 
 export function isCorrectiveActionStepId(value: unknown, _mode?: Mode): value is types.CorrectiveActionStepId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isCorrectiveActionStepKind(value: unknown, _mode?: Mode): value is types.CorrectiveActionStepKind {
@@ -8389,7 +8653,7 @@ export function isCriticality(value: unknown, _mode?: Mode): value is types.Crit
 }
 
 export function isCurrencyCode(value: unknown, _mode?: Mode): value is types.CurrencyCode {
-  return typeof value === 'string' && rt.consistsOf(value, c20, 3, 3);
+  return typeof value === 'string' && rt.consistsOf(value, c14, 3, 3);
 }
 
 export function isCursor(value: unknown, _mode?: Mode): value is types.Cursor {
@@ -8405,11 +8669,11 @@ export function isDate_(value: unknown, _mode?: Mode): value is types.Date_ {
 }
 
 export function isDecimal(value: unknown, _mode?: Mode): value is types.Decimal {
-  return typeof value === 'string' && c12.test(value);
+  return typeof value === 'string' && c10(value);
 }
 
 export function isDefectCode(value: unknown, _mode?: Mode): value is types.DefectCode {
-  return c4.has(value);
+  return c3.has(value);
 }
 
 export function isDeviation(value: unknown, mode: Mode = 'strict'): value is types.Deviation {
@@ -8433,15 +8697,15 @@ export function isDeviationDecision(value: unknown, mode: Mode = 'strict'): valu
 }
 
 export function isDeviationNumber(value: unknown, _mode?: Mode): value is types.DeviationNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isDeviationStatus(value: unknown, _mode?: Mode): value is types.DeviationStatus {
-  return c21.has(value);
+  return value === 'draft' || value === 'submitted' || value === 'approved' || value === 'refused' || value === 'expired' || value === 'withdrawn';
 }
 
 export function isDisposition(value: unknown, _mode?: Mode): value is types.Disposition {
-  return c22.has(value);
+  return value === 'use-as-is' || value === 'rework' || value === 'repair' || value === 'scrap' || value === 'return-to-supplier';
 }
 
 export function isDispositionDecision(value: unknown, mode: Mode = 'strict'): value is types.DispositionDecision {
@@ -8449,7 +8713,7 @@ export function isDispositionDecision(value: unknown, mode: Mode = 'strict'): va
 }
 
 export function isDocumentNumber(value: unknown, _mode?: Mode): value is types.DocumentNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isDowntime(value: unknown, mode: Mode = 'strict'): value is types.Downtime {
@@ -8457,7 +8721,7 @@ export function isDowntime(value: unknown, mode: Mode = 'strict'): value is type
 }
 
 export function isDowntimeReason(value: unknown, _mode?: Mode): value is types.DowntimeReason {
-  return c23.has(value);
+  return c15.has(value);
 }
 
 export function isDuration(value: unknown, _mode?: Mode): value is types.Duration {
@@ -8481,7 +8745,7 @@ export function isEnvironment(value: unknown, _mode?: Mode): value is types.Envi
 }
 
 export function isEquipmentId(value: unknown, _mode?: Mode): value is types.EquipmentId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isEventEnvelope(value: unknown, mode: Mode = 'strict'): value is types.EventEnvelope {
@@ -8509,19 +8773,19 @@ export function isGovernance(value: unknown, mode: Mode = 'strict'): value is ty
 }
 
 export function isHoldNumber(value: unknown, _mode?: Mode): value is types.HoldNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isHoldReason(value: unknown, _mode?: Mode): value is types.HoldReason {
-  return c28.has(value);
+  return f71(value);
 }
 
 export function isHoldRelease(value: unknown, mode: Mode = 'strict'): value is types.HoldRelease {
-  return rt.isObject(value) && f71(value, mode === 'strict');
+  return rt.isObject(value) && f72(value, mode === 'strict');
 }
 
 export function isHoldStatus(value: unknown, _mode?: Mode): value is types.HoldStatus {
-  return c29.has(value);
+  return value === 'active' || value === 'under-review' || value === 'released' || value === 'confirmed' || value === 'voided';
 }
 
 export function isIdentifiers(_value: unknown, _mode?: Mode): _value is types.Identifiers {
@@ -8529,67 +8793,67 @@ export function isIdentifiers(_value: unknown, _mode?: Mode): _value is types.Id
 }
 
 export function isInspectionCharacteristic(value: unknown, mode: Mode = 'strict'): value is types.InspectionCharacteristic {
-  return f73(value, mode === 'strict');
+  return f74(value, mode === 'strict');
 }
 
 export function isInspectionOrder(value: unknown, mode: Mode = 'strict'): value is types.InspectionOrder {
-  return rt.isObject(value) && f74(value, mode === 'strict');
+  return rt.isObject(value) && f75(value, mode === 'strict');
 }
 
 export function isInspectionOrderInput(value: unknown, mode: Mode = 'strict'): value is types.InspectionOrderInput {
-  return rt.isObject(value) && f74(value, mode === 'strict');
+  return rt.isObject(value) && f75(value, mode === 'strict');
 }
 
 export function isInspectionOrderNumber(value: unknown, _mode?: Mode): value is types.InspectionOrderNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isInspectionOrderPage(value: unknown, mode: Mode = 'strict'): value is types.InspectionOrderPage {
-  return rt.isObject(value) && f76(value, mode === 'strict');
+  return rt.isObject(value) && f77(value, mode === 'strict');
 }
 
 export function isInspectionOrderStatus(value: unknown, _mode?: Mode): value is types.InspectionOrderStatus {
-  return c30.has(value);
+  return value === 'requested' || value === 'sampling' || value === 'in-progress' || value === 'completed' || value === 'cancelled';
 }
 
 export function isInspectionPlan(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlan {
-  return rt.isObject(value) && f83(value, mode === 'strict');
+  return rt.isObject(value) && f84(value, mode === 'strict');
 }
 
 export function isInspectionPlanId(value: unknown, _mode?: Mode): value is types.InspectionPlanId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isInspectionPlanPage(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanPage {
-  return rt.isObject(value) && f85(value, mode === 'strict');
+  return rt.isObject(value) && f86(value, mode === 'strict');
 }
 
 export function isInspectionPlanTarget(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanTarget {
-  return f82(value, mode === 'strict');
+  return f83(value, mode === 'strict');
 }
 
 export function isInspectionPlanTargetItem(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanTargetItem {
-  return rt.isObject(value) && f80(value, mode === 'strict');
-}
-
-export function isInspectionPlanTargetOperation(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanTargetOperation {
   return rt.isObject(value) && f81(value, mode === 'strict');
 }
 
+export function isInspectionPlanTargetOperation(value: unknown, mode: Mode = 'strict'): value is types.InspectionPlanTargetOperation {
+  return rt.isObject(value) && f82(value, mode === 'strict');
+}
+
 export function isInspectionResult(value: unknown, mode: Mode = 'strict'): value is types.InspectionResult {
-  return rt.isObject(value) && f87(value, mode === 'strict');
+  return rt.isObject(value) && f88(value, mode === 'strict');
 }
 
 export function isInspectionTrigger(value: unknown, _mode?: Mode): value is types.InspectionTrigger {
-  return c31.has(value);
+  return value === 'receipt' || value === 'operation-start' || value === 'operation-end' || value === 'production-completion' || value === 'before-shipment' || value === 'periodic' || value === 'on-demand';
 }
 
 export function isInspectionVerdict(value: unknown, _mode?: Mode): value is types.InspectionVerdict {
-  return c5.has(value);
+  return value === 'pass' || value === 'pass-with-deviation' || value === 'fail' || value === 'inconclusive' || value === 'not-inspected';
 }
 
 export function isInspectorRole(value: unknown, _mode?: Mode): value is types.InspectorRole {
-  return c32.has(value);
+  return value === 'operator' || value === 'quality-inspector' || value === 'laboratory-technician' || value === 'supplier' || value === 'automatic';
 }
 
 export function isInteractionPattern(value: unknown, _mode?: Mode): value is types.InteractionPattern {
@@ -8597,47 +8861,47 @@ export function isInteractionPattern(value: unknown, _mode?: Mode): value is typ
 }
 
 export function isInventoryAdjustment(value: unknown, mode: Mode = 'strict'): value is types.InventoryAdjustment {
-  return rt.isObject(value) && f89(value, mode === 'strict');
-}
-
-export function isInventoryAdjustmentReason(value: unknown, _mode?: Mode): value is types.InventoryAdjustmentReason {
-  return c33.has(value);
-}
-
-export function isInventoryBalance(value: unknown, mode: Mode = 'strict'): value is types.InventoryBalance {
   return rt.isObject(value) && f90(value, mode === 'strict');
 }
 
+export function isInventoryAdjustmentReason(value: unknown, _mode?: Mode): value is types.InventoryAdjustmentReason {
+  return value === 'cycle-count' || value === 'physical-inventory' || value === 'damage' || value === 'loss' || value === 'found' || value === 'expiry' || value === 'data-correction';
+}
+
+export function isInventoryBalance(value: unknown, mode: Mode = 'strict'): value is types.InventoryBalance {
+  return rt.isObject(value) && f91(value, mode === 'strict');
+}
+
 export function isInventoryBalancePage(value: unknown, mode: Mode = 'strict'): value is types.InventoryBalancePage {
-  return rt.isObject(value) && f92(value, mode === 'strict');
+  return rt.isObject(value) && f93(value, mode === 'strict');
 }
 
 export function isItem(value: unknown, mode: Mode = 'strict'): value is types.Item {
-  return rt.isObject(value) && f95(value, mode === 'strict');
-}
-
-export function isItemInput(value: unknown, mode: Mode = 'strict'): value is types.ItemInput {
-  return rt.isObject(value) && f95(value, mode === 'strict');
-}
-
-export function isItemAvailability(value: unknown, mode: Mode = 'strict'): value is types.ItemAvailability {
   return rt.isObject(value) && f96(value, mode === 'strict');
 }
 
-export function isItemChange(value: unknown, mode: Mode = 'strict'): value is types.ItemChange {
+export function isItemInput(value: unknown, mode: Mode = 'strict'): value is types.ItemInput {
+  return rt.isObject(value) && f96(value, mode === 'strict');
+}
+
+export function isItemAvailability(value: unknown, mode: Mode = 'strict'): value is types.ItemAvailability {
   return rt.isObject(value) && f97(value, mode === 'strict');
 }
 
+export function isItemChange(value: unknown, mode: Mode = 'strict'): value is types.ItemChange {
+  return rt.isObject(value) && f98(value, mode === 'strict');
+}
+
 export function isItemCost(value: unknown, mode: Mode = 'strict'): value is types.ItemCost {
-  return rt.isObject(value) && f101(value, mode === 'strict');
+  return rt.isObject(value) && f102(value, mode === 'strict');
 }
 
 export function isItemCostElement(value: unknown, mode: Mode = 'strict'): value is types.ItemCostElement {
-  return rt.isObject(value) && f99(value, mode === 'strict');
+  return rt.isObject(value) && f100(value, mode === 'strict');
 }
 
 export function isItemCostElementType(value: unknown, _mode?: Mode): value is types.ItemCostElementType {
-  return c36.has(value);
+  return value === 'material' || value === 'labor' || value === 'machine' || value === 'subcontracting' || value === 'overhead' || value === 'scrap' || value === 'other';
 }
 
 export function isItemCostType(value: unknown, _mode?: Mode): value is types.ItemCostType {
@@ -8645,31 +8909,31 @@ export function isItemCostType(value: unknown, _mode?: Mode): value is types.Ite
 }
 
 export function isItemFault(value: unknown, mode: Mode = 'strict'): value is types.ItemFault {
-  return rt.isObject(value) && f102(value, mode === 'strict');
+  return rt.isObject(value) && f103(value, mode === 'strict');
 }
 
 export function isItemNumber(value: unknown, _mode?: Mode): value is types.ItemNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isItemPage(value: unknown, mode: Mode = 'strict'): value is types.ItemPage {
-  return rt.isObject(value) && f104(value, mode === 'strict');
+  return rt.isObject(value) && f105(value, mode === 'strict');
 }
 
 export function isItemType(value: unknown, _mode?: Mode): value is types.ItemType {
-  return c35.has(value);
+  return value === 'raw' || value === 'component' || value === 'subassembly' || value === 'finished' || value === 'consumable' || value === 'service';
 }
 
 export function isItemUnitConversion(value: unknown, mode: Mode = 'strict'): value is types.ItemUnitConversion {
-  return rt.isObject(value) && f93(value, mode === 'strict');
+  return rt.isObject(value) && f94(value, mode === 'strict');
 }
 
 export function isItemValidation(value: unknown, mode: Mode = 'strict'): value is types.ItemValidation {
-  return rt.isObject(value) && f106(value, mode === 'strict');
+  return rt.isObject(value) && f107(value, mode === 'strict');
 }
 
 export function isLaborReport(value: unknown, mode: Mode = 'strict'): value is types.LaborReport {
-  return rt.isObject(value) && f107(value, mode === 'strict');
+  return rt.isObject(value) && f108(value, mode === 'strict');
 }
 
 export function isLaborType(value: unknown, _mode?: Mode): value is types.LaborType {
@@ -8693,39 +8957,39 @@ export function isLifecycleStatus(value: unknown, _mode?: Mode): value is types.
 }
 
 export function isLocationId(value: unknown, _mode?: Mode): value is types.LocationId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isLot(value: unknown, mode: Mode = 'strict'): value is types.Lot {
-  return rt.isObject(value) && f110(value, mode === 'strict');
-}
-
-export function isLotInput(value: unknown, mode: Mode = 'strict'): value is types.LotInput {
-  return rt.isObject(value) && f110(value, mode === 'strict');
-}
-
-export function isLotGenealogy(value: unknown, mode: Mode = 'strict'): value is types.LotGenealogy {
-  return rt.isObject(value) && f113(value, mode === 'strict');
-}
-
-export function isLotGenealogyEntry(value: unknown, mode: Mode = 'strict'): value is types.LotGenealogyEntry {
   return rt.isObject(value) && f111(value, mode === 'strict');
 }
 
+export function isLotInput(value: unknown, mode: Mode = 'strict'): value is types.LotInput {
+  return rt.isObject(value) && f111(value, mode === 'strict');
+}
+
+export function isLotGenealogy(value: unknown, mode: Mode = 'strict'): value is types.LotGenealogy {
+  return rt.isObject(value) && f114(value, mode === 'strict');
+}
+
+export function isLotGenealogyEntry(value: unknown, mode: Mode = 'strict'): value is types.LotGenealogyEntry {
+  return rt.isObject(value) && f112(value, mode === 'strict');
+}
+
 export function isLotGenealogyPage(value: unknown, mode: Mode = 'strict'): value is types.LotGenealogyPage {
-  return rt.isObject(value) && f115(value, mode === 'strict');
+  return rt.isObject(value) && f116(value, mode === 'strict');
 }
 
 export function isLotNumber(value: unknown, _mode?: Mode): value is types.LotNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isLotOrigin(value: unknown, mode: Mode = 'strict'): value is types.LotOrigin {
-  return f109(value, mode === 'strict');
+  return f110(value, mode === 'strict');
 }
 
 export function isLotOriginReceipt(value: unknown, mode: Mode = 'strict'): value is types.LotOriginReceipt {
-  return rt.isObject(value) && f108(value, mode === 'strict');
+  return rt.isObject(value) && f109(value, mode === 'strict');
 }
 
 export function isLotOriginWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.LotOriginWorkOrder {
@@ -8733,107 +8997,107 @@ export function isLotOriginWorkOrder(value: unknown, mode: Mode = 'strict'): val
 }
 
 export function isLotPage(value: unknown, mode: Mode = 'strict'): value is types.LotPage {
-  return rt.isObject(value) && f117(value, mode === 'strict');
+  return rt.isObject(value) && f118(value, mode === 'strict');
 }
 
 export function isLotReleaseBlocker(value: unknown, mode: Mode = 'strict'): value is types.LotReleaseBlocker {
-  return f123(value, mode === 'strict');
+  return f124(value, mode === 'strict');
 }
 
 export function isLotReleaseStatus(value: unknown, mode: Mode = 'strict'): value is types.LotReleaseStatus {
-  return rt.isObject(value) && f125(value, mode === 'strict');
+  return rt.isObject(value) && f126(value, mode === 'strict');
 }
 
 export function isLotStatus(value: unknown, _mode?: Mode): value is types.LotStatus {
-  return c34.has(value);
+  return c20.has(value);
 }
 
 export function isLotStatusChange(value: unknown, mode: Mode = 'strict'): value is types.LotStatusChange {
-  return f136(value, mode === 'strict');
+  return f137(value, mode === 'strict');
 }
 
 export function isLotTransformation(value: unknown, _mode?: Mode): value is types.LotTransformation {
-  return c39.has(value);
+  return value === 'production' || value === 'rework' || value === 'split' || value === 'merge' || value === 'repack' || value === 'relabel';
 }
 
 export function isMachineEvent(value: unknown, mode: Mode = 'strict'): value is types.MachineEvent {
-  return rt.isObject(value) && f141(value, mode === 'strict');
-}
-
-export function isMachineObservation(value: unknown, mode: Mode = 'strict'): value is types.MachineObservation {
-  return f140(value, mode === 'strict');
-}
-
-export function isMachineObservationCounter(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationCounter {
-  return rt.isObject(value) && f138(value, mode === 'strict');
-}
-
-export function isMachineObservationState(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationState {
-  return rt.isObject(value) && f137(value, mode === 'strict');
-}
-
-export function isMachineObservationValue(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationValue {
-  return rt.isObject(value) && f139(value, mode === 'strict');
-}
-
-export function isMachineState(value: unknown, _mode?: Mode): value is types.MachineState {
-  return c40.has(value);
-}
-
-export function isMachineTag(value: unknown, _mode?: Mode): value is types.MachineTag {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 128);
-}
-
-export function isMaterialConsumption(value: unknown, mode: Mode = 'strict'): value is types.MaterialConsumption {
   return rt.isObject(value) && f142(value, mode === 'strict');
 }
 
+export function isMachineObservation(value: unknown, mode: Mode = 'strict'): value is types.MachineObservation {
+  return f141(value, mode === 'strict');
+}
+
+export function isMachineObservationCounter(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationCounter {
+  return rt.isObject(value) && f139(value, mode === 'strict');
+}
+
+export function isMachineObservationState(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationState {
+  return rt.isObject(value) && f138(value, mode === 'strict');
+}
+
+export function isMachineObservationValue(value: unknown, mode: Mode = 'strict'): value is types.MachineObservationValue {
+  return rt.isObject(value) && f140(value, mode === 'strict');
+}
+
+export function isMachineState(value: unknown, _mode?: Mode): value is types.MachineState {
+  return c21.has(value);
+}
+
+export function isMachineTag(value: unknown, _mode?: Mode): value is types.MachineTag {
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 128);
+}
+
+export function isMaterialConsumption(value: unknown, mode: Mode = 'strict'): value is types.MaterialConsumption {
+  return rt.isObject(value) && f143(value, mode === 'strict');
+}
+
 export function isMoney(value: unknown, mode: Mode = 'strict'): value is types.Money {
-  return rt.isObject(value) && f98(value, mode === 'strict');
+  return rt.isObject(value) && f99(value, mode === 'strict');
 }
 
 export function isMovementReason(value: unknown, _mode?: Mode): value is types.MovementReason {
-  return c41.has(value);
+  return value === 'receipt' || value === 'issue' || value === 'transfer' || value === 'return' || value === 'shipment' || value === 'scrap';
 }
 
 export function isNonNegativeDecimal(value: unknown, _mode?: Mode): value is types.NonNegativeDecimal {
-  return typeof value === 'string' && c11.test(value);
+  return typeof value === 'string' && c9(value);
 }
 
 export function isNonconformance(value: unknown, mode: Mode = 'strict'): value is types.Nonconformance {
-  return rt.isObject(value) && f149(value, mode === 'strict');
-}
-
-export function isNonconformanceInput(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceInput {
-  return rt.isObject(value) && f149(value, mode === 'strict');
-}
-
-export function isNonconformanceChange(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceChange {
   return rt.isObject(value) && f150(value, mode === 'strict');
 }
 
-export function isNonconformanceClosure(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceClosure {
+export function isNonconformanceInput(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceInput {
+  return rt.isObject(value) && f150(value, mode === 'strict');
+}
+
+export function isNonconformanceChange(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceChange {
   return rt.isObject(value) && f151(value, mode === 'strict');
 }
 
+export function isNonconformanceClosure(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceClosure {
+  return rt.isObject(value) && f152(value, mode === 'strict');
+}
+
 export function isNonconformanceDefect(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceDefect {
-  return rt.isObject(value) && f144(value, mode === 'strict');
+  return rt.isObject(value) && f145(value, mode === 'strict');
 }
 
 export function isNonconformanceDisposition(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceDisposition {
-  return rt.isObject(value) && f58(value, mode === 'strict') && ((!rt.isObject(value) || f152(value)) ? !rt.isObject(value) || f153(value) : true) && ((!rt.isObject(value) || f154(value)) ? !rt.isObject(value) || f153(value) : true);
+  return rt.isObject(value) && f58(value, mode === 'strict') && ((!rt.isObject(value) || f153(value)) ? !rt.isObject(value) || f154(value) : true) && ((!rt.isObject(value) || f155(value)) ? !rt.isObject(value) || f154(value) : true);
 }
 
 export function isNonconformanceLot(value: unknown, mode: Mode = 'strict'): value is types.NonconformanceLot {
-  return rt.isObject(value) && f147(value, mode === 'strict');
+  return rt.isObject(value) && f148(value, mode === 'strict');
 }
 
 export function isNonconformanceNumber(value: unknown, _mode?: Mode): value is types.NonconformanceNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isNonconformancePage(value: unknown, mode: Mode = 'strict'): value is types.NonconformancePage {
-  return rt.isObject(value) && f156(value, mode === 'strict');
+  return rt.isObject(value) && f157(value, mode === 'strict');
 }
 
 export function isNonconformanceSeverity(value: unknown, _mode?: Mode): value is types.NonconformanceSeverity {
@@ -8845,31 +9109,31 @@ export function isNonconformanceSource(value: unknown, _mode?: Mode): value is t
 }
 
 export function isNonconformanceStatus(value: unknown, _mode?: Mode): value is types.NonconformanceStatus {
-  return c42.has(value);
+  return value === 'open' || value === 'contained' || value === 'under-review' || value === 'dispositioned' || value === 'verified' || value === 'closed' || value === 'voided';
 }
 
 export function isOperationId(value: unknown, _mode?: Mode): value is types.OperationId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isOperationStatus(value: unknown, mode: Mode = 'strict'): value is types.OperationStatus {
-  return rt.isObject(value) && f157(value, mode === 'strict');
+  return rt.isObject(value) && f158(value, mode === 'strict');
 }
 
 export function isOperationStatusChange(value: unknown, mode: Mode = 'strict'): value is types.OperationStatusChange {
-  return rt.isObject(value) && f160(value, mode === 'strict') && ((!rt.isObject(value) || f158(value)) ? !rt.isObject(value) || f159(value) : true);
+  return rt.isObject(value) && f161(value, mode === 'strict') && ((!rt.isObject(value) || f159(value)) ? !rt.isObject(value) || f160(value) : true);
 }
 
 export function isOperationStatusCode(value: unknown, _mode?: Mode): value is types.OperationStatusCode {
-  return c43.has(value);
+  return value === 'pending' || value === 'ready' || value === 'setup' || value === 'running' || value === 'paused' || value === 'completed' || value === 'skipped';
 }
 
 export function isOperationStatusPage(value: unknown, mode: Mode = 'strict'): value is types.OperationStatusPage {
-  return rt.isObject(value) && f162(value, mode === 'strict');
+  return rt.isObject(value) && f163(value, mode === 'strict');
 }
 
 export function isOperatorRole(value: unknown, _mode?: Mode): value is types.OperatorRole {
-  return c38.has(value);
+  return value === 'machine-operator' || value === 'assembler' || value === 'setter' || value === 'logistics-operator' || value === 'maintenance-technician' || value === 'quality-inspector' || value === 'shift-leader';
 }
 
 export function isPageLimit(value: unknown, _mode?: Mode): value is types.PageLimit {
@@ -8881,35 +9145,35 @@ export function isPaging(_value: unknown, _mode?: Mode): _value is types.Paging 
 }
 
 export function isPartyId(value: unknown, _mode?: Mode): value is types.PartyId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isPercentSampleRule(value: unknown, mode: Mode = 'strict'): value is types.PercentSampleRule {
-  return rt.isObject(value) && f78(value, mode === 'strict');
+  return rt.isObject(value) && f79(value, mode === 'strict');
 }
 
 export function isPercentage(value: unknown, _mode?: Mode): value is types.Percentage {
-  return typeof value === 'string' && c1.test(value);
+  return typeof value === 'string' && c0(value);
 }
 
 export function isPlant(value: unknown, mode: Mode = 'strict'): value is types.Plant {
-  return rt.isObject(value) && f164(value, mode === 'strict');
-}
-
-export function isPlantId(value: unknown, _mode?: Mode): value is types.PlantId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
-}
-
-export function isProblem(value: unknown, mode: Mode = 'strict'): value is types.Problem {
-  return rt.isObject(value) && f167(value, mode === 'strict');
-}
-
-export function isProblemError(value: unknown, mode: Mode = 'strict'): value is types.ProblemError {
   return rt.isObject(value) && f165(value, mode === 'strict');
 }
 
-export function isProducedLot(value: unknown, mode: Mode = 'strict'): value is types.ProducedLot {
+export function isPlantId(value: unknown, _mode?: Mode): value is types.PlantId {
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
+}
+
+export function isProblem(value: unknown, mode: Mode = 'strict'): value is types.Problem {
   return rt.isObject(value) && f168(value, mode === 'strict');
+}
+
+export function isProblemError(value: unknown, mode: Mode = 'strict'): value is types.ProblemError {
+  return rt.isObject(value) && f166(value, mode === 'strict');
+}
+
+export function isProducedLot(value: unknown, mode: Mode = 'strict'): value is types.ProducedLot {
+  return rt.isObject(value) && f169(value, mode === 'strict');
 }
 
 export function isProduct(value: unknown, mode: Mode = 'strict'): value is types.Product {
@@ -8917,19 +9181,19 @@ export function isProduct(value: unknown, mode: Mode = 'strict'): value is types
 }
 
 export function isProductionConfirmation(value: unknown, mode: Mode = 'strict'): value is types.ProductionConfirmation {
-  return rt.isObject(value) && f173(value, mode === 'strict');
+  return rt.isObject(value) && f174(value, mode === 'strict');
 }
 
 export function isQualityHold(value: unknown, mode: Mode = 'strict'): value is types.QualityHold {
-  return rt.isObject(value) && f174(value, mode === 'strict');
+  return rt.isObject(value) && f175(value, mode === 'strict');
 }
 
 export function isQualityHoldInput(value: unknown, mode: Mode = 'strict'): value is types.QualityHoldInput {
-  return rt.isObject(value) && f174(value, mode === 'strict');
+  return rt.isObject(value) && f175(value, mode === 'strict');
 }
 
 export function isQualityHoldPage(value: unknown, mode: Mode = 'strict'): value is types.QualityHoldPage {
-  return rt.isObject(value) && f176(value, mode === 'strict');
+  return rt.isObject(value) && f177(value, mode === 'strict');
 }
 
 export function isQualityScope(value: unknown, mode: Mode = 'strict'): value is types.QualityScope {
@@ -8969,15 +9233,15 @@ export function isQuantity(value: unknown, mode: Mode = 'strict'): value is type
 }
 
 export function isQuantityConversion(value: unknown, mode: Mode = 'strict'): value is types.QuantityConversion {
-  return rt.isObject(value) && f177(value, mode === 'strict');
-}
-
-export function isQuantityConversionRequest(value: unknown, mode: Mode = 'strict'): value is types.QuantityConversionRequest {
   return rt.isObject(value) && f178(value, mode === 'strict');
 }
 
+export function isQuantityConversionRequest(value: unknown, mode: Mode = 'strict'): value is types.QuantityConversionRequest {
+  return rt.isObject(value) && f179(value, mode === 'strict');
+}
+
 export function isRecordId(value: unknown, _mode?: Mode): value is types.RecordId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isRecord_(_value: unknown, _mode?: Mode): _value is types.Record_ {
@@ -8989,27 +9253,27 @@ export function isRejectCode(value: unknown, mode: Mode = 'strict'): value is ty
 }
 
 export function isReleaseDecision(value: unknown, mode: Mode = 'strict'): value is types.ReleaseDecision {
-  return rt.isObject(value) && f184(value, mode === 'strict');
+  return rt.isObject(value) && f185(value, mode === 'strict');
 }
 
 export function isReleaseDecisionNumber(value: unknown, _mode?: Mode): value is types.ReleaseDecisionNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isReleaseEvidence(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidence {
-  return f182(value, mode === 'strict');
+  return f183(value, mode === 'strict');
 }
 
 export function isReleaseEvidenceDocument(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidenceDocument {
-  return rt.isObject(value) && f181(value, mode === 'strict');
+  return rt.isObject(value) && f182(value, mode === 'strict');
 }
 
 export function isReleaseEvidenceInspectionResult(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidenceInspectionResult {
-  return rt.isObject(value) && f179(value, mode === 'strict');
+  return rt.isObject(value) && f180(value, mode === 'strict');
 }
 
 export function isReleaseEvidenceNonconformance(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidenceNonconformance {
-  return rt.isObject(value) && f180(value, mode === 'strict');
+  return rt.isObject(value) && f181(value, mode === 'strict');
 }
 
 export function isReleaseEvidenceWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.ReleaseEvidenceWorkOrder {
@@ -9021,7 +9285,7 @@ export function isReleaseState(value: unknown, _mode?: Mode): value is types.Rel
 }
 
 export function isRevision(value: unknown, _mode?: Mode): value is types.Revision {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isRevisionStatus(value: unknown, _mode?: Mode): value is types.RevisionStatus {
@@ -9029,11 +9293,11 @@ export function isRevisionStatus(value: unknown, _mode?: Mode): value is types.R
 }
 
 export function isRole(value: unknown, _mode?: Mode): value is types.Role {
-  return c15.has(value);
+  return value === 'erp' || value === 'mes' || value === 'quality' || value === 'warehouse' || value === 'laboratory' || value === 'supplier' || value === 'analytics' || value === 'middleware';
 }
 
 export function isRoles(value: unknown, _mode?: Mode): value is types.Roles {
-  return c15.has(value) || (Array.isArray(value) && f64(value));
+  return value === 'erp' || value === 'mes' || value === 'quality' || value === 'warehouse' || value === 'laboratory' || value === 'supplier' || value === 'analytics' || value === 'middleware' || (Array.isArray(value) && f64(value));
 }
 
 export function isRootCause(value: unknown, mode: Mode = 'strict'): value is types.RootCause {
@@ -9041,39 +9305,39 @@ export function isRootCause(value: unknown, mode: Mode = 'strict'): value is typ
 }
 
 export function isRootCauseMethod(value: unknown, _mode?: Mode): value is types.RootCauseMethod {
-  return c18.has(value);
+  return value === 'five-whys' || value === 'ishikawa' || value === 'fault-tree' || value === 'is-is-not' || value === 'other';
 }
 
 export function isRouting(value: unknown, mode: Mode = 'strict'): value is types.Routing {
-  return rt.isObject(value) && f192(value, mode === 'strict');
+  return rt.isObject(value) && f193(value, mode === 'strict');
 }
 
 export function isRoutingId(value: unknown, _mode?: Mode): value is types.RoutingId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isRoutingInspectionPoint(value: unknown, mode: Mode = 'strict'): value is types.RoutingInspectionPoint {
-  return rt.isObject(value) && f186(value, mode === 'strict');
+  return rt.isObject(value) && f187(value, mode === 'strict');
 }
 
 export function isRoutingInstruction(value: unknown, mode: Mode = 'strict'): value is types.RoutingInstruction {
-  return rt.isObject(value) && f188(value, mode === 'strict');
+  return rt.isObject(value) && f189(value, mode === 'strict');
 }
 
 export function isRoutingOperation(value: unknown, mode: Mode = 'strict'): value is types.RoutingOperation {
-  return rt.isObject(value) && f190(value, mode === 'strict');
+  return rt.isObject(value) && f191(value, mode === 'strict');
 }
 
 export function isSampleRule(value: unknown, mode: Mode = 'strict'): value is types.SampleRule {
-  return f79(value, mode === 'strict');
+  return f80(value, mode === 'strict');
 }
 
 export function isScrapDefect(value: unknown, mode: Mode = 'strict'): value is types.ScrapDefect {
-  return rt.isObject(value) && f171(value, mode === 'strict');
+  return rt.isObject(value) && f172(value, mode === 'strict');
 }
 
 export function isServiceIdentity(value: unknown, _mode?: Mode): value is types.ServiceIdentity {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isSignalQuality(value: unknown, _mode?: Mode): value is types.SignalQuality {
@@ -9085,7 +9349,7 @@ export function isSignatureMeaning(value: unknown, _mode?: Mode): value is types
 }
 
 export function isSignedQuantity(value: unknown, mode: Mode = 'strict'): value is types.SignedQuantity {
-  return rt.isObject(value) && f88(value, mode === 'strict');
+  return rt.isObject(value) && f89(value, mode === 'strict');
 }
 
 export function isState(value: unknown, _mode?: Mode): value is types.State {
@@ -9093,43 +9357,43 @@ export function isState(value: unknown, _mode?: Mode): value is types.State {
 }
 
 export function isStateMachine(value: unknown, mode: Mode = 'strict'): value is types.StateMachine {
-  return rt.isObject(value) && f197(value, mode === 'strict');
-}
-
-export function isStockMovement(value: unknown, mode: Mode = 'strict'): value is types.StockMovement {
-  return rt.isObject(value) && f201(value, mode === 'strict');
-}
-
-export function isStockMovementReference(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReference {
-  return f200(value, mode === 'strict');
-}
-
-export function isStockMovementReferenceDelivery(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceDelivery {
-  return rt.isObject(value) && f199(value, mode === 'strict');
-}
-
-export function isStockMovementReferenceNonconformance(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceNonconformance {
-  return rt.isObject(value) && f180(value, mode === 'strict');
-}
-
-export function isStockMovementReferenceReceipt(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceReceipt {
-  return rt.isObject(value) && f108(value, mode === 'strict');
-}
-
-export function isStockMovementReferenceWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceWorkOrder {
   return rt.isObject(value) && f198(value, mode === 'strict');
 }
 
+export function isStockMovement(value: unknown, mode: Mode = 'strict'): value is types.StockMovement {
+  return rt.isObject(value) && f202(value, mode === 'strict');
+}
+
+export function isStockMovementReference(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReference {
+  return f201(value, mode === 'strict');
+}
+
+export function isStockMovementReferenceDelivery(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceDelivery {
+  return rt.isObject(value) && f200(value, mode === 'strict');
+}
+
+export function isStockMovementReferenceNonconformance(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceNonconformance {
+  return rt.isObject(value) && f181(value, mode === 'strict');
+}
+
+export function isStockMovementReferenceReceipt(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceReceipt {
+  return rt.isObject(value) && f109(value, mode === 'strict');
+}
+
+export function isStockMovementReferenceWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.StockMovementReferenceWorkOrder {
+  return rt.isObject(value) && f199(value, mode === 'strict');
+}
+
 export function isSystemId(value: unknown, _mode?: Mode): value is types.SystemId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isSystemRegister(value: unknown, mode: Mode = 'strict'): value is types.SystemRegister {
-  return rt.isObject(value) && f203(value, mode === 'strict');
+  return rt.isObject(value) && f204(value, mode === 'strict');
 }
 
 export function isTeamName(value: unknown, _mode?: Mode): value is types.TeamName {
-  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c14.test(value);
+  return typeof value === 'string' && (value.length <= 64 || (value.length <= 128 && rt.codePoints(value) <= 64)) && value !== '' && c12(value);
 }
 
 export function isTime(_value: unknown, _mode?: Mode): _value is types.Time {
@@ -9141,31 +9405,31 @@ export function isTrackingMode(value: unknown, _mode?: Mode): value is types.Tra
 }
 
 export function isTransition(value: unknown, mode: Mode = 'strict'): value is types.Transition {
-  return rt.isObject(value) && f195(value, mode === 'strict');
+  return rt.isObject(value) && f196(value, mode === 'strict');
 }
 
 export function isTransport(value: unknown, _mode?: Mode): value is types.Transport {
-  return c16.has(value);
+  return value === 'https' || value === 'nats' || value === 'amqps' || value === 'mqtts' || value === 'kafka-secure' || value === 'sftp';
 }
 
 export function isUnitCode(value: unknown, _mode?: Mode): value is types.UnitCode {
-  return c10.has(value);
+  return c8.has(value);
 }
 
 export function isUnitDimension(value: unknown, _mode?: Mode): value is types.UnitDimension {
-  return c46.has(value);
+  return c24.has(value);
 }
 
 export function isUnitOfMeasure(value: unknown, mode: Mode = 'strict'): value is types.UnitOfMeasure {
-  return rt.isObject(value) && f204(value, mode === 'strict');
+  return rt.isObject(value) && f205(value, mode === 'strict');
 }
 
 export function isUnitOfMeasurePage(value: unknown, mode: Mode = 'strict'): value is types.UnitOfMeasurePage {
-  return rt.isObject(value) && f206(value, mode === 'strict');
+  return rt.isObject(value) && f207(value, mode === 'strict');
 }
 
 export function isVariableCharacteristic(value: unknown, mode: Mode = 'strict'): value is types.VariableCharacteristic {
-  return rt.isObject(value) && f72(value, mode === 'strict');
+  return rt.isObject(value) && f73(value, mode === 'strict');
 }
 
 export function isVariableResult(value: unknown, mode: Mode = 'strict'): value is types.VariableResult {
@@ -9181,7 +9445,7 @@ export function isVersion(value: unknown, _mode?: Mode): value is types.Version 
 }
 
 export function isVocabulary(value: unknown, mode: Mode = 'strict'): value is types.Vocabulary {
-  return rt.isObject(value) && f213(value, mode === 'strict');
+  return rt.isObject(value) && f214(value, mode === 'strict');
 }
 
 export function isVocabularyLoss(value: unknown, _mode?: Mode): value is types.VocabularyLoss {
@@ -9189,27 +9453,27 @@ export function isVocabularyLoss(value: unknown, _mode?: Mode): value is types.V
 }
 
 export function isVocabularyMapping(value: unknown, mode: Mode = 'strict'): value is types.VocabularyMapping {
-  return rt.isObject(value) && f210(value, mode === 'strict') && ((!rt.isObject(value) || f207(value)) ? true : !rt.isObject(value) || f56(value));
+  return rt.isObject(value) && f211(value, mode === 'strict') && ((!rt.isObject(value) || f208(value)) ? true : !rt.isObject(value) || f56(value));
 }
 
 export function isWebhookNotification(value: unknown, mode: Mode = 'strict'): value is types.WebhookNotification {
-  return rt.isObject(value) && f214(value, mode === 'strict');
+  return rt.isObject(value) && f215(value, mode === 'strict');
 }
 
 export function isWorkCalendarId(value: unknown, _mode?: Mode): value is types.WorkCalendarId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isWorkCenter(value: unknown, mode: Mode = 'strict'): value is types.WorkCenter {
-  return rt.isObject(value) && f216(value, mode === 'strict');
+  return rt.isObject(value) && f217(value, mode === 'strict');
 }
 
 export function isWorkCenterId(value: unknown, _mode?: Mode): value is types.WorkCenterId {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isWorkCenterPage(value: unknown, mode: Mode = 'strict'): value is types.WorkCenterPage {
-  return rt.isObject(value) && f218(value, mode === 'strict');
+  return rt.isObject(value) && f219(value, mode === 'strict');
 }
 
 export function isWorkCenterStatus(value: unknown, _mode?: Mode): value is types.WorkCenterStatus {
@@ -9217,43 +9481,43 @@ export function isWorkCenterStatus(value: unknown, _mode?: Mode): value is types
 }
 
 export function isWorkCenterType(value: unknown, _mode?: Mode): value is types.WorkCenterType {
-  return c47.has(value);
+  return value === 'production-line' || value === 'work-cell' || value === 'production-unit' || value === 'process-cell' || value === 'manual-station' || value === 'storage-zone' || value === 'external';
 }
 
 export function isWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.WorkOrder {
-  return rt.isObject(value) && f226(value, mode === 'strict');
-}
-
-export function isWorkOrderInput(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderInput {
-  return rt.isObject(value) && f226(value, mode === 'strict');
-}
-
-export function isWorkOrderCancellation(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderCancellation {
   return rt.isObject(value) && f227(value, mode === 'strict');
 }
 
-export function isWorkOrderChange(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderChange {
+export function isWorkOrderInput(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderInput {
+  return rt.isObject(value) && f227(value, mode === 'strict');
+}
+
+export function isWorkOrderCancellation(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderCancellation {
   return rt.isObject(value) && f228(value, mode === 'strict');
 }
 
+export function isWorkOrderChange(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderChange {
+  return rt.isObject(value) && f229(value, mode === 'strict');
+}
+
 export function isWorkOrderChangeNotice(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderChangeNotice {
-  return rt.isObject(value) && f230(value, mode === 'strict');
+  return rt.isObject(value) && f231(value, mode === 'strict');
 }
 
 export function isWorkOrderDemand(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemand {
-  return f221(value, mode === 'strict');
+  return f222(value, mode === 'strict');
 }
 
 export function isWorkOrderDemandNonconformance(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemandNonconformance {
-  return rt.isObject(value) && f180(value, mode === 'strict');
+  return rt.isObject(value) && f181(value, mode === 'strict');
 }
 
 export function isWorkOrderDemandProject(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemandProject {
-  return rt.isObject(value) && f220(value, mode === 'strict');
+  return rt.isObject(value) && f221(value, mode === 'strict');
 }
 
 export function isWorkOrderDemandSalesOrder(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemandSalesOrder {
-  return rt.isObject(value) && f219(value, mode === 'strict');
+  return rt.isObject(value) && f220(value, mode === 'strict');
 }
 
 export function isWorkOrderDemandWorkOrder(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderDemandWorkOrder {
@@ -9261,19 +9525,19 @@ export function isWorkOrderDemandWorkOrder(value: unknown, mode: Mode = 'strict'
 }
 
 export function isWorkOrderMaterial(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderMaterial {
-  return rt.isObject(value) && f222(value, mode === 'strict');
+  return rt.isObject(value) && f223(value, mode === 'strict');
 }
 
 export function isWorkOrderNumber(value: unknown, _mode?: Mode): value is types.WorkOrderNumber {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 export function isWorkOrderOperation(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderOperation {
-  return rt.isObject(value) && f224(value, mode === 'strict');
+  return rt.isObject(value) && f225(value, mode === 'strict');
 }
 
 export function isWorkOrderPage(value: unknown, mode: Mode = 'strict'): value is types.WorkOrderPage {
-  return rt.isObject(value) && f232(value, mode === 'strict');
+  return rt.isObject(value) && f233(value, mode === 'strict');
 }
 
 export function isWorkOrderPriority(value: unknown, _mode?: Mode): value is types.WorkOrderPriority {
@@ -9281,143 +9545,143 @@ export function isWorkOrderPriority(value: unknown, _mode?: Mode): value is type
 }
 
 export function isWorkOrderStatus(value: unknown, _mode?: Mode): value is types.WorkOrderStatus {
-  return c48.has(value);
+  return value === 'draft' || value === 'planned' || value === 'released' || value === 'in-progress' || value === 'held' || value === 'completed' || value === 'closed' || value === 'cancelled';
 }
 
 export function isWorkOrderType(value: unknown, _mode?: Mode): value is types.WorkOrderType {
-  return c49.has(value);
+  return value === 'production' || value === 'rework' || value === 'repair' || value === 'disassembly' || value === 'trial';
 }
 
 export function isWorkerReference(value: unknown, _mode?: Mode): value is types.WorkerReference {
-  return typeof value === 'string' && rt.consistsOf(value, c3, 1, 64);
+  return typeof value === 'string' && rt.consistsOf(value, c2, 1, 64);
 }
 
 function isArchiveExportedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f233(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f234(value);
 }
 
 function isBillOfMaterialsChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f235(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f236(value);
 }
 
 function isCorrectiveActionClosedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f236(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f237(value);
 }
 
 function isCorrectiveActionOpenedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f237(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f238(value);
 }
 
 function isCostRolledUpHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f238(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f239(value);
 }
 
 function isDeviationApprovedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f239(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f240(value);
 }
 
 function isDowntimeReportedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f240(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f241(value);
 }
 
 function isHoldPlacedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f241(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f242(value);
 }
 
 function isHoldReleasedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f242(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f243(value);
 }
 
 function isInspectionCompletedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f243(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f244(value);
 }
 
 function isInspectionRequestedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f244(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f245(value);
 }
 
 function isInventoryAdjustedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f245(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f246(value);
 }
 
 function isItemChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f246(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f247(value);
 }
 
 function isKpiConsolidatedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f247(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f248(value);
 }
 
 function isLaborReportedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f248(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f249(value);
 }
 
 function isLotCreatedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f249(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f250(value);
 }
 
 function isLotMovedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f250(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f251(value);
 }
 
 function isLotTransformedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f251(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f252(value);
 }
 
 function isMachineEventHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f252(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f253(value);
 }
 
 function isMaterialConsumedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f253(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f254(value);
 }
 
 function isNonconformanceClosedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f254(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f255(value);
 }
 
 function isNonconformanceDispositionedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f255(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f256(value);
 }
 
 function isNonconformanceRaisedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f256(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f257(value);
 }
 
 function isOperationStatusChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f257(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f258(value);
 }
 
 function isProductionConfirmedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f258(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f259(value);
 }
 
 function isReleaseDecidedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f259(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f260(value);
 }
 
 function isRoutingChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f260(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f261(value);
 }
 
 function isStockMovedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f261(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f262(value);
 }
 
 function isWorkOrderCancelledHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f262(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f263(value);
 }
 
 function isWorkOrderChangedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f263(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f264(value);
 }
 
 function isWorkOrderClosedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f264(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f265(value);
 }
 
 function isWorkOrderReleasedHeaders(value: unknown, mode: Mode = 'strict'): boolean {
-  return rt.isObject(value) && f234(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f265(value);
+  return rt.isObject(value) && f235(value) && rt.isObject(value) && f61(value, mode === 'strict') && rt.isObject(value) && f266(value);
 }
 
 const checks: Readonly<Record<string, (value: unknown, mode: Mode) => boolean>> = {

@@ -5,6 +5,7 @@ import { child, children } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
 import { entryOf } from './entry.ts';
 import { readGovernance } from './governance-reader.ts';
+import type { SchemaGraph } from './schema-graph.ts';
 import { extensionsOf, objectAt, reportName, reportShape, textAt } from './shape.ts';
 
 /** What an Arazzo description adds to the contract. */
@@ -14,7 +15,11 @@ export interface ArazzoParts {
 }
 
 /** Builds the model of an Arazzo 1.0 or 1.1 description. */
-export function buildArazzo(workspace: Workspace, document: SourceDocument): ArazzoParts | undefined {
+export function buildArazzo(
+  workspace: Workspace,
+  graph: SchemaGraph,
+  document: SourceDocument,
+): ArazzoParts | undefined {
   const root = objectAt(workspace, { document, pointer: '', value: document.value });
   if (root === undefined) return undefined;
   const version = member(root.value, 'arazzo');
@@ -29,6 +34,8 @@ export function buildArazzo(workspace: Workspace, document: SourceDocument): Ara
     return undefined;
   }
   const entry = entryOf(workspace, root, 'arazzo', version);
+  const components = child(root, 'components');
+  for (const [, inputs] of children(components && child(components, 'inputs'))) graph.schemaAt(inputs, '2020-12');
   const ids = new Set<string>();
   const workflows = children(child(root, 'workflows')).flatMap(([, cursor]): readonly Workflow[] => {
     const workflow = objectAt(workspace, cursor);
@@ -54,6 +61,8 @@ export function buildArazzo(workspace: Workspace, document: SourceDocument): Ara
         ? []
         : [{ document, pointer: step.pointer, id: stepId, raw: object.value }];
     });
+    const inputs = child(workflow, 'inputs');
+    const schema = inputs === undefined ? undefined : graph.schemaAt(inputs, '2020-12');
     return [
       {
         kind: 'workflow',
@@ -62,6 +71,8 @@ export function buildArazzo(workspace: Workspace, document: SourceDocument): Ara
         entry,
         id,
         ...(summary === undefined ? {} : { summary }),
+        ...(schema === undefined ? {} : { inputs: schema }),
+        raw: workflow.value,
         steps,
         governance: readGovernance(workspace, workflow, entry.governance),
         extensions: extensionsOf(workflow.value),

@@ -22,7 +22,8 @@ export function nameCandidates(
       add(documentName(schema), schema, 'document');
   }
   for (const schema of graph.nodes)
-    for (const [name, definition] of schema.defs ?? []) add(name, definition, 'definition');
+    if (documentKind(schema.document) !== 'arazzo')
+      for (const [name, definition] of schema.defs ?? []) add(name, definition, 'definition');
   for (const schema of graph.referenced)
     if (schema.boolean === undefined || schema.pointer !== '') add(referenceName(schema), schema, 'reference');
   addTitled(graph, named, add);

@@ -284,7 +284,8 @@ export class SchemaGraph {
     }
     const target = this.#schemaIn(place, split.fragment, from.dialect);
     if (target === undefined) return reportDangling(this.workspace, from.document, reference, refPointer);
-    if (pending.keyword !== 'mapping' || !this.referenced.has(target)) this.referenced.add(target);
+    // What only the inputs of a flow refer to travels nowhere, so it needs no name.
+    if (documentKind(from.document) !== 'arazzo') this.referenced.add(target);
     pending.settle(target);
   }
 

@@ -230,3 +230,29 @@ function branchFacts(base: Schema, revision: Schema, classes: SchemaClasses): re
     ];
   });
 }
+
+const told = (words: readonly string[], keywords: readonly string[]): readonly string[] =>
+  keywords.flatMap((keyword) => words.map((word) => `${kebab(keyword)}-${word}`));
+
+/** Every kind that {@link keywordFacts} can tell. */
+export const schemaKinds: readonly string[] = [
+  ...['schema-forbidden', 'schema-constrained', 'schema-freed'],
+  ...['type-added', 'type-removed', 'type-dropped', 'type-widened', 'became-nullable', 'became-not-nullable'],
+  ...['enum-added', 'enum-removed', 'enum-value-added', 'enum-value-removed'],
+  ...told(['added', 'removed', 'increased', 'decreased'], [...bounds.map(([keyword]) => keyword), 'multipleOf']),
+  ...told(
+    ['added', 'removed', 'changed'],
+    [...plain.filter((keyword) => keyword !== 'multipleOf'), ...annotations, ...applicators],
+  ),
+  ...told(['increased', 'decreased'], ['default']),
+  ...['required', 'optional'].flatMap((demand) => [
+    `${demand}-property-added`,
+    `${demand}-property-removed`,
+    `property-became-${demand}`,
+  ]),
+  ...['object-closed', 'object-opened', 'additional-properties-constrained', 'additional-properties-freed'],
+  ...['items-constrained', 'items-freed', 'tuple-lengthened', 'tuple-shortened'],
+  ...told(['added', 'removed', 'changed'], ['patternProperties', 'dependentSchemas']),
+  'dependent-required-changed',
+  ...told(['branch-added', 'branch-removed'], ['allOf', 'anyOf', 'oneOf']),
+];

@@ -1,4 +1,4 @@
-import type { JsonValue, Schema } from '@millwright/contract';
+import type { JsonObject, JsonValue, Schema } from '@millwright/contract';
 import type { Step } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 
@@ -34,6 +34,32 @@ export function usesUndeclared(schemas: readonly Schema[], value: JsonValue): bo
     const parts = memberParts(places, name);
     return parts.length === 0 || usesUndeclared(parts, member as JsonValue);
   });
+}
+
+/** The parts of a value that a path leads to. */
+export function partsOfValue(value: JsonValue, path: readonly Step[]): readonly JsonValue[] {
+  return path.reduce<readonly JsonValue[]>(
+    (parts, step) => parts.flatMap((part) => (typeof part === 'object' && part !== null ? stepInto(part, step) : [])),
+    [value],
+  );
+}
+
+function stepInto(value: JsonObject | readonly JsonValue[], step: Step): readonly JsonValue[] {
+  if (Array.isArray(value)) {
+    const items = value as readonly JsonValue[];
+    return step.kind === 'items'
+      ? items.slice(step.from)
+      : step.kind === 'item'
+        ? items.slice(step.index).slice(0, 1)
+        : [];
+  }
+  const isAt = (name: string): boolean =>
+    step.kind === 'property'
+      ? name === step.name
+      : step.kind === 'others' &&
+        !step.declared.includes(name) &&
+        !step.patterns.some((source) => matches(source, name));
+  return Object.entries(value).flatMap(([name, member]) => (isAt(name) ? [member as JsonValue] : []));
 }
 
 /** What a reader sees who knows these schemas and ignores what they do not speak of. */

@@ -1,12 +1,14 @@
-import { type Finding, type JsonValue, locate, type Schema, type Severity, type Sourced } from '@millwright/contract';
-import type { Change, Direction, SchemaChange, Usage } from '../change.ts';
+import type { Finding, JsonValue, Schema, Severity } from '@millwright/contract';
+import type { Change, Direction, SchemaChange } from '../change.ts';
 import type { Comparison } from '../compare/compare-contracts.ts';
 import { hiddenDirection, isHidden } from '../compare/hidden.ts';
 import { sorted } from '../relate/formula.ts';
 import { annotationSeverity } from './annotations.ts';
 import { usesUndeclared } from './declared.ts';
+import { placesOf } from './places.ts';
 import { policy } from './policy.ts';
 import { type Proof, Proofs } from './prove.ts';
+import { codeOfProof, codeOfVerdict } from './rules.ts';
 import { sentenceOf } from './wording.ts';
 import { readsScalars } from './written.ts';
 
@@ -17,8 +19,24 @@ export interface DiffFinding extends Finding {
   readonly breaks: 'wire' | 'code' | 'nothing';
   /** Operations that it concerns, in order. */
   readonly operations: readonly string[];
+  /** What changed within its kind, such as a property, a status or a role. */
+  readonly name?: string;
+  /** What it was and what it is, where the change is one of a value. */
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
   readonly was?: Finding['location'];
   readonly proof: Proof;
+}
+
+/**
+ * Which way schemas are judged, by the names that schema registries have. `BACKWARD`: who reads by the revision understands
+ * what was written by the base. `FORWARD`: who reads by the base understands what is written by the revision. `FULL`: both.
+ */
+export type Compatibility = 'BACKWARD' | 'FORWARD' | 'FULL';
+
+export interface DiffOptions {
+  /** Without it the direction in which a schema travels decides. */
+  readonly compatibility?: Compatibility;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 1 };
@@ -26,10 +44,10 @@ const ranks: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 
 const waysMax = 40;
 
 /** Judges facts: what is no schema by the policy table, schemas by proof. */
-export function judge({ changes, classes }: Comparison): readonly DiffFinding[] {
+export function judge({ changes, classes }: Comparison, { compatibility }: DiffOptions = {}): readonly DiffFinding[] {
   const proofs = new Proofs(classes);
   const findings = changes.flatMap((change) =>
-    change.schema === undefined ? [judgeByPolicy(change)] : judgeByProof(change, proofs),
+    change.schema === undefined ? [judgeByPolicy(change)] : judgeByProof(change, proofs, compatibility),
   );
   return findings.sort(
     (left, right) =>
@@ -37,32 +55,32 @@ export function judge({ changes, classes }: Comparison): readonly DiffFinding[] 
   );
 }
 
-function place(sourced: Sourced | undefined): Finding['location'] | undefined {
-  return sourced === undefined ? undefined : locate(sourced.document, sourced.pointer);
-}
-
-function placesOf({ base, revision }: Change): Pick<DiffFinding, 'location' | 'was'> {
-  const [now, was] = [place(revision), place(base)];
-  const location = now ?? was;
-  if (location === undefined) throw new Error('invariant: a change has a place');
-  return { location, ...(was === undefined ? {} : { was }) };
+/** The data of a change, which no wording has a part in. */
+function dataOf({ name, before, after }: Change): Pick<DiffFinding, 'name' | 'before' | 'after'> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
 }
 
 function judgeByPolicy(change: Change): DiffFinding {
-  const verdict = policy[change.kind] ?? policy[`${change.direction} ${change.kind}`];
+  const key = policy[change.kind] === undefined ? `${change.direction} ${change.kind}` : change.kind;
+  const verdict = policy[key];
   if (verdict === undefined) throw new Error(`invariant: no verdict for ${change.direction} ${change.kind}`);
   const filled = verdict.message.replace(/\{(name|before|after|operation)\}/g, (_, member: 'name') => {
     const value = change[member] as unknown;
     return typeof value === 'string' ? value : JSON.stringify(value ?? null);
   });
   return {
-    code: `diff/${policy[change.kind] === undefined ? `${change.direction}-` : ''}${change.kind}`,
+    code: codeOfVerdict(key),
     kind: change.kind,
     severity: verdict.severity,
     message: filled,
     direction: change.direction,
     breaks: verdict.breaks,
     operations: change.operations ?? (change.operation === undefined ? [] : [change.operation]),
+    ...dataOf(change),
     ...placesOf(change),
     ...(verdict.why === undefined ? {} : { why: verdict.why }),
     ...(verdict.fix === undefined ? {} : { fix: verdict.fix }),
@@ -70,24 +88,26 @@ function judgeByPolicy(change: Change): DiffFinding {
   };
 }
 
-function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
+const sidesOf = { BACKWARD: ['in'], FORWARD: ['out'], FULL: ['in', 'out'] } as const;
+
+function judgeByProof(
+  change: Change,
+  proofs: Proofs,
+  compatibility: Compatibility = ofDirection(change.direction),
+): readonly DiffFinding[] {
   const { schema } = change;
   if (schema === undefined) return [];
-  const sides =
-    change.direction === 'schema'
-      ? (['in', 'out'] as const)
-      : [isGiven(change.direction) ? ('out' as const) : ('in' as const)];
-  return sides.map((towards): DiffFinding => {
+  return sidesOf[compatibility].map((towards): DiffFinding => {
     const { severity, proof } = judged(change, proofs, towards);
     const operations = [...new Set(schema.reached.map(({ usage }) => usage.operation))].sort();
-    const direction = change.direction === 'schema' ? (towards === 'in' ? 'request' : 'response') : change.direction;
     return {
-      code: `diff/${isGiven(direction) ? 'response' : 'request'}-${change.kind}`,
+      code: codeOfProof(change.kind, towards),
       kind: change.kind,
       severity,
       direction: change.direction,
       breaks: severity === 'info' ? 'nothing' : 'wire',
       operations,
+      ...dataOf(change),
       ...placesOf(change),
       ...sentenceOf(change, towards, severity),
       proof,
@@ -95,8 +115,10 @@ function judgeByProof(change: Change, proofs: Proofs): readonly DiffFinding[] {
   });
 }
 
-function isGiven(direction: Direction): boolean {
-  return direction === 'response' || direction === 'send';
+/** What is got may only widen, what is given may only narrow; of a schema for itself nobody knows. */
+function ofDirection(direction: Direction): Compatibility {
+  if (direction === 'schema') return 'FULL';
+  return direction === 'response' || direction === 'send' ? 'FORWARD' : 'BACKWARD';
 }
 
 interface Judged {
@@ -107,10 +129,9 @@ interface Judged {
 /** By proof where values show the change, by who acts on it where they do not; what does not travel shows nothing. */
 function judged(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judged {
   const ways = change.schema?.reached.filter((way) => !isUnseen(change, way)) ?? [];
-  if (ways.length === 0) return { severity: 'info', proof: { kind: 'structural' } };
   const annotation = annotationSeverity(change, ways, towards);
-  if (annotation !== undefined) return { severity: annotation, proof: { kind: 'structural' } };
-  return strongest(change, ways, { proofs, towards });
+  if (annotation === undefined) return strongest(change, ways, { proofs, towards });
+  return { severity: ways.length === 0 ? 'info' : annotation, proof: { kind: 'structural' } };
 }
 
 /** True when the change lies in a member that does not travel this way, or is about such a member. */
@@ -133,7 +154,7 @@ function strongest(
   for (const reached of ways.slice(0, waysMax)) {
     const areScalarsRead = readsScalars(change, reached, { proofs, towards });
     const proof = proofs.prove(change, reached, { towards, areScalarsRead });
-    const judged: Judged = { severity: severityOf(proof, change, { usage: reached.usage, proofs, towards }), proof };
+    const judged: Judged = { severity: severityOf(proof, change, { reached, proofs, towards }), proof };
     if (ranks[judged.severity] > ranks[worst.severity]) worst = judged;
     if (worst.severity === 'error' && worst.proof.kind === 'witness') break;
   }
@@ -147,7 +168,11 @@ function strongest(
 function severityOf(
   proof: Proof,
   change: Change,
-  { usage, proofs, towards }: { readonly usage: Usage; readonly proofs: Proofs; readonly towards: 'in' | 'out' },
+  {
+    reached: { usage, path },
+    proofs,
+    towards,
+  }: { readonly reached: SchemaChange['reached'][number]; readonly proofs: Proofs; readonly towards: 'in' | 'out' },
 ): Severity {
   if (proof.kind === 'contained' || proof.kind === 'structural') return 'info';
   if (proof.kind === 'unproven') return 'error';
@@ -155,8 +180,9 @@ function severityOf(
   if (aboutUndeclared.test(change.kind)) return 'error';
   if (!usesUndeclared([usage.base], proof.instance)) return 'error';
   // New members may have to come with it: a reader who ignores them is left with what the base refuses.
-  const isShownWithout = towards === 'out' && !/-property-added$/.test(change.kind);
-  return isShownWithout && proofs.isRefusedWithout(usage.base, proof.instance) ? 'error' : 'warning';
+  const node =
+    towards === 'out' && !/-property-added$|^object-opened$/.test(change.kind) ? change.schema?.base : undefined;
+  return node !== undefined && proofs.isRefusedWithout(node, proof.instance, path) ? 'error' : 'warning';
 }
 
 /** Rules about members that have no declaration of their own: for them such a member is declared. */

@@ -8,16 +8,12 @@ import type { Verdict } from './policy/verdict.ts';
 
 export type { Verdict } from './policy/verdict.ts';
 
+/** The tables by what they are about. */
+export const tables = { documents, operations, content, events, governance, meanings } as const;
+
 /**
  * The judgement of what is no schema: one table, by the kind of change, or by direction and kind where it matters which way
  * something travels. What is got may only widen, what is given may only narrow; schemas are judged by proof instead (see
  * judge.ts).
  */
-export const policy: Readonly<Record<string, Verdict>> = {
-  ...documents,
-  ...operations,
-  ...content,
-  ...events,
-  ...governance,
-  ...meanings,
-};
+export const policy: Readonly<Record<string, Verdict>> = Object.assign({}, ...Object.values(tables));

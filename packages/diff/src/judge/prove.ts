@@ -21,7 +21,7 @@ import {
 import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { type Judge, judgeOf } from '../relate/verify.ts';
-import { bearingOf, ClosedWorlds, declaredPart, usesUndeclared } from './declared.ts';
+import { bearingOf, ClosedWorlds, declaredPart, partsOfValue, usesUndeclared } from './declared.ts';
 import { hiddenAsWanted } from './hidden-members.ts';
 
 /** Why a verdict holds: a value that shows the break, containment, or the honest statement that it is not known. */
@@ -62,11 +62,15 @@ export class Proofs {
     { usage, path }: SchemaChange['reached'][number],
     { towards, areScalarsRead }: { readonly towards: 'in' | 'out'; readonly areScalarsRead: boolean },
   ): Proof {
-    const { base, revision, focus } = change.schema as SchemaChange;
+    const { base, revision } = change.schema as SchemaChange;
     const [inside, outside] = towards === 'in' ? [usage.base, usage.revision] : [usage.revision, usage.base];
     const [from, to] = towards === 'in' ? [base, revision] : [revision, base];
     const sides = { inside, outside, towards };
-    const asShown = all([ofFocus(focus), ofKind(change.kind), areScalarsRead ? negate(scalar) : always]);
+    const asShown = all([
+      ofFocus(focusOf(change, towards)),
+      ofKind(change.kind),
+      areScalarsRead ? negate(scalar) : always,
+    ]);
     const differing = (accepting: Schema, refusing: Schema): Proof => {
       const asWanted = hiddenAsWanted([accepting, refusing], usage.direction, (schema) => this.#is(schema, true));
       const local = all([this.#is(accepting, true), this.#is(refusing, false), asShown, asWanted]);
@@ -79,9 +83,10 @@ export class Proofs {
     return turned.kind === 'contained' && bearing === 'evaluating' ? this.#at([], always, usage.base, sides) : turned;
   }
 
-  /** True when a value does not need what a schema does not speak of: it is refused without it, too. */
-  isRefusedWithout(schema: Schema, value: JsonValue): boolean {
-    return this.#judge(schema)(declaredPart([schema], value)) === false;
+  /** True when what a schema speaks of in a part of a value is refused by itself, without what it does not speak of. */
+  isRefusedWithout(schema: Schema, value: JsonValue, path: readonly Step[]): boolean {
+    const judge = this.#judge(schema);
+    return partsOfValue(value, path).some((part) => judge(declaredPart([schema], part)) === false);
   }
 
   /** True when a schema takes the text of every scalar that another takes. */
@@ -190,6 +195,16 @@ const typesOfKinds: readonly (readonly [kinds: RegExp, type: ValueType])[] = [
   [/^((min|max)-(items|contains)|(unique|unevaluated)-items|items|contains|tuple)-/, 'array'],
   [/^((min|max|pattern|additional|unevaluated)-properties|property-names|dependent-(required|schemas))-/, 'object'],
 ];
+
+/**
+ * Who is asked for a member may leave it out; who reads gets it. A reader who was promised a member that is gone misses it, or
+ * finds something else under its name.
+ */
+function focusOf({ kind, name, schema }: Change, towards: 'in' | 'out'): Focus | undefined {
+  if (towards === 'in' || name === undefined) return schema?.focus;
+  if (kind === 'required-property-added') return { has: name };
+  return kind === 'required-property-removed' ? { type: 'object' } : schema?.focus;
+}
 
 function ofKind(kind: string): Formula {
   const found = typesOfKinds.find(([kinds]) => kinds.test(kind));

@@ -8,7 +8,7 @@ const shown = (value: unknown): string => {
 };
 
 /** What happened, in words: property names in front, then the kind read as a sentence. */
-function happened({ kind, name, before, after }: Change): string {
+export function happened({ kind, name, before, after }: Pick<Change, 'kind' | 'name' | 'before' | 'after'>): string {
   const about = name === undefined ? '' : ` ${name.startsWith('"') ? name : `'${name}'`}`;
   const from = before === undefined || after === undefined ? '' : ` from ${shown(before)} to ${shown(after)}`;
   const single =
@@ -64,17 +64,21 @@ export function sentenceOf(
   const more = reached.length > 1 ? ` and ${reached.length - 1} more` : '';
   const message = `${happened(change)}${where}${more}`;
   if (severity === 'info') return { message };
-  const words = ofAnnotations[keywordOf(change.kind)];
-  if (words !== undefined) return { message, ...words };
-  return towards === 'in'
-    ? {
-        message,
-        why: 'Values that were accepted before are refused after this change.',
-        fix: 'Accept what was accepted before, or release a new major version.',
-      }
-    : {
-        message,
-        why: 'Readers may get values that they were told cannot occur.',
-        fix: 'Give only what was given before, or release a new major version.',
-      };
+  return { message, ...reasonsOf(change.kind, towards) };
 }
+
+/** Who suffers from a change of a schema and what to do, by the way that values go. */
+export function reasonsOf(kind: string, towards: 'in' | 'out'): { readonly why: string; readonly fix: string } {
+  return ofAnnotations[keywordOf(kind)] ?? reasons[towards];
+}
+
+const reasons = {
+  in: {
+    why: 'Values that were accepted before are refused after this change.',
+    fix: 'Accept what was accepted before, or release a new major version.',
+  },
+  out: {
+    why: 'Readers may get values that they were told cannot occur.',
+    fix: 'Give only what was given before, or release a new major version.',
+  },
+} as const;

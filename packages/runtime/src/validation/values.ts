@@ -37,6 +37,11 @@ export function consistsOf(text: string, set: CharacterSet, lengthMin: number, l
   return true;
 }
 
+/** The UTF-16 unit at a place of a text, -1 past the end: a comparison for the caller that needs no length. */
+export function codeAt(text: string, at: number): number {
+  return at < text.length ? text.charCodeAt(at) : -1;
+}
+
 /** Number of Unicode code points, which is how JSON Schema counts the length of a string. */
 export function codePoints(text: string): number {
   let count = text.length;

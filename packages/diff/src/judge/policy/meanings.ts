@@ -164,6 +164,18 @@ const workflows: Verdicts = {
     'Whoever starts it names it.',
     'Keep the id.',
   ),
+  'workflow-changed': safe('Workflow {operation} changed in how it is run'),
+  'workflow-output-added': safe('Workflow {operation} gives {name}'),
+  'workflow-output-removed': broken(
+    'Workflow {operation} no longer gives {name}',
+    'Whoever started it reads that by its name.',
+    keep,
+  ),
+  'workflow-output-changed': noticed(
+    'Workflow {operation} takes its output {name} from {after}, no longer from {before}',
+    'The value can be another one.',
+    beside,
+  ),
   'step-added': noticed('Step {name} was added to {operation}', 'A system gets a task that it did not have.', beside),
   'step-removed': noticed('Step {name} of {operation} was removed', flow, beside),
   'step-renamed': renamed(

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue, joinPointer, member } fr
 
 /** One place in an Arazzo description that means something elsewhere. */
 export interface WorkflowReference {
-  readonly kind: 'operation' | 'operation path' | 'channel path' | 'workflow' | 'step' | 'component' | 'schema';
+  readonly kind: 'operation' | 'operation path' | 'channel path' | 'workflow' | 'step' | 'component';
   readonly text: string;
   readonly pointer: string;
   /** Id of the workflow that it stands in; absent in components. */
@@ -26,7 +26,6 @@ export function workflowReferences(root: JsonObject): readonly WorkflowReference
     ...components.flatMap((part) => [
       ...items(part, 'successActions').flatMap(referencesOfAction),
       ...items(part, 'failureActions').flatMap(referencesOfAction),
-      ...parts(part, 'inputs').flatMap(({ value, pointer }) => schemaReferences(value, pointer)),
     ]),
   ];
 }
@@ -34,7 +33,6 @@ export function workflowReferences(root: JsonObject): readonly WorkflowReference
 function referencesOfWorkflow(workflow: Part): readonly WorkflowReference[] {
   return [
     ...texts(workflow, 'dependsOn', 'workflow'),
-    ...parts(workflow, 'inputs').flatMap(({ value, pointer }) => schemaReferences(value, pointer)),
     ...items(workflow, 'parameters').flatMap((item) => texts(item, 'reference', 'component')),
     ...items(workflow, 'successActions').flatMap(referencesOfAction),
     ...items(workflow, 'failureActions').flatMap(referencesOfAction),
@@ -58,21 +56,6 @@ function referencesOfAction(action: Part): readonly WorkflowReference[] {
     ...texts(action, 'workflowId', 'workflow'),
     ...(action.workflowId === undefined ? [] : texts(action, 'stepId', 'step')),
   ];
-}
-
-const dataKeywords: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'example', 'examples']);
-
-/** `$ref` of a schema and all in it. Where a schema names itself by `$id`, what it refers to is not known here. */
-function schemaReferences(value: JsonValue, pointer: string): readonly WorkflowReference[] {
-  if (value === null || typeof value !== 'object' || (isJsonObject(value) && typeof member(value, '$id') === 'string'))
-    return [];
-  return Object.entries(value).flatMap(([name, inner]: [string, JsonValue]): readonly WorkflowReference[] => {
-    const at = joinPointer(pointer, name);
-    if (name === '$ref' && typeof inner === 'string') return [{ kind: 'schema', text: inner, pointer: at }];
-    return isJsonObject(value) && dataKeywords.has(name) && !pointer.endsWith('/properties')
-      ? []
-      : schemaReferences(inner, at);
-  });
 }
 
 /** A text or list of texts under a name. */

@@ -1,12 +1,12 @@
 import { type Contract, type ContractEntry, isJsonObject } from '@millwright/contract';
 import type { LintRule } from '../../lint-rule.ts';
 import { type WorkflowReference, workflowReferences } from './references.ts';
-import { documentOfReference, type Sources, sourcesOf, tokensOf, valueAt } from './sources.ts';
+import { type Sources, sourcesOf, tokensOf, valueAt } from './sources.ts';
 
 export const workflowReferencesResolve: LintRule = {
   id: 'lint/workflow-references-resolve',
   severity: 'error',
-  law: 'The operations, channels, workflows, steps, components and input schemas that an Arazzo workflow names exist, as far as its source descriptions are loaded.',
+  law: 'The operations, channels, workflows, steps and components that an Arazzo workflow names exist, as far as its source descriptions are loaded.',
   why: 'A runner stops in the middle of a business transaction, after the steps before were booked.',
   fix: 'Correct the name, or declare what is missing in the source description or workflow.',
   check: ({ contract, report }) => {
@@ -69,12 +69,6 @@ const judges: Readonly<Record<WorkflowReference['kind'], Judge>> = {
   component: ({ text }, { entry }) => {
     const [, kind = '', name = ''] = /^\$components\.([^.]+)\.(.+)$/.exec(text) ?? [];
     return valueAt(entry.document, ['components', kind, name]) === undefined ? `There is no ${text}` : undefined;
-  },
-  schema: ({ text }, { contract, entry }) => {
-    const target = documentOfReference(contract, text, entry.document);
-    const tokens = tokensOf(text.includes('#') ? text.slice(text.indexOf('#') + 1) : '');
-    if (target === undefined || tokens === undefined || valueAt(target, tokens) !== undefined) return undefined;
-    return `${JSON.stringify(text.slice(0, 200))} leads nowhere`;
   },
 };
 

@@ -22,16 +22,6 @@ export function sourcesOf(contract: Contract, document: SourceDocument): Sources
   );
 }
 
-/** The loaded document that a reference means. */
-export function documentOfReference(
-  contract: Contract,
-  reference: string,
-  from: SourceDocument,
-): SourceDocument | undefined {
-  const uris = urisOf(reference, from);
-  return contract.documents.find((document) => namesOf(document).some((uri) => uris.includes(uri)));
-}
-
 /** By what a document is known: where it was read, and `$self`. */
 function namesOf({ uri, value }: SourceDocument): readonly string[] {
   const self = isJsonObject(value) ? member(value, '$self') : undefined;

@@ -1,5 +1,12 @@
 import { matchAddress } from '../../address.ts';
-import type { Delivery, Message, SubscribeOptions, Subscription, Transport } from '../../transport.ts';
+import type {
+  Delivery,
+  Message,
+  SubscribeOptions,
+  Subscription,
+  Transport,
+  TransportFeatures,
+} from '../../transport.ts';
 
 /** A message that was rejected, with the reason. */
 export interface DeadLetter {
@@ -19,25 +26,36 @@ export interface MemoryTransportOptions {
   readonly redeliveryDelayMs?: number;
 }
 
+const memoryFeatures: TransportFeatures = {
+  name: 'memory',
+  survives: 'nothing',
+  keepsForAbsent: false,
+  countsAttempts: true,
+  ordersAfterCrash: false,
+  sharesWithinGroup: true,
+};
+
 interface Member {
   readonly pattern: string;
   readonly handler: (delivery: Delivery) => Promise<void>;
   readonly group: string | symbol;
 }
 
+interface Letter {
+  readonly address: string;
+  readonly message: Message;
+  readonly attempt: number;
+}
+
 type Verdict =
   | { readonly kind: 'ack' }
-  | { readonly kind: 'nack'; readonly delayMs: number }
+  | { readonly kind: 'nack'; readonly delayMs: number; readonly letOthersPass: boolean }
   | { readonly kind: 'reject'; readonly reason: string };
 
 const wait = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
 
 /** Delivers once and says what became of it; a handler that throws or decides nothing is a nack. */
-async function deliverOnce(
-  member: Member,
-  letter: { address: string; message: Message; attempt: number },
-  delayMs: number,
-): Promise<Verdict> {
+async function deliverOnce(member: Member, letter: Letter, delayMs: number): Promise<Verdict> {
   let verdict: Verdict | undefined;
   const decide = (next: Verdict): Promise<void> => {
     verdict ??= next;
@@ -47,11 +65,16 @@ async function deliverOnce(
     ...letter,
     parameters: matchAddress(member.pattern, letter.address) ?? {},
     ack: () => decide({ kind: 'ack' }),
-    nack: (options) => decide({ kind: 'nack', delayMs: options?.delayMs ?? delayMs }),
+    nack: (options) =>
+      decide({
+        kind: 'nack',
+        delayMs: options?.delayMs ?? delayMs,
+        letOthersPass: options?.letOthersPass ?? false,
+      }),
     reject: (reason) => decide({ kind: 'reject', reason }),
   };
   await member.handler(delivery).catch(() => undefined);
-  return verdict ?? { kind: 'nack', delayMs };
+  return verdict ?? { kind: 'nack', delayMs, letOthersPass: false };
 }
 
 /**
@@ -64,10 +87,12 @@ export function createMemoryTransport(options: MemoryTransportOptions = {}): Mem
   const lanes = new Map<string | symbol, Map<string, Promise<void>>>();
   const deadLetters: DeadLetter[] = [];
   let closed = false;
+  const aside = new Set<Promise<void>>();
   let turn = 0;
 
-  const deliver = async (group: string | symbol, address: string, message: Message): Promise<void> => {
-    for (let attempt = 1; ; attempt += 1) {
+  const deliver = async (group: string | symbol, letter: Letter): Promise<void> => {
+    const { address, message } = letter;
+    for (let { attempt } = letter; ; attempt += 1) {
       const fitting = [...members].filter(
         (member) => member.group === group && matchAddress(member.pattern, address) !== undefined,
       );
@@ -77,24 +102,36 @@ export function createMemoryTransport(options: MemoryTransportOptions = {}): Mem
       const verdict = await deliverOnce(member, { address, message, attempt }, redeliveryDelayMs);
       if (verdict.kind === 'reject') deadLetters.push({ address, message, reason: verdict.reason });
       if (verdict.kind !== 'nack') return;
+      if (verdict.letOthersPass) return putBehind(group, { ...letter, attempt: attempt + 1 }, verdict.delayMs);
       await wait(verdict.delayMs);
     }
   };
 
-  const enqueue = (group: string | symbol, address: string, message: Message): void => {
+  const putBehind = (group: string | symbol, letter: Letter, delayMs: number): void => {
+    const passing = wait(delayMs).then(() => {
+      aside.delete(passing);
+      enqueue(group, letter);
+    });
+    aside.add(passing);
+  };
+
+  const enqueue = (group: string | symbol, letter: Letter): void => {
+    const { address, message } = letter;
     const lane = lanes.get(group) ?? new Map<string, Promise<void>>();
     lanes.set(group, lane);
     const key = JSON.stringify([address, message.partitionKey ?? '']);
-    const tail = (lane.get(key) ?? Promise.resolve()).then(() => deliver(group, address, message));
+    const tail = (lane.get(key) ?? Promise.resolve()).then(() => deliver(group, letter));
     lane.set(key, tail);
     void tail.then(() => lane.get(key) === tail && lane.delete(key));
   };
 
   const drain = async (): Promise<void> => {
-    for (let running = runningOf(lanes); running.length > 0; running = runningOf(lanes)) await Promise.all(running);
+    const open = (): readonly Promise<void>[] => [...runningOf(lanes), ...aside];
+    for (let running = open(); running.length > 0; running = open()) await Promise.all(running);
   };
 
   return {
+    features: memoryFeatures,
     deadLetters,
     drain,
     publish: async (address, message) => {
@@ -103,7 +140,7 @@ export function createMemoryTransport(options: MemoryTransportOptions = {}): Mem
       const groups = new Set(
         [...members].filter(({ pattern }) => matchAddress(pattern, address) !== undefined).map(({ group }) => group),
       );
-      for (const group of groups) enqueue(group, address, copy);
+      for (const group of groups) enqueue(group, { address, message: copy, attempt: 1 });
     },
     subscribe: async (pattern: string, handler, { group }: SubscribeOptions = {}): Promise<Subscription> => {
       if (closed) throw new Error('the transport is closed');

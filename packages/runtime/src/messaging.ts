@@ -1,0 +1,12 @@
+export { auditHash, auditRoot } from './audit.ts';
+export type { Clock, Probe } from './messaging/clock.ts';
+export { systemClock } from './messaging/clock.ts';
+export type { Inside, Messaging, MessagingConfig } from './messaging/create-messaging.ts';
+export { createMessaging } from './messaging/create-messaging.ts';
+export type { Guard } from './messaging/durable-consumer.ts';
+export type { RetryPolicy } from './messaging/failure.ts';
+export { backoffMs, failureKindOf, HandlingFailure } from './messaging/failure.ts';
+export type { OutboxLimits } from './messaging/outbox.ts';
+export { OutboxFull } from './messaging/outbox.ts';
+export type * from './store.ts';
+export { AmbiguousCommit, LeaseLost, laneOf } from './store.ts';

@@ -1,0 +1,113 @@
+import type { Bus, BusConfig, ProducerIdentity } from '../events.ts';
+import type { BurialRequest, OutboxFigures, Store, Transaction } from '../store.ts';
+import type { Transport } from '../transport.ts';
+import { type Clock, type Probe, systemClock } from './clock.ts';
+import { DurableConsumer, type Guard } from './durable-consumer.ts';
+import type { RetryPolicy } from './failure.ts';
+import { busWithin, OutboxGauge, type OutboxLimits, outboxTransport, storingTransport } from './outbox.ts';
+import { Relay } from './relay.ts';
+
+export interface MessagingConfig<Connection> extends ProducerIdentity {
+  readonly store: Store<Connection>;
+  readonly transport: Transport;
+  /** Role of the system by `x-governance`. */
+  readonly role?: string;
+  readonly retry?: RetryPolicy;
+  readonly limits?: OutboxLimits;
+  /** How long a second message is known as a duplicate where the contract does not say. Default 14 days. */
+  readonly dedupeMs?: number;
+  /** How long a message waits for one before it in its lane that does not come. Default 5 minutes. */
+  readonly gapMaxMs?: number;
+  /** How long a relay that died keeps others waiting. Default 10,000. */
+  readonly leaseMs?: number;
+  readonly pollMs?: number;
+  readonly batchMax?: number;
+  /** Circuit breaker, bulkhead or timeout around every handler, such as a policy of `cockatiel`. */
+  readonly guard?: Guard;
+  readonly clock?: Clock;
+  readonly probe?: Probe;
+  readonly onError?: (error: unknown) => void;
+  readonly onBuried?: (letter: BurialRequest) => void;
+}
+
+/** What a transaction of {@link Messaging.transaction} has. */
+export interface Inside<Connection> {
+  /** The application's own way to the database. */
+  readonly connection: Connection;
+  readonly transaction: Transaction<Connection>;
+  /** The same bus, with messages that are sent when, and only when, this transaction commits. */
+  within(bus: Bus): Bus;
+}
+
+/** Messages that survive the process that wrote them, and take effect once in the one that reads them. */
+export interface Messaging<Connection> {
+  /** For the generated `createBus`: what is published goes through the outbox, what is received through the inbox. */
+  readonly config: BusConfig;
+  transaction<Result>(work: (inside: Inside<Connection>) => Result | Promise<Result>): Promise<Result>;
+  /** The transaction in which a handler's own effect belongs, by the `transaction` of what it received. */
+  inside(transaction: unknown): Inside<Connection>;
+  /** What waits to be sent, as far as it was last looked at. */
+  readonly waiting: OutboxFigures;
+  /** Creates the tables and begins to send. */
+  start(): Promise<void>;
+  /** Ends subscriptions and relay. What was not sent waits for the next start. */
+  close(): Promise<void>;
+}
+
+const gaugeIntervalMs = 1_000;
+
+/** Puts a store between an application and a transport. */
+export function createMessaging<Connection>(config: MessagingConfig<Connection>): Messaging<Connection> {
+  const { store, transport, clock = systemClock, limits = {}, probe, role, source, producer } = config;
+  const gauge = new OutboxGauge(limits);
+  const subscriber = producer ?? source;
+  const relay = new Relay({ ...config, clock, holder: `${subscriber} ${crypto.randomUUID()}` });
+  const parts = { gauge, clock, wake: () => relay.wake() };
+  const inside = (transaction: Transaction<Connection>): Inside<Connection> => ({
+    connection: transaction.connection,
+    transaction,
+    within: (bus) => busWithin(bus, outboxTransport(transport, transaction, parts)),
+  });
+  const stop = new AbortController();
+  const measure = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      try {
+        gauge.read(await store.outbox.figures());
+      } catch (error) {
+        config.onError?.(error);
+      }
+      await clock.sleep(gaugeIntervalMs, stop.signal);
+    }
+  };
+  let measuring: Promise<void> | undefined;
+  return {
+    config: {
+      transport: storingTransport(transport, store, parts),
+      consumer: new DurableConsumer({ ...config, clock, subscriber }),
+      ...{ source, producer, role },
+    },
+    transaction: async (work) => {
+      const result = await store.transaction((transaction) => work(inside(transaction)));
+      probe?.('producer:committed');
+      // Rows of an open transaction cannot be seen, so what was woken before may have found nothing.
+      relay.wake();
+      return result;
+    },
+    inside: (transaction) => inside(transaction as Transaction<Connection>),
+    get waiting() {
+      return gauge.figures;
+    },
+    start: async () => {
+      await store.migrate();
+      gauge.read(await store.outbox.figures());
+      relay.start();
+      measuring ??= measure();
+    },
+    close: async () => {
+      stop.abort();
+      await transport.close();
+      await relay.stop();
+      await measuring;
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { auditHash, auditRoot, type Store } from '@millwright/runtime/messaging';
+import type { ConformanceCase } from '../conformance.ts';
+import { buried, claim, given, leased, message, put, type StoreSubject } from './fixtures.ts';
+
+export const recordCases: readonly ConformanceCase<StoreSubject>[] = [
+  given('the audit trail is a chain', async (store) => {
+    const entry = {
+      at: 1,
+      action: 'denied',
+      actor: 'svc-mes',
+      subject: 'ItemChanged',
+      details: { b: 1, a: 'x', c: null },
+    };
+    await store.transaction((transaction) => transaction.record(entry));
+    await store.transaction(async (transaction) => {
+      await transaction.record({ ...entry, action: 'replayed' });
+      await transaction.record({ ...entry, action: 'discarded' });
+    });
+    const records = await store.audit.read({ limit: 10 });
+    assert.deepEqual(
+      records.map(({ number, action }) => [number, action]),
+      [
+        [1, 'denied'],
+        [2, 'replayed'],
+        [3, 'discarded'],
+      ],
+    );
+    let before = auditRoot;
+    for (const record of records) {
+      before = await auditHash(before, record.number, record);
+      assert.equal(record.hash, before);
+    }
+    assert.deepEqual(
+      (await store.audit.read({ after: 1, limit: 1 })).map(({ number }) => number),
+      [2],
+    );
+  }),
+  given('audit entries of transactions at once are one chain', async (store) => {
+    const entry = { at: 1, action: 'denied', actor: 'svc', subject: 's', details: {} };
+    await Promise.all(Array.from({ length: 10 }, () => store.transaction((transaction) => transaction.record(entry))));
+    const records = await store.audit.read({ limit: 100 });
+    assert.deepEqual(
+      records.map(({ number }) => number),
+      Array.from({ length: 10 }, (_, index) => index + 1),
+    );
+  }),
+  given('a process is saved by whoever saw its last version', async (store) => {
+    const state = {
+      process: 'order-to-production',
+      key: 'WO-1',
+      status: 'running' as const,
+      state: { step: 'release' },
+    };
+    const save = (version: number, more = {}) =>
+      store.transaction((transaction) => transaction.saveProcess({ ...state, version, ...more }));
+    assert.equal(await save(1), true);
+    assert.equal(await save(1), false);
+    assert.equal(await save(3), false);
+    assert.equal(await save(2, { status: 'waiting', dueAt: 3000 }), true);
+    assert.deepEqual(await store.processes.find('order-to-production', 'WO-1'), {
+      ...state,
+      ...{ version: 2, status: 'waiting', dueAt: 3000 },
+    });
+    assert.equal(await store.processes.find('order-to-production', 'WO-2'), undefined);
+    assert.deepEqual(await store.processes.due(2999, 10), []);
+    assert.equal((await store.processes.due(3000, 10)).length, 1);
+  }),
+  given('answers what happened to an order', async (store) => {
+    const about = { ordernumber: 'WO-1', correlationid: 'c-1' };
+    await store.transaction((transaction) =>
+      transaction.enqueue({ address: 'a', message: message('1', 'k', about), priority: 3, now: 1000 }),
+    );
+    await put(store, 'other');
+    const lease = await leased(store);
+    const [row] = await store.outbox.claim(lease, { now: 2000, limit: 1 });
+    await store.outbox.sent(lease, [row?.position ?? 0], 2000);
+    await store.transaction((transaction) =>
+      transaction.admit(claim('1', { now: 2500, attributes: message('1', 'k', about).attributes })),
+    );
+    const steps = async (query: Parameters<Store['history']>[0]) =>
+      (await store.history(query)).map(({ step, at, id }) => [step, at, id]);
+    const want = [
+      ['enqueued', 1000, '1'],
+      ['sent', 2000, '1'],
+      ['applied', 2500, '1'],
+    ];
+    assert.deepEqual(await steps({ orderNumber: 'WO-1' }), want);
+    assert.deepEqual(await steps({ correlationId: 'c-1' }), want);
+    assert.deepEqual(await steps({ lotNumber: 'L-1' }), []);
+  }),
+  given('purges what is done and old, and nothing else', async (store) => {
+    await put(store, 'sent');
+    await put(store, 'waits', { key: 'w' });
+    const lease = await leased(store);
+    const [row] = await store.outbox.claim(lease, { now: 2000, limit: 1 });
+    await store.outbox.sent(lease, [row?.position ?? 0], 2000);
+    await store.transaction((transaction) => transaction.admit(claim('old', { expiresAt: 2000 })));
+    await store.transaction((transaction) => transaction.admit(claim('new', { expiresAt: 9000 })));
+    await buried(store, 'letter');
+    assert.equal(await store.purge(3000, 1), 2);
+    assert.equal(await store.purge(3000, 100), 0);
+    assert.equal((await store.outbox.figures()).count, 1);
+    assert.equal((await store.deadLetters.list({ limit: 10 })).length, 1);
+    assert.equal(await store.transaction((transaction) => transaction.admit(claim('new'))), 'duplicate');
+  }),
+];
