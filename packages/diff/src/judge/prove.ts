@@ -202,9 +202,15 @@ const typesOfKinds: readonly (readonly [kinds: RegExp, type: ValueType])[] = [
  */
 function focusOf({ kind, name, schema }: Change, towards: 'in' | 'out'): Focus | undefined {
   if (towards === 'in' || name === undefined) return schema?.focus;
-  if (kind === 'required-property-added') return { has: name };
+  if (kind === 'required-property-added' && schema !== undefined && heedsOthers(schema.base)) return { has: name };
   return kind === 'required-property-removed' ? { type: 'object' } : schema?.focus;
 }
+
+/** True when an object may refuse members that it does not declare. */
+const heedsOthers = (schema: Schema): boolean =>
+  Object.keys(schema).some(
+    (keyword) => !/^(properties|required|type|dialect|document|pointer|raw|kind|resource)$/.test(keyword),
+  );
 
 function ofKind(kind: string): Formula {
   const found = typesOfKinds.find(([kinds]) => kinds.test(kind));
