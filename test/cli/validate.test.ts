@@ -163,3 +163,32 @@ describe('validate data', () => {
     expect(status).toBe(0);
   });
 });
+
+describe('a contract that refers to a meta-schema', () => {
+  const place = workplace();
+  const files = {
+    'form.yaml': `$schema: https://json-schema.org/draft/2020-12/schema
+title: Form
+properties:
+  answers: {$ref: 'https://json-schema.org/draft/2020-12/schema'}
+`,
+    'good.json': '{"answers": {"properties": {"a": {"minLength": 1}}}}',
+    'bad.json': '{"answers": {"properties": {"a": {"minLength": -1}}}}',
+  };
+  const data = (file: string): Ended =>
+    place.run(['validate', file, '--contract', 'form.yaml', '--schema', 'Form', '--format', 'json']);
+
+  it('holds data against the whole meta-schema, at any depth', () => {
+    place.write(files);
+    expect(data('good.json').status).toBe(0);
+    const ended = data('bad.json');
+    expect(ended.status).toBe(1);
+    expect(found(ended)).toEqual(['bad.json:1:48 validate/payload-invalid']);
+  });
+
+  it('is no reason for findings in the meta-schema', () => {
+    place.write(files);
+    expect(found(place.run(['validate', 'form.yaml', '--format', 'json']))).toEqual([]);
+    expect(place.run(['lint', 'form.yaml']).stdout).toContain('No findings in 1 file');
+  });
+});

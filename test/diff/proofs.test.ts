@@ -134,4 +134,34 @@ describe('a change of a schema is judged by proof', () => {
     const instance = finding?.proof.kind === 'witness' ? finding.proof.instance : {};
     expect(Object.keys(instance as object).sort()).toEqual(['mail', 'name']);
   });
+
+  it('shows each break by what it needs, and by nothing else', async () => {
+    const orders = (max: number, item: string): string =>
+      `${closed}required: [a]\nproperties: {a: {type: string}, b: {type: object, properties: {c: {type: integer, maximum: ${max}}, d: {type: string}}}, e: {type: array, items: {${item}}}}`;
+    const found = await findings(orders(10, 'type: string'), orders(5, 'type: string, maxLength: 3'));
+    const shownBy = found.flatMap(({ kind, proof }) => (proof.kind === 'witness' ? [[kind, proof.instance]] : []));
+    expect(Object.fromEntries(shownBy)).toEqual({
+      'max-length-added': { a: '', e: [expect.stringMatching(/^.{4,}$/)] },
+      'maximum-decreased': { a: '', b: { c: expect.toBeOneOf([6, 7, 8, 9, 10]) } },
+    });
+  });
+
+  /** A server of one of many types, each with members of its own, and none besides. */
+  const servers = (count: number, portMax: number): string => {
+    const types = Array.from({ length: count }, (_, index) => `t${index}`);
+    const branches = types.map(
+      (type, index) =>
+        `  - {if: {properties: {type: {const: ${type}}}, required: [type]}, then: {properties: {m${index}: {type: string}, port: {type: integer, maximum: ${index === count - 1 ? portMax : 9}}}, required: [m${index}]}}`,
+    );
+    return `type: object\nrequired: [type]\nproperties: {type: {enum: [${types.join()}]}}\nunevaluatedProperties: false\nallOf:\n${branches.join('\n')}`;
+  };
+
+  it('decides thirty conditions on one member, beside what forbids all that none of them looks at', async () => {
+    const found = await findings(servers(30, 9), servers(30, 7));
+    expect(found.map(shown).sort()).toEqual([
+      'error diff/request-maximum-decreased witness',
+      'info diff/response-maximum-decreased contained',
+    ]);
+    expect(found[0]?.proof).toMatchObject({ instance: { type: 't29', m29: '' } });
+  });
 });

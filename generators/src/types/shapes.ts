@@ -89,7 +89,7 @@ function printedParts(schema: Schema): readonly Schema[] {
     patternProperties,
     additionalProperties,
   } = schema;
-  const singles = [ref, dynamicRef?.initial, items, additionalProperties].filter((part) => part !== undefined);
+  const singles = [ref, dynamicRef?.target, items, additionalProperties].filter((part) => part !== undefined);
   return [
     ...singles,
     ...allOf,

@@ -105,7 +105,7 @@ class Printer {
     const intersect = (part: Schema): void =>
       void (combinations.admit(this.#sizes.sizeOf(part)) && add(this.#printIntersected(part, place)));
     if (schema.ref !== undefined) intersect(schema.ref);
-    if (schema.dynamicRef !== undefined) intersect(schema.dynamicRef.initial);
+    if (schema.dynamicRef?.target !== undefined) intersect(schema.dynamicRef.target);
     if ('const' in schema) add(literal(schema.const as JsonValue));
     else if (schema.enum !== undefined) add(this.#enumeration(schema));
     else add(this.#byType(schema, place));

@@ -29,7 +29,7 @@ export class UnionSizes {
     // A schema that contains itself counts as one alternative there: its type is cut at that place.
     this.#sizes.set(schema, 1);
     const combinations = new Combinations();
-    for (const part of [schema.ref, schema.dynamicRef?.initial, ...(schema.allOf ?? [])])
+    for (const part of [schema.ref, schema.dynamicRef?.target, ...(schema.allOf ?? [])])
       if (part !== undefined) combinations.admit(this.sizeOf(part));
     for (const union of [schema.anyOf, schema.oneOf])
       if (union !== undefined) combinations.admit(this.sizeOfUnion(union));

@@ -59,10 +59,15 @@ function classPatternOf(source: string | undefined): ClassPattern | undefined {
   return { members, lengthMin: Number(least), lengthMax };
 }
 
+/** The format that values are held against: where the reader checks formats, or the dialect makes them assertions. */
+export function checkedFormat({ format, formatAsserted }: Schema, formats: boolean): string | undefined {
+  return formats || formatAsserted === true ? format : undefined;
+}
+
 /** Conditions on a string, its type already known. */
 export function stringConditions(schema: Schema, surroundings: Surroundings): Template {
-  const { pattern, format } = schema;
-  const check = format === undefined || !surroundings.formats ? undefined : stringFormats.get(format);
+  const { pattern } = schema;
+  const check = stringFormats.get(checkedFormat(schema, surroundings.formats) ?? '');
   const ofFormat = check === undefined ? yes : code`${surroundings.runtime(check)}(${value})`;
   const plain = classPatternOf(pattern);
   if (plain !== undefined) return and([classCondition(schema, plain, surroundings), ofFormat]);
@@ -130,7 +135,7 @@ export function numberConditions(schema: Schema, { runtime, formats }: Surroundi
   if (schema.multipleOf === 1) conditions.push(code`Number.isInteger(${value})`);
   else if (schema.multipleOf !== undefined)
     conditions.push(code`${runtime('isMultipleOf')}(${value}, ${literal(schema.multipleOf)})`);
-  const check = schema.format === undefined || !formats ? undefined : numberFormats.get(schema.format);
+  const check = numberFormats.get(checkedFormat(schema, formats) ?? '');
   if (check !== undefined) conditions.push(code`${runtime(check)}(${value})`);
   return and(conditions);
 }

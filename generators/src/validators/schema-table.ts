@@ -1,6 +1,7 @@
 import { type Code, code, join, literal, sortedBy, stringLiteral } from '@millwright/codegen';
 import { isJsonObject, type JsonValue, member, type Schema } from '@millwright/contract';
 import { isAnnotated, type Shape } from '../types/shapes.ts';
+import { checkedFormat } from './scalars.ts';
 
 const plainKeywords = [
   'multipleOf',
@@ -107,7 +108,7 @@ ${join(
     add('resource', this.#resourceOf(schema, shape));
     for (const keyword of plainKeywords) add(keyword, schema[keyword] as JsonValue | undefined);
     if ('const' in schema) add('const', schema.const);
-    if (this.#formats) add('format', schema.format);
+    add('format', checkedFormat(schema, this.#formats));
     const required = requiredIn(schema, shape);
     if (required.length > 0) add('required', [...required].sort());
     if (schema.dependentRequired !== undefined)

@@ -45,6 +45,7 @@ function findEdges(schema: Schema): readonly SchemaEdge[] {
     void (target !== undefined && edges.push({ schema: target, place: 'part' }));
   inPlace(schema.ref);
   inPlace(schema.dynamicRef?.initial);
+  if (schema.dynamicRef?.target !== schema.dynamicRef?.initial) inPlace(schema.dynamicRef?.target);
   for (const keyword of inPlaceLists) for (const item of schema[keyword] ?? []) inPlace(item);
   for (const keyword of inPlaceSingles) inPlace(schema[keyword]);
   for (const [, target] of sorted(schema.dependentSchemas)) inPlace(target);

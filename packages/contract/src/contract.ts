@@ -34,7 +34,10 @@ export interface ContractEntry extends Sourced {
  */
 export interface Contract {
   readonly entries: readonly ContractEntry[];
-  /** Every document that was read, entries first, then in the order of first reference. */
+  /**
+   * Every document that was read, entries first, then in the order of first reference. The standard meta-schemas, which come
+   * with the reader, are none of them.
+   */
   readonly documents: readonly SourceDocument[];
   readonly schemas: readonly NamedSchema[];
   /** HTTP operations under `paths`. */

@@ -25,8 +25,8 @@ export const diagnosticCodes: readonly DiagnosticCode[] = [
   },
   {
     code: 'contract/dialect-unknown',
-    law: '`$schema` names a dialect that is read: 2020-12, 2019-09 or draft-07.',
-    fix: 'Use https://json-schema.org/draft/2020-12/schema.',
+    law: '`$schema` names 2020-12, 2019-09, draft-07, or a meta-schema among the files of the contract.',
+    fix: 'Pass the file of the meta-schema along, or use https://json-schema.org/draft/2020-12/schema.',
   },
   {
     code: 'contract/duplicate-key',
@@ -188,6 +188,11 @@ export const diagnosticCodes: readonly DiagnosticCode[] = [
     code: 'contract/version-unsupported',
     law: 'OpenAPI is 3.0, 3.1 or 3.2; AsyncAPI 2.x, 3.0 or 3.1; Arazzo 1.0 or 1.1.',
     fix: 'Convert the document.',
+  },
+  {
+    code: 'contract/vocabulary-unknown',
+    law: 'A vocabulary that a dialect requires (`$vocabulary`, true) is one of the standard ones.',
+    fix: 'Write false for the vocabulary in the meta-schema if its keywords only annotate.',
   },
   { code: 'contract/workflow-id-duplicate', law: 'A `workflowId` names one workflow.', fix: 'Rename one of the two.' },
   {

@@ -44,31 +44,28 @@ export interface ConditionalPart {
 const partsMax = 200;
 
 /**
- * The schema and all of its parts in place, at any depth, each with the conditions on which it counts. `targetOf` says where a
- * dynamic reference leads; undefined when it cannot say, or when there are too many parts.
+ * The schema and all of its parts in place, at any depth, each with the conditions on which it counts; undefined when a
+ * dynamic reference leads to different places, or when there are too many parts.
  */
-export function conditionalParts(
-  schema: Schema,
-  targetOf: (dynamic: Schema) => Schema | undefined,
-): readonly ConditionalPart[] | undefined {
+export function conditionalParts(schema: Schema): readonly ConditionalPart[] | undefined {
   const found: ConditionalPart[] = [];
   const visit = (part: Schema, when: readonly PartCondition[], above: ReadonlySet<Schema>): boolean => {
     if (above.has(part)) return true;
     if (found.length >= partsMax) return false;
     found.push({ schema: part, when });
     const within = new Set([...above, part]);
-    const dynamic = part.dynamicRef === undefined ? undefined : targetOf(part);
-    if (part.dynamicRef !== undefined && dynamic === undefined) return false;
-    return stepsInPlace(part, dynamic).every(([next, conditions]) => visit(next, [...when, ...conditions], within));
+    if (part.dynamicRef !== undefined && part.dynamicRef.target === undefined) return false;
+    return stepsInPlace(part).every(([next, conditions]) => visit(next, [...when, ...conditions], within));
   };
   return visit(schema, [], new Set()) ? found : undefined;
 }
 
 type StepInPlace = readonly [next: Schema, conditions: readonly PartCondition[]];
 
-function stepsInPlace(part: Schema, dynamic: Schema | undefined): readonly StepInPlace[] {
+function stepsInPlace(part: Schema): readonly StepInPlace[] {
   const steps: StepInPlace[] = [];
-  for (const next of [part.ref, dynamic, ...(part.allOf ?? [])]) if (next !== undefined) steps.push([next, []]);
+  for (const next of [part.ref, part.dynamicRef?.target, ...(part.allOf ?? [])])
+    if (next !== undefined) steps.push([next, []]);
   for (const branch of [...(part.anyOf ?? []), ...(part.oneOf ?? [])]) steps.push([branch, [{ holds: branch }]]);
   if (part.if !== undefined) {
     steps.push([part.if, [{ holds: part.if }]]);

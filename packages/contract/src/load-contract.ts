@@ -1,6 +1,7 @@
 import { buildArazzo } from './build/arazzo.ts';
 import { buildAsyncApi } from './build/asyncapi.ts';
 import { documentKind } from './build/document-kind.ts';
+import { settleDynamicRefs } from './build/dynamic-targets.ts';
 import { entryOf } from './build/entry.ts';
 import { checkSchemaGovernance } from './build/governance-reader.ts';
 import { nameCandidates } from './build/named-schemas.ts';
@@ -78,6 +79,7 @@ function build(workspace: Workspace, options: LoadOptions): Contract {
       addEntry(workspace, graph, document, parts, options.dialect ?? '2020-12');
   }
   graph.tie();
+  settleDynamicRefs(graph.dynamicallyReferring, graph.given());
   for (const schema of graph.nodes) checkSchemaGovernance(workspace, schema);
   const { components, ...rest } = parts;
   return { ...rest, documents: [...workspace.documents], schemas: nameCandidates(graph, components) };

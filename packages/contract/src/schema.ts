@@ -86,6 +86,8 @@ export interface Schema {
   readonly else?: Schema;
 
   readonly format?: string;
+  /** The meta-schema of the dialect makes `format` an assertion; otherwise the reader of the contract decides. */
+  readonly formatAsserted?: true;
   readonly contentEncoding?: string;
   readonly contentMediaType?: string;
   readonly contentSchema?: Schema;
@@ -112,6 +114,8 @@ export interface DynamicRef {
   readonly initial: Schema;
   /** False when the initial target has no such `$dynamicAnchor`: then it behaves as a plain `$ref` to `initial`. */
   readonly dynamic: boolean;
+  /** Where the reference leads, where that is the same on every way from the schemas of the contract. */
+  readonly target?: Schema;
 }
 
 export interface Discriminator {

@@ -18,7 +18,14 @@ export type Step =
     }
   | { readonly kind: 'items'; readonly from: number }
   | { readonly kind: 'item'; readonly index: number }
-  | { readonly kind: 'others'; readonly declared: readonly string[]; readonly patterns: readonly string[] };
+  | { readonly kind: 'others'; readonly declared: readonly string[]; readonly patterns: readonly string[] }
+  /** The value itself, where it fits one of these, or not all of these: what stands behind a condition counts only then. */
+  | { readonly kind: 'where'; readonly holds: boolean; readonly conditions: readonly Schema[] };
+
+/** The steps that lead into the value, conditions left out. */
+export function inValue(path: readonly Step[]): readonly Exclude<Step, { readonly kind: 'where' }>[] {
+  return path.filter((step) => step.kind !== 'where');
+}
 
 /** Where values of a schema travel: a body, a parameter, a header, a payload. */
 export interface Usage {
@@ -47,10 +54,33 @@ export interface SchemaChange {
 
 /** A value with or without a member, a certain value, or one of a type. */
 export interface Focus {
-  readonly has?: string;
   readonly lacks?: string;
+  readonly member?: MemberFocus;
   readonly value?: JsonValue;
   readonly type?: JsonType;
+  /** None of these values, or of none of these types. */
+  readonly otherThan?: readonly JsonValue[];
+  readonly notTypes?: readonly JsonType[];
+  /** A value on which the two schemas differ by this keyword alone. */
+  readonly keyword?: { readonly name: string; readonly type: JsonType };
+  /** A value that fits a branch, or one that does not. */
+  readonly fits?: Schema;
+  readonly refuses?: Schema;
+  /** A value that fits one of two schemas only. */
+  readonly differ?: readonly [Schema, Schema];
+  /** A value that fits two branches of one of these lists. */
+  readonly overlap?: readonly (readonly Schema[])[];
+  /** An object with a member that the own keywords of none of these name. */
+  readonly beyond?: readonly Schema[];
+  /** A value of which the schema looks at some part no further, and refuses it for that. */
+  readonly unevaluatedBy?: Schema;
+}
+
+/** An object with a member that one of these schemas refuses; or, where that matters, one without the member. */
+export interface MemberFocus {
+  readonly name: string;
+  readonly judgedBy: readonly Schema[];
+  readonly orLacks: boolean;
 }
 
 /** A fact: something is different. It says nothing about whether that matters. */

@@ -36,11 +36,6 @@ export function dialectOfDocument({ value }: SourceDocument): Dialect | undefine
   return member(value, 'asyncapi') === undefined ? undefined : 'draft-07';
 }
 
-/** URIs of the dialects themselves, which no schema may take as its own `$id`. */
-export function isDialectUri(uri: string): boolean {
-  return dialectsByUri.has(uri.replace(/#$/, ''));
-}
-
 /** Dialects in which `$ref` hides its siblings. */
 export function refHidesSiblings(dialect: Dialect): boolean {
   return dialect === 'draft-07' || dialect === 'openapi-3.0';

@@ -17,11 +17,13 @@ export function nameCandidates(
     if (!named.has(schema)) named.set(schema, { name, schema, role });
   };
   for (const [name, schema] of components) add(name, schema, 'component');
-  for (const schema of graph.nodes) {
+  // What comes with the reader has a name only where a reference asks for it.
+  const given = graph.given();
+  for (const schema of given) {
     if (schema.pointer === '' && documentKind(schema.document) === 'jsonschema' && saysSomething(schema))
       add(documentName(schema), schema, 'document');
   }
-  for (const schema of graph.nodes)
+  for (const schema of given)
     if (documentKind(schema.document) !== 'arazzo')
       for (const [name, definition] of schema.defs ?? []) add(name, definition, 'definition');
   for (const schema of graph.referenced)

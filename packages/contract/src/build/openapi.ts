@@ -14,7 +14,7 @@ import { locate } from '../read/locate.ts';
 import { type Cursor, child, children, follow } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
 import type { Schema } from '../schema.ts';
-import { dialectOf, dialectOfDocument } from './dialects.ts';
+import { dialectOfDocument } from './dialects.ts';
 import { entryOf } from './entry.ts';
 import { readGovernance } from './governance-reader.ts';
 import { HttpContentReader, parameterKey } from './http-content.ts';
@@ -63,6 +63,9 @@ export function buildOpenApi(
     );
     return undefined;
   }
+  const dialect = textAt(workspace, root, 'jsonSchemaDialect');
+  if (dialect !== undefined)
+    graph.dialects.declared(dialect, document, () => locate(document, '/jsonSchemaDialect', 'key'));
   return new OpenApiBuilder(workspace, graph, root, version).build();
 }
 
@@ -94,7 +97,6 @@ class OpenApiBuilder {
   build(): OpenApiParts {
     const root = this.#root;
     const components = objectAt(this.#workspace, child(root, 'components'));
-    this.#checkDialect();
     const servers = this.#servers(child(root, 'servers'));
     const entry: ContractEntry = {
       ...entryOf(this.#workspace, root, 'openapi', this.#version),
@@ -116,18 +118,6 @@ class OpenApiBuilder {
     );
     this.#unusedComponents(entry, components);
     return { entry, operations, webhooks, schemas };
-  }
-
-  #checkDialect(): void {
-    const dialect = textAt(this.#workspace, this.#root, 'jsonSchemaDialect');
-    if (dialect === undefined || dialectOf(dialect) !== undefined) return;
-    reportName(
-      this.#workspace,
-      child(this.#root, 'jsonSchemaDialect') as Cursor,
-      'contract/dialect-unknown',
-      `JSON Schema dialect ${dialect.slice(0, 200)} is not supported`,
-      'Use https://json-schema.org/draft/2020-12/schema (2019-09 and draft-07 are read as well).',
-    );
   }
 
   /** Components that no operation uses are read as well, so that what is wrong in them is told. */

@@ -1,5 +1,6 @@
 import type { SourceDocument } from '../document.ts';
 import { isJsonObject, member } from '../json.ts';
+import { isMetaSchema, metaSchemaUri } from '../meta-schemas/meta-schemas.ts';
 import { joinPointer, parsePointer } from '../pointer.ts';
 import { locate } from '../read/locate.ts';
 import {
@@ -13,9 +14,10 @@ import {
   valueAt,
 } from '../resolve/references.ts';
 import type { Workspace } from '../resolve/workspace.ts';
-import type { Dialect, DynamicRef, Schema, SchemaResource } from '../schema.ts';
-import { dialectOf, dialectOfDocument, isDialectUri, refHidesSiblings } from './dialects.ts';
+import type { Dialect, Schema, SchemaResource } from '../schema.ts';
+import { dialectOfDocument, refHidesSiblings } from './dialects.ts';
 import { documentKind } from './document-kind.ts';
+import { SchemaDialects } from './schema-dialects.ts';
 import { isMultiFormat, multiFormatDialect } from './schema-format.ts';
 import { readKeywords } from './schema-keywords.ts';
 
@@ -42,8 +44,12 @@ interface PendingReference {
  */
 export class SchemaGraph {
   readonly workspace: Workspace;
+  /** What the `$schema` of nodes says beyond the dialect. */
+  readonly dialects: SchemaDialects;
   /** Targets of references, for naming. */
   readonly referenced = new Set<Schema>();
+  /** Nodes with a dynamic reference. */
+  readonly dynamicallyReferring: MutableSchema[] = [];
   /** Every node, in the order of discovery. */
   readonly nodes: Schema[] = [];
   readonly #byPlace = new Map<SourceDocument, Map<string, MutableSchema>>();
@@ -55,6 +61,7 @@ export class SchemaGraph {
 
   constructor(workspace: Workspace) {
     this.workspace = workspace;
+    this.dialects = new SchemaDialects(workspace);
   }
 
   /** The schema at a place; its keywords are complete after {@link tie}. */
@@ -87,6 +94,7 @@ export class SchemaGraph {
     };
     places.set(cursor.pointer, node);
     this.nodes.push(node);
+    this.dialects.inherit(node, parent);
     if (typeof raw === 'boolean') {
       if (dialect === 'openapi-3.0' && !/\/(additionalProperties)$/.test(cursor.pointer))
         this.#problem(
@@ -102,6 +110,12 @@ export class SchemaGraph {
       this.#unread.push(cursor);
     }
     return node;
+  }
+
+  /** Nodes of the contract itself: the meta-schemas that come with the reader are none of them. */
+  given(): readonly Schema[] {
+    const { metaSchemas } = this.workspace;
+    return metaSchemas.size === 0 ? this.nodes : this.nodes.filter(({ document }) => !metaSchemas.has(document));
   }
 
   /** Root schema of a JSON Schema file. */
@@ -162,27 +176,13 @@ export class SchemaGraph {
   #identify(node: MutableSchema): void {
     const raw = node.raw as Exclude<Schema['raw'], boolean>;
     const declared = member(raw, '$schema');
-    if (typeof declared === 'string' && node.dialect !== 'openapi-3.0') this.#useDialect(node, declared);
+    if (typeof declared === 'string' && node.dialect !== 'openapi-3.0') this.dialects.use(node, declared);
     if (node.pointer === '' && documentKind(node.document) === 'jsonschema')
       (node.resource as MutableResource).root = node;
     if (member(raw, '$ref') !== undefined && refHidesSiblings(node.dialect)) return;
     const id = member(raw, '$id') ?? (node.pointer === '' ? member(raw, 'id') : undefined);
     if (typeof id === 'string') this.#useId(node, id);
     this.#useAnchors(node, raw);
-  }
-
-  #useDialect(node: MutableSchema, uri: string): void {
-    const dialect = dialectOf(uri);
-    if (dialect === undefined) {
-      this.#problem(
-        { document: node.document, pointer: joinPointer(node.pointer, '$schema'), value: uri },
-        'contract/dialect-unknown',
-        `JSON Schema dialect ${uri.slice(0, 200)} is not supported`,
-        'Use https://json-schema.org/draft/2020-12/schema (2019-09 and draft-07 are read as well).',
-      );
-      return;
-    }
-    node.dialect = dialect;
   }
 
   #useId(node: MutableSchema, id: string): undefined {
@@ -200,7 +200,7 @@ export class SchemaGraph {
         `$id ${JSON.stringify(id.slice(0, 200))} is not a URI reference`,
         'Write an absolute URI.',
       );
-    if (isDialectUri(uri))
+    if (isMetaSchema(uri) && (node.pointer !== '' || node.document.uri !== uri))
       return this.#problem(
         at,
         'contract/id-reserved',
@@ -290,8 +290,9 @@ export class SchemaGraph {
   }
 
   /** The resource of a URI; `later` when a file was opened whose anchors are not read yet. */
-  #resourceFor(pending: PendingReference, uri: string): MutableResource | 'later' | undefined {
+  #resourceFor(pending: PendingReference, named: string): MutableResource | 'later' | undefined {
     const { from, reference, refPointer } = pending;
+    const uri = metaSchemaUri(named);
     const known = this.#resources.get(uri);
     if (known !== undefined) return known;
     const place = placeOf(this.workspace, reference, uri, from.document);
@@ -344,7 +345,8 @@ export class SchemaGraph {
   }
 
   /** Dynamic references know their starting point, and whether the dynamic scope matters at all. */
-  dynamicRefOf(anchor: string, initial: Schema): DynamicRef {
-    return { anchor, initial, dynamic: initial.dynamicAnchor === anchor };
+  referDynamically(from: MutableSchema, anchor: string, initial: Schema): void {
+    from.dynamicRef = { anchor, initial, dynamic: initial.dynamicAnchor === anchor };
+    this.dynamicallyReferring.push(from);
   }
 }

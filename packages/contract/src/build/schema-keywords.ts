@@ -31,10 +31,13 @@ class KeywordReader {
       this.#reference('$ref', this.#raw['$ref']);
       return;
     }
+    const declared = this.#graph.dialects.declaredFor(node);
     for (const keyword of Object.keys(this.#raw)) {
+      if (declared?.switchedOff.has(keyword) === true) continue;
       const value = this.#raw[keyword] as JsonValue;
       if (!this.#assertion(keyword, value) && !this.#applicator(keyword, value)) this.#annotation(keyword, value);
     }
+    if (declared?.assertsFormat === true && node.format !== undefined) node.formatAsserted = true;
     normaliseLegacy(node);
     checkConsistency(this.#graph.workspace, node);
   }
@@ -315,7 +318,7 @@ class KeywordReader {
     }
     const anchor = keyword === '$recursiveRef' ? '' : value.slice(value.indexOf('#') + 1);
     this.#graph.refer(node, value, refPointer, keyword, (target) => {
-      node.dynamicRef = this.#graph.dynamicRefOf(anchor, target);
+      this.#graph.referDynamically(node, anchor, target);
     });
   }
 }

@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { SourceDocument } from '../document.ts';
+import { isMetaSchema, metaSchemaText, metaSchemaUri } from '../meta-schemas/meta-schemas.ts';
 import { defaultLimits, type Limits } from '../read/limits.ts';
 import { locate } from '../read/locate.ts';
 import { readDocument } from '../read/read-document.ts';
@@ -26,7 +27,10 @@ export interface WorkspaceOptions {
 /** Every document of one contract, each read once, within the limits and inside the root. */
 export class Workspace {
   readonly diagnostics: Diagnostic[] = [];
+  /** Without the standard meta-schemas: they come with the reader and are no part of a contract. */
   readonly documents: SourceDocument[] = [];
+  /** The standard meta-schemas that something refers to. */
+  readonly metaSchemas = new Set<SourceDocument>();
   /** Allow-listed URIs that were asked for and are not fetched yet. */
   readonly missingRemotes = new Set<string>();
   readonly limits: Limits;
@@ -52,9 +56,9 @@ export class Workspace {
 
   /** Reads an entry: a path that the user named, so it may lie anywhere. */
   openEntry(path: string): SourceDocument | undefined {
-    const uri = toUri(path);
+    const uri = metaSchemaUri(toUri(path));
     if (this.#byUri.has(uri)) return this.#byUri.get(uri);
-    const content = this.#virtual.get(uri);
+    const content = this.#heldText(uri);
     if (content === undefined && !isFile(uri)) {
       this.report({
         code: 'contract/file-not-found',
@@ -70,9 +74,10 @@ export class Workspace {
   }
 
   /** Reads what a reference points to, if the rules allow it; reports and returns undefined otherwise. */
-  openReference(uri: string, from: SourceDocument, pointer: string): SourceDocument | undefined {
+  openReference(reference: string, from: SourceDocument, pointer: string): SourceDocument | undefined {
+    const uri = metaSchemaUri(reference);
     if (this.#byUri.has(uri)) return this.#byUri.get(uri);
-    const content = this.#virtual.get(uri);
+    const content = this.#heldText(uri);
     if (content !== undefined) return this.#read(uri, content);
     const refusal = this.#refusal(uri);
     if (refusal !== undefined) {
@@ -89,7 +94,12 @@ export class Workspace {
 
   /** True when the URI was opened or could be without asking: used to choose between `$id` and location as the base. */
   has(uri: string): boolean {
-    return this.#byUri.get(uri) !== undefined || this.#virtual.has(uri);
+    return this.#byUri.get(uri) !== undefined || this.#virtual.has(uri) || isMetaSchema(uri);
+  }
+
+  /** What is in memory for a URI. A standard meta-schema is what the standard says, whoever else gives a text for it. */
+  #heldText(uri: string): string | Uint8Array | undefined {
+    return metaSchemaText(uri) ?? this.#virtual.get(uri);
   }
 
   #refusal(uri: string): Omit<Diagnostic, 'severity' | 'location'> | undefined {
@@ -137,7 +147,8 @@ export class Workspace {
     const path = filePath(uri);
     const file = path === undefined ? uri : display(path);
     this.#byUri.set(uri, undefined);
-    if (this.documents.length >= this.limits.documentsMax) {
+    const isGiven = !isMetaSchema(uri);
+    if (isGiven && this.documents.length >= this.limits.documentsMax) {
       this.report({
         code: 'contract/too-many-documents',
         severity: 'error',
@@ -153,7 +164,8 @@ export class Workspace {
     this.diagnostics.push(...diagnostics);
     this.#byUri.set(uri, document);
     if (document === undefined) return undefined;
-    this.documents.push(document);
+    if (isGiven) this.documents.push(document);
+    else this.metaSchemas.add(document);
     // Others may refer to a document by the name that it gives itself.
     const base = baseOf(document);
     if (!this.#byUri.has(base)) this.#byUri.set(base, document);

@@ -1,8 +1,9 @@
-import { governanceOf, type JsonValue, type Schema } from '@millwright/contract';
+import { governanceOf, type JsonObject, type JsonValue, member, type Schema } from '@millwright/contract';
 import type { Change, Usage } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { isGiven, listDifference } from './facts.ts';
 import { compareGovernance } from './governance.ts';
+import { discriminatorOf, marksNullable, xmlOf } from './likeness.ts';
 import { stabilityFacts } from './stability.ts';
 import { stateFacts } from './states.ts';
 import { sunsetKind, sunsetOf } from './sunset.ts';
@@ -52,6 +53,7 @@ export function annotationChanges(
     if (fact.directed === true) changes.push(...directions.map((direction) => changeOf(fact, direction)));
     else changes.push(changeOf(fact, 'none'));
   for (const fact of [
+    ...xmlFacts(base, revision, usages),
     ...stateFacts(base.extensions?.get('x-states'), revision.extensions?.get('x-states')),
     ...vocabularyFacts(base.extensions?.get('x-vocabulary'), revision.extensions?.get('x-vocabulary')),
     ...stabilityFacts(base, revision),
@@ -83,7 +85,7 @@ function sunsetFacts(base: Schema, revision: Schema): readonly PolicyFact[] {
 
 /** Values that a discriminator knows, and where they lead. The place of a component is no change when it is the same. */
 function discriminatorFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly PolicyFact[] {
-  const [before, after] = [base.discriminator, revision.discriminator];
+  const [before, after] = [discriminatorOf(base), discriminatorOf(revision)];
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ kind: 'discriminator-added', after: after?.propertyName ?? null }];
   if (after === undefined) return [{ kind: 'discriminator-removed', before: before.propertyName }];
@@ -107,18 +109,26 @@ const isSameTarget = (left: Schema, right: Schema, classes: SchemaClasses): bool
   lastToken(left) === lastToken(right) ||
   (classes.classOf(left) !== undefined && classes.classOf(left) === classes.classOf(right));
 
-/**
- * OpenAPI 3.0 adds null to a type that stands beside `nullable`, and to nothing else (3.0.3, Schema Object). Above `allOf` and
- * its like it is written all the same, and many a reader takes it at its word.
- */
-export function marksNullable({ dialect, raw, type, allOf, anyOf, oneOf }: Schema): boolean {
-  if (dialect !== 'openapi-3.0' || typeof raw === 'boolean' || raw['nullable'] !== true) return false;
-  return type === undefined && (allOf ?? anyOf ?? oneOf) !== undefined;
-}
-
 function nullableFacts(base: Schema, revision: Schema): readonly PolicyFact[] {
   const [before, after] = [marksNullable(base), marksNullable(revision)];
   return before === after ? [] : [{ kind: `nullable-mark-${after ? 'added' : 'removed'}`, directed: true }];
+}
+
+/** Members of an XML Object; the prefix of a namespace is for the writer to choose (Namespaces in XML 1.0, section 3). */
+const xmlMembers = ['name', 'namespace', 'prefix', 'attribute', 'wrapped', 'nodeType'] as const;
+
+/** How a value is written as XML, which matters where it is. */
+function xmlFacts(base: Schema, revision: Schema, usages: readonly Usage[]): readonly PolicyFact[] {
+  const [before, after] = [xmlOf(base), xmlOf(revision)];
+  const isWritten = usages.some(({ place }) => /[/+]xml\b/i.test(place));
+  const meant = (xml: JsonObject | undefined, name: string): JsonValue => {
+    const value = xml === undefined ? undefined : member(xml, name);
+    return value === undefined || value === false ? null : value;
+  };
+  return xmlMembers.flatMap((name) => {
+    const kind = isWritten && name !== 'prefix' ? 'xml-form-changed' : 'xml-hint-changed';
+    return isSame(meant(before, name), meant(after, name)) ? [] : [{ kind, name }];
+  });
 }
 
 /** `x-extensible-enum`: values that are known today; readers must bear others. */

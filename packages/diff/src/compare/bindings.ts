@@ -50,15 +50,19 @@ function settingIn(leaves: ReadonlyMap<string, JsonValue>, name: string): JsonVa
 }
 
 function kindOf(name: string, before: JsonValue | undefined, after: JsonValue | undefined): string {
-  const kind = settings.find(([setting]) => setting.test(name))?.[1] ?? 'binding-setting-changed';
-  switch (kind) {
-    case 'kafka-partitions':
-      return `${kind}-${Number(after ?? 1) < Number(before ?? 1) ? 'lowered' : 'raised'}`;
-    case 'mqtt-qos':
-      return `${kind}-${Number(after ?? 0) < Number(before ?? 0) ? 'lowered' : 'raised'}`;
-    case 'mqtt-retain':
-      return after === true ? 'mqtt-retain-begun' : 'mqtt-retain-ended';
-    default:
-      return kind;
-  }
+  const kind = settings.find(([setting]) => setting.test(name))?.[1];
+  const plain = `binding-setting-${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'}`;
+  if (kind === undefined) return plain;
+  const rank = ranks[kind];
+  if (rank === undefined) return kind;
+  const [was, is] = [Number(before ?? rank.absent), Number(after ?? rank.absent)];
+  // A value that is written out, and was assumed before, neither rises nor falls; nor does a schema of values.
+  return is < was ? `${kind}-${rank.less}` : is > was ? `${kind}-${rank.more}` : plain;
 }
+
+/** Settings that rise and fall, with what is assumed where they are absent. */
+const ranks: Readonly<Record<string, { readonly absent: number; readonly less: string; readonly more: string }>> = {
+  'kafka-partitions': { absent: 1, less: 'lowered', more: 'raised' },
+  'mqtt-qos': { absent: 0, less: 'lowered', more: 'raised' },
+  'mqtt-retain': { absent: 0, less: 'ended', more: 'begun' },
+};

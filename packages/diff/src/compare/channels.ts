@@ -7,6 +7,8 @@ import { type Pairs, pairBy, pairRest } from './pairs.ts';
 import { compareSecurity, type RenamedSchemes } from './security.ts';
 import { compareAllowed } from './servers.ts';
 import { removalOf } from './sunset.ts';
+import { compareTagNames, tagNamesOf } from './tags.ts';
+import { isSame, rawOf } from './values.ts';
 
 /** `orders.{plant}.released`, whatever the parameter is called. */
 const template = (address: string | null): string | null => address?.replace(/\{[^{}]*\}/g, '{}') ?? null;
@@ -68,6 +70,7 @@ function compareChannel(base: Channel, revision: Channel, facts: Facts): void {
       before: base.address,
       after: revision.address,
     });
+  compareTagNames(tagNamesOf(base), tagNamesOf(revision), about, facts);
   compareChannelParameters(base, revision, facts);
   const servers = listDifference(base.servers.map(nameOfServer), revision.servers.map(nameOfServer));
   const known = listDifference(base.entry.servers.map(nameOfServer), revision.entry.servers.map(nameOfServer));
@@ -107,6 +110,14 @@ function compareChannelParameters(base: Channel, revision: Channel, facts: Facts
     if (before.name !== after.name)
       facts.changes.push({ ...both, kind: 'channel-parameter-renamed', before: before.name, after: after.name });
     compareAllowed('channel-parameter', [before.enum, after.enum], both, facts);
+    const [was, is] = [before, after].map((parameter) => rawOf(parameter)['location']);
+    if (!isSame(was, is))
+      facts.changes.push({
+        ...both,
+        kind: `channel-parameter-location-${was === undefined ? 'added' : is === undefined ? 'removed' : 'changed'}`,
+        ...(was === undefined ? {} : { before: was }),
+        ...(is === undefined ? {} : { after: is }),
+      });
     if (before.default !== after.default)
       facts.changes.push({
         ...both,

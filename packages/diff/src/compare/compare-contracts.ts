@@ -10,6 +10,7 @@ import { compareOperations } from './operations.ts';
 import { merged, ordered, orderedUsages } from './order.ts';
 import type { Pairs } from './pairs.ts';
 import { compareSchemas } from './schemas.ts';
+import { compareUnusedParts } from './unused-parts.ts';
 import { compareWorkflows } from './workflows.ts';
 
 export interface Comparison {
@@ -38,6 +39,7 @@ export function compareContracts(base: Contract, revision: Contract): Comparison
   );
   facts.changes.push(...compareSchemas(usages, classes));
   compareComponents(base, revision, classes, facts);
+  compareUnusedParts(base, revision, entries, facts);
   compareVersions(entries, facts);
   return { changes: merged(ordered(facts.changes)), classes };
 }

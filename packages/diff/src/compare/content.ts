@@ -1,7 +1,7 @@
 import type { Header, JsonObject, MediaType } from '@millwright/contract';
 import { type Facts, type Place, use } from './facts.ts';
 import { pairBy, pairCovered, pairRest } from './pairs.ts';
-import { isSame, withoutWords } from './values.ts';
+import { isAlike, rawOf, withoutWords } from './values.ts';
 
 const lower = ({ mediaType }: MediaType): string => mediaType.toLowerCase().replaceAll(' ', '');
 const essence = (media: MediaType): string => lower(media).split(';')[0] as string;
@@ -62,7 +62,7 @@ function compareEncoding(base: MediaType, revision: MediaType, { operation, plac
     const [before, after] = [base.encoding.get(name), revision.encoding.get(name)].map(
       (encoding: JsonObject | undefined) => encoding && withoutWords(encoding),
     );
-    if (isSame(before, after)) continue;
+    if (isAlike(before, after)) continue;
     facts.changes.push({
       operation,
       direction: 'none',
@@ -75,6 +75,9 @@ function compareEncoding(base: MediaType, revision: MediaType, { operation, plac
     });
   }
 }
+
+/** A header has one style, which writes objects in two ways: `a,1,b,2` or `a=1,b=2`. */
+const isExploded = (header: Header): boolean => rawOf(header)['explode'] === true;
 
 export function compareHeaders(base: readonly Header[], revision: readonly Header[], place: Place, facts: Facts): void {
   const pairs = pairBy(base, revision, ({ name }) => name.toLowerCase());
@@ -94,6 +97,8 @@ export function compareHeaders(base: readonly Header[], revision: readonly Heade
         direction: 'none',
         kind: after.deprecated ? 'header-deprecated' : 'header-reactivated',
       });
+    if (isExploded(before) !== isExploded(after))
+      facts.changes.push({ ...both, direction: 'none', kind: 'header-serialisation-changed' });
     const at = { ...place, place: `${place.place} header ${after.name}` };
     use(facts, [before, before.schema], [after, after.schema], { ...at, written: 'text' });
     compareContent(before.content, after.content, at, facts);

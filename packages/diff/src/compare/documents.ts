@@ -1,10 +1,12 @@
-import type { ChannelOperation, Contract, ContractEntry, Operation } from '@millwright/contract';
-import { type Facts, listDifference } from './facts.ts';
+import type { ChannelOperation, Contract, ContractEntry, JsonObject, Operation } from '@millwright/contract';
+import type { Facts } from './facts.ts';
 import { compareGovernance } from './governance.ts';
 import { nameOf } from './operations.ts';
 import { type Pairs, pairBy } from './pairs.ts';
 import { compareSecuritySchemes, type RenamedSchemes, type SchemeNames } from './security.ts';
 import { compareServers } from './servers.ts';
+import { compareTagNames } from './tags.ts';
+import { isAlike, isSame, objectOf, rawOf } from './values.ts';
 
 /** Documents by file name; a single one of its kind is compared whatever it is called. */
 export function pairEntries(base: Contract, revision: Contract): Pairs<ContractEntry> {
@@ -33,6 +35,7 @@ export function compareDocuments(base: Contract, { both }: Pairs<ContractEntry>,
     const renamed = compareSecuritySchemes([before, after], (name) => usersOf(base, before, name), facts);
     names.set(before, renamed);
     compareServers(before.servers, after.servers, { operation, names: renamed }, facts);
+    compareTerms(before, after, facts);
     compareTags(before, after, facts);
     compareGovernance(before, after, { operation, parents: [] }, facts);
   }
@@ -46,12 +49,25 @@ function usersOf({ operations, channelOperations }: Contract, entry: ContractEnt
   return [...operations.filter(isUsed).map(nameOf), ...channelOperations.filter(isUsed).map(({ id }) => id)].sort();
 }
 
+/** What people agreed to, and what the application calls itself. */
+function compareTerms(base: ContractEntry, revision: ContractEntry, facts: Facts): void {
+  const about = { operation: revision.domain, direction: 'none', base, revision } as const;
+  const [before, after] = [base, revision].map(rawOf) as [JsonObject, JsonObject];
+  for (const [member, kind] of [
+    ['termsOfService', 'terms-of-service-changed'],
+    ['license', 'license-changed'],
+    ['contact', 'api-contact-changed'],
+  ] as const)
+    if (!isAlike(objectOf(before['info'])[member], objectOf(after['info'])[member]))
+      facts.changes.push({ ...about, kind });
+  if (revision.kind === 'asyncapi' && !isSame(before['id'], after['id']))
+    facts.changes.push({ ...about, kind: 'application-id-changed' });
+}
+
 function compareTags(base: ContractEntry, revision: ContractEntry, facts: Facts): void {
   const about = { operation: revision.domain, direction: 'none', base, revision } as const;
   const namesOf = ({ tags }: ContractEntry): readonly string[] => tags.map(({ name }) => name);
-  const tags = listDifference(namesOf(base), namesOf(revision));
-  for (const name of tags.removed) facts.changes.push({ ...about, kind: 'tag-removed', name });
-  for (const name of tags.added) facts.changes.push({ ...about, kind: 'tag-added', name });
+  compareTagNames(namesOf(base), namesOf(revision), about, facts);
   for (const before of base.tags) {
     const after = revision.tags.find(({ name }) => name === before.name);
     if (after !== undefined && (before.parent !== after.parent || before.kind !== after.kind))

@@ -1,7 +1,7 @@
 import type { JsonType, JsonValue, Schema, Sourced } from '@millwright/contract';
 import type { Focus } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
-import { pairBranches } from './schemas.ts';
+import { branchesOf, branchFacts } from './branches.ts';
 import { isSame, textOf } from './values.ts';
 
 /** What differs between two schema nodes, their parts aside. */
@@ -16,32 +16,38 @@ export interface NodeFact {
   readonly revision?: Sourced;
 }
 
+/** Keywords with the type of values that they speak of. */
 const bounds = [
-  ['minimum', 'up'],
-  ['exclusiveMinimum', 'up'],
-  ['minLength', 'up'],
-  ['minItems', 'up'],
-  ['minProperties', 'up'],
-  ['minContains', 'up'],
-  ['maximum', 'down'],
-  ['exclusiveMaximum', 'down'],
-  ['maxLength', 'down'],
-  ['maxItems', 'down'],
-  ['maxProperties', 'down'],
-  ['maxContains', 'down'],
+  ['minimum', 'number'],
+  ['exclusiveMinimum', 'number'],
+  ['minLength', 'string'],
+  ['minItems', 'array'],
+  ['minProperties', 'object'],
+  ['minContains', 'array'],
+  ['maximum', 'number'],
+  ['exclusiveMaximum', 'number'],
+  ['maxLength', 'string'],
+  ['maxItems', 'array'],
+  ['maxProperties', 'object'],
+  ['maxContains', 'array'],
+  ['multipleOf', 'number'],
+  ['pattern', 'string'],
+  ['uniqueItems', 'array'],
 ] as const;
-const plain = ['multipleOf', 'pattern', 'format', 'uniqueItems', 'contentEncoding', 'contentMediaType'] as const;
+const plain = ['format', 'contentEncoding', 'contentMediaType'] as const;
 const annotations = ['default', 'deprecated', 'readOnly', 'writeOnly'] as const;
 const applicators = [
-  'not',
-  'if',
-  'then',
-  'else',
-  'contains',
-  'propertyNames',
-  'unevaluatedItems',
-  'unevaluatedProperties',
+  ['not', undefined],
+  ['if', undefined],
+  ['then', undefined],
+  ['else', undefined],
+  ['contains', 'array'],
+  ['propertyNames', 'object'],
+  ['unevaluatedItems', 'array'],
+  ['unevaluatedProperties', 'object'],
 ] as const;
+/** Parts in place that are compared themselves, where both sides have them. */
+const walked: ReadonlySet<string> = new Set(['then', 'else', 'dependentSchemas', 'dynamicReference']);
 
 const kebab = (keyword: string): string => keyword.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -57,19 +63,46 @@ export function keywordFacts(base: Schema, revision: Schema, classes: SchemaClas
               : 'schema-freed',
       },
     ];
+  const branches = branchesOf(base, revision, classes);
+  const always = [
+    ...annotations.flatMap((keyword) => changeOf(keyword, base[keyword], revision[keyword])),
+    ...branchFacts(base, revision, branches),
+  ];
+  if (branches.some(({ isLifted }) => isLifted)) return always;
+  // Where only one side allows a type, what it asks of that type comes or goes with the type.
+  const isCompared = (type: JsonType | undefined): boolean =>
+    type === undefined || allows(base, type) === allows(revision, type);
   return [
+    ...always,
+    ...referenceFacts(base, revision, classes),
     ...typeFacts(base, revision),
     ...valueFacts(base, revision),
-    ...bounds.flatMap(([keyword]) => changeOf(keyword, base[keyword], revision[keyword])),
+    ...bounds.flatMap(([keyword, type]) =>
+      isCompared(type)
+        ? changeOf(keyword, base[keyword], revision[keyword]).map((fact) => ({
+            ...fact,
+            ...(/Contains$/.test(keyword) ? {} : { focus: { keyword: { name: keyword, type } } }),
+          }))
+        : [],
+    ),
     ...plain.flatMap((keyword) => changeOf(keyword, base[keyword], revision[keyword])),
-    ...annotations.flatMap((keyword) => changeOf(keyword, base[keyword], revision[keyword])),
-    ...propertyFacts(base, revision),
-    ...openness(base, revision),
-    ...itemFacts(base, revision),
-    ...applicators.flatMap((keyword) => partFact(keyword, base[keyword], revision[keyword], classes)),
-    ...mapFacts(base, revision, classes),
-    ...branchFacts(base, revision, classes),
+    ...(isCompared('object')
+      ? [...propertyFacts(base, revision), ...openness(base, revision), ...mapFacts(base, revision, classes)]
+      : []),
+    ...(isCompared('array') ? itemFacts(base, revision) : []),
+    ...applicators.flatMap(([keyword, type]) =>
+      isCompared(type)
+        ? partFact(keyword, base[keyword], revision[keyword], classes).map((fact) => ({
+            ...fact,
+            ...partFocus(keyword, base, revision),
+          }))
+        : [],
+    ),
   ];
+}
+
+function allows({ type: types }: Schema, type: JsonType): boolean {
+  return types === undefined || types.includes(type) || (type === 'number' && types.includes('integer'));
 }
 
 function changeOf(keyword: string, before: JsonValue | undefined, after: JsonValue | undefined): readonly NodeFact[] {
@@ -93,10 +126,34 @@ function changeOf(keyword: string, before: JsonValue | undefined, after: JsonVal
   ];
 }
 
+/** Where a dynamic reference leads, as far as one place can be named. */
+export const leadsTo = ({ dynamicRef }: Schema): Schema | undefined => dynamicRef?.target ?? dynamicRef?.initial;
+
+/** References beside other keywords; what two of them lead to is compared itself. */
+function referenceFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {
+  // One that leads to what stood there says the same.
+  const isAlike = (left: Schema, right: Schema): boolean => classes.classOf(left) === classes.classOf(right);
+  const fact = (word: string, target: Schema): NodeFact => ({
+    kind: `reference-${word}`,
+    name: target.title ?? target.pointer.slice(target.pointer.lastIndexOf('/') + 1),
+    focus: { refuses: target },
+  });
+  return [
+    ...(base.ref !== undefined && revision.ref === undefined && !isAlike(base.ref, revision)
+      ? [fact('removed', base.ref)]
+      : []),
+    ...(base.ref === undefined && revision.ref !== undefined && !isAlike(base, revision.ref)
+      ? [fact('added', revision.ref)]
+      : []),
+    ...partFact('dynamicReference', leadsTo(base), leadsTo(revision), classes),
+  ];
+}
+
 function typeFacts({ type: before }: Schema, { type: after }: Schema): readonly NodeFact[] {
   if (before === undefined && after === undefined) return [];
-  if (before === undefined) return [{ kind: 'type-added', after: [...(after ?? [])] }];
-  if (after === undefined) return [{ kind: 'type-removed', before: [...before] }];
+  if (before === undefined)
+    return [{ kind: 'type-added', after: [...(after ?? [])], focus: { notTypes: after ?? [] } }];
+  if (after === undefined) return [{ kind: 'type-removed', before: [...before], focus: { notTypes: before } }];
   const covers = (types: readonly JsonType[], type: JsonType): boolean =>
     types.includes(type) || (type === 'integer' && types.includes('number'));
   const fact = (kind: string, type: JsonType): NodeFact => ({
@@ -120,8 +177,9 @@ function valueFacts(base: Schema, revision: Schema): readonly NodeFact[] {
       : schema.enum;
   const [before, after] = [values(base), values(revision)];
   if (before === undefined && after === undefined) return [];
-  if (before === undefined) return [{ kind: 'enum-added', after: [...(after ?? [])] }];
-  if (after === undefined) return [{ kind: 'enum-removed', before: [...before] }];
+  if (before === undefined)
+    return [{ kind: 'enum-added', after: [...(after ?? [])], focus: { otherThan: after ?? [] } }];
+  if (after === undefined) return [{ kind: 'enum-removed', before: [...before], focus: { otherThan: before } }];
   const fact = (kind: string, value: JsonValue): NodeFact => ({ kind, name: textOf(value), focus: { value } });
   const [known, now] = [new Set(before.map(textOf)), new Set(after.map(textOf))];
   return [
@@ -145,18 +203,13 @@ function propertyFacts(base: Schema, revision: Schema): readonly NodeFact[] {
       ...(left === undefined ? {} : { base: left }),
       ...(right === undefined ? {} : { revision: right }),
     };
-    if (left !== undefined && right === undefined)
-      return [
-        { ...places, kind: `${before.has(name) ? 'required' : 'optional'}-property-removed`, focus: { has: name } },
-      ];
-    if (left === undefined && right !== undefined)
-      return [
-        {
-          ...places,
-          kind: `${after.has(name) ? 'required' : 'optional'}-property-added`,
-          ...(after.has(name) && !before.has(name) ? { focus: { lacks: name } } : { focus: { has: name } }),
-        },
-      ];
+    if ((left === undefined) !== (right === undefined)) {
+      const [has, word] = left === undefined ? [after, 'added'] : [before, 'removed'];
+      const others = left === undefined ? base.additionalProperties : revision.additionalProperties;
+      const judgedBy = [left, right, others].filter((part) => part !== undefined);
+      const focus = { member: { name, judgedBy, orLacks: before.has(name) !== after.has(name) } };
+      return [{ ...places, kind: `${has.has(name) ? 'required' : 'optional'}-property-${word}`, focus }];
+    }
     if (before.has(name) === after.has(name)) return [];
     return [
       {
@@ -173,9 +226,11 @@ function openness(base: Schema, revision: Schema): readonly NodeFact[] {
   const isOpen = ({ additionalProperties }: Schema): boolean =>
     additionalProperties === undefined || additionalProperties.boolean === true;
   if (isClosed(base) === isClosed(revision) && isOpen(base) === isOpen(revision)) return [];
-  if (isClosed(revision)) return [{ kind: 'object-closed' }];
-  if (isClosed(base)) return [{ kind: 'object-opened' }];
-  return [{ kind: isOpen(base) ? 'additional-properties-constrained' : 'additional-properties-freed' }];
+  if (isClosed(revision)) return [{ kind: 'object-closed', focus: { beyond: [base, revision] } }];
+  if (isClosed(base)) return [{ kind: 'object-opened', focus: { beyond: [base, revision] } }];
+  return isOpen(base)
+    ? [{ kind: 'additional-properties-constrained', focus: { beyond: [base, revision] } }]
+    : [{ kind: 'additional-properties-freed', focus: { beyond: [base, revision] } }];
 }
 
 function itemFacts(base: Schema, revision: Schema): readonly NodeFact[] {
@@ -196,9 +251,21 @@ function partFact(
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [{ kind: `${kebab(keyword)}-added`, revision: after as Schema }];
   if (after === undefined) return [{ kind: `${kebab(keyword)}-removed`, base: before }];
-  return classes.classOf(before) === classes.classOf(after)
+  return walked.has(keyword) || classes.classOf(before) === classes.classOf(after)
     ? []
     : [{ kind: `${kebab(keyword)}-changed`, base: before, revision: after }];
+}
+
+/** A condition shows by a value on which it decides otherwise; what nothing looks at is refused by the side that forbids it. */
+function partFocus(keyword: string, base: Schema, revision: Schema): Pick<NodeFact, 'focus'> {
+  if (keyword === 'if' || keyword === 'not') {
+    const [before, after] = [base[keyword], revision[keyword]];
+    return before === undefined || after === undefined ? {} : { focus: { differ: [before, after] } };
+  }
+  if (keyword !== 'unevaluatedProperties' && keyword !== 'unevaluatedItems') return {};
+  const [before, after] = [base[keyword], revision[keyword]];
+  if (before !== undefined && after !== undefined) return {};
+  return { focus: { unevaluatedBy: after === undefined ? base : revision } };
 }
 
 function mapFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {
@@ -220,16 +287,8 @@ function mapFacts(base: Schema, revision: Schema, classes: SchemaClasses): reado
   return facts;
 }
 
-function branchFacts(base: Schema, revision: Schema, classes: SchemaClasses): readonly NodeFact[] {
-  return (['allOf', 'anyOf', 'oneOf'] as const).flatMap((keyword): readonly NodeFact[] => {
-    const { removed, added } = pairBranches(base[keyword] ?? [], revision[keyword] ?? [], classes);
-    const name = ({ ref, title, pointer }: Schema): string => ref?.title ?? title ?? (ref ?? { pointer }).pointer;
-    return [
-      ...removed.map((schema) => ({ kind: `${kebab(keyword)}-branch-removed`, name: name(schema), base: schema })),
-      ...added.map((schema) => ({ kind: `${kebab(keyword)}-branch-added`, name: name(schema), revision: schema })),
-    ];
-  });
-}
+/** Bounds that are no numbers. */
+const worded: ReadonlySet<string> = new Set(['pattern', 'uniqueItems']);
 
 const told = (words: readonly string[], keywords: readonly string[]): readonly string[] =>
   keywords.flatMap((keyword) => words.map((word) => `${kebab(keyword)}-${word}`));
@@ -239,11 +298,20 @@ export const schemaKinds: readonly string[] = [
   ...['schema-forbidden', 'schema-constrained', 'schema-freed'],
   ...['type-added', 'type-removed', 'type-dropped', 'type-widened', 'became-nullable', 'became-not-nullable'],
   ...['enum-added', 'enum-removed', 'enum-value-added', 'enum-value-removed'],
-  ...told(['added', 'removed', 'increased', 'decreased'], [...bounds.map(([keyword]) => keyword), 'multipleOf']),
+  ...told(
+    ['added', 'removed', 'increased', 'decreased'],
+    bounds.map(([keyword]) => keyword).filter((keyword) => !worded.has(keyword)),
+  ),
   ...told(
     ['added', 'removed', 'changed'],
-    [...plain.filter((keyword) => keyword !== 'multipleOf'), ...annotations, ...applicators],
+    [
+      ...[...worded, ...plain, ...annotations, 'patternProperties'],
+      ...applicators.map(([keyword]) => keyword).filter((keyword) => !walked.has(keyword)),
+    ],
   ),
+  ...told(['added', 'removed'], [...walked]),
+  ...['reference-added', 'reference-removed', 'alternatives-changed'],
+  ...told(['added', 'removed'], ['anyOf', 'oneOf']),
   ...told(['increased', 'decreased'], ['default']),
   ...['required', 'optional'].flatMap((demand) => [
     `${demand}-property-added`,
@@ -252,7 +320,6 @@ export const schemaKinds: readonly string[] = [
   ]),
   ...['object-closed', 'object-opened', 'additional-properties-constrained', 'additional-properties-freed'],
   ...['items-constrained', 'items-freed', 'tuple-lengthened', 'tuple-shortened'],
-  ...told(['added', 'removed', 'changed'], ['patternProperties', 'dependentSchemas']),
   'dependent-required-changed',
   ...told(['branch-added', 'branch-removed'], ['allOf', 'anyOf', 'oneOf']),
 ];

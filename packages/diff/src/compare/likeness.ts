@@ -1,7 +1,13 @@
-import type { JsonValue, Schema } from '@millwright/contract';
+import {
+  type Discriminator,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  member,
+  type Schema,
+} from '@millwright/contract';
 import { sorted } from '../relate/formula.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
-import { marksNullable } from './annotations.ts';
 
 const singles = [
   'ref',
@@ -40,7 +46,8 @@ function partsOf(schema: Schema): readonly (readonly [label: string, part: Schem
     for (const [index, part] of (schema[keyword] ?? []).entries()) parts.push([`${keyword}/${index}`, part]);
   for (const keyword of maps)
     for (const [name, part] of schema[keyword] ?? []) parts.push([`${keyword}/${name}`, part]);
-  if (schema.dynamicRef !== undefined) parts.push(['dynamicRef', schema.dynamicRef.initial]);
+  if (schema.dynamicRef !== undefined)
+    parts.push(['dynamicRef', schema.dynamicRef.target ?? schema.dynamicRef.initial]);
   return parts;
 }
 
@@ -49,6 +56,27 @@ export function reachedFrom(roots: Iterable<Schema>): ReadonlySet<Schema> {
   const reached = new Set<Schema>(roots);
   for (const schema of reached) for (const [, part] of partsOf(schema)) reached.add(part);
   return reached;
+}
+
+/** How a value is written as XML (OpenAPI, XML Object). */
+export function xmlOf({ raw }: Schema): JsonObject | undefined {
+  const xml = isJsonObject(raw) ? member(raw, 'xml') : undefined;
+  return isJsonObject(xml) ? xml : undefined;
+}
+
+/** Property that tells kinds apart; AsyncAPI writes its name alone (AsyncAPI, Schema Object). */
+export function discriminatorOf({ raw, discriminator }: Schema): Discriminator | undefined {
+  const written = isJsonObject(raw) ? member(raw, 'discriminator') : undefined;
+  return discriminator ?? (typeof written === 'string' ? { propertyName: written, mapping: new Map() } : undefined);
+}
+
+/**
+ * OpenAPI 3.0 adds null to a type that stands beside `nullable`, and to nothing else (3.0.3, Schema Object). Above `allOf` and
+ * its like it is written all the same, and many a reader takes it at its word.
+ */
+export function marksNullable({ dialect, raw, type, allOf, anyOf, oneOf }: Schema): boolean {
+  if (dialect !== 'openapi-3.0' || typeof raw === 'boolean' || raw['nullable'] !== true) return false;
+  return type === undefined && (allOf ?? anyOf ?? oneOf) !== undefined;
 }
 
 /** What a schema says beside its constraints. */
@@ -63,7 +91,9 @@ function saidBy(schema: Schema): string {
     if (value !== undefined) said[name] = value;
   }
   if (marksNullable(schema)) said['nullable'] = true;
-  const { discriminator } = schema;
+  const xml = xmlOf(schema);
+  if (xml !== undefined) said['xml'] = xml;
+  const discriminator = discriminatorOf(schema);
   if (discriminator !== undefined)
     said['discriminator'] = [
       discriminator.propertyName,

@@ -1,9 +1,11 @@
 import type { Message, Schema } from '@millwright/contract';
 import { compareBindings } from './bindings.ts';
 import { anything, type Facts, type Place, use } from './facts.ts';
+import { compareForeignSchemas } from './foreign-schemas.ts';
 import { compareGovernance, type Parents } from './governance.ts';
 import { pairBy, pairRest } from './pairs.ts';
 import { compareEndings, removalOf } from './sunset.ts';
+import { compareTagNames } from './tags.ts';
 import { textOf } from './values.ts';
 
 export interface MessageTravel extends Place {
@@ -59,11 +61,13 @@ function compareMessage(base: Message, revision: Message, travel: MessageTravel,
       before: before ?? null,
       after: after ?? null,
     });
+  compareTagNames(base.tags, revision.tags, { ...both, operation: `message ${revision.name}` }, facts);
   compareEndings('message', [base, revision], { operation, name: revision.name }, facts);
   compareBindings([base, revision], `${operation} ${revision.name}`, facts);
   compareGovernance(base, revision, { operation: `message ${revision.name}`, parents: travel.parents }, facts);
   use(facts, [base, base.payload], [revision, revision.payload], { ...travel, place: `${revision.name} payload` });
   useHeaders(base, revision, travel, facts);
+  compareForeignSchemas(base, revision, operation, facts);
 }
 
 /** Headers are always an object (AsyncAPI, Message Object), so what says nothing of them says that. */

@@ -1,4 +1,4 @@
-import { type ContractEntry, type JsonObject, member, type Operation, parsePointer } from '@millwright/contract';
+import { type ContractEntry, member, type Operation } from '@millwright/contract';
 import type { Facts, Place } from './facts.ts';
 import { listDifference } from './facts.ts';
 import { compareGovernance } from './governance.ts';
@@ -9,7 +9,7 @@ import { compareSecurity, type RenamedSchemes, type SchemeNames, type Secured } 
 import { compareServers } from './servers.ts';
 import { stabilityFacts } from './stability.ts';
 import { compareEndings, removalOf } from './sunset.ts';
-import { objectOf } from './values.ts';
+import { objectOf, rawOf } from './values.ts';
 
 /** `GET /items/{itemNumber}` as a reader knows it. */
 export const nameOf = ({ method, path, surface }: Operation): string =>
@@ -131,7 +131,7 @@ function compareCredentials(
 
 /** Where neither says anything of its own, the demand of the document changed: then all of its operations tell it together. */
 function securedBy(base: Operation, revision: Operation): readonly [Secured, Secured] {
-  if (member(own(base), 'security') !== undefined || member(own(revision), 'security') !== undefined)
+  if (member(rawOf(base), 'security') !== undefined || member(rawOf(revision), 'security') !== undefined)
     return [base, revision];
   const ofDocument = ({ entry, security }: Operation): Secured => ({
     document: entry.document,
@@ -140,13 +140,6 @@ function securedBy(base: Operation, revision: Operation): readonly [Secured, Sec
   });
   return [ofDocument(base), ofDocument(revision)];
 }
-
-/** The operation as it is written; it never stands in a list. */
-const own = ({ document, pointer }: Operation): JsonObject =>
-  (parsePointer(pointer) ?? []).reduce<JsonObject>(
-    (object, token) => objectOf(member(object, token)),
-    objectOf(document.value),
-  );
 
 /** Servers of the document are compared once, for the document. */
 function hasOwnServers({ servers, entry }: Operation): boolean {

@@ -3,6 +3,7 @@ import { compareContent } from './content.ts';
 import { type Facts, isGiven, type Place, use } from './facts.ts';
 import { pairBy } from './pairs.ts';
 import { compareEndings, removalOf } from './sunset.ts';
+import { rawOf } from './values.ts';
 
 /** Path parameters are known by their place in the path, the others by their name. */
 function keysOf({ path, parameters }: Operation): readonly (readonly [Parameter, string])[] {
@@ -79,6 +80,15 @@ function compareForm(base: Parameter, revision: Parameter, travel: Omit<Place, '
       ...both,
       direction: 'none',
       kind: revision.allowReserved ? 'parameter-reserved-allowed' : 'parameter-reserved-escaped',
+    });
+  // `?name=`: a value that is empty, whatever the schema says (OpenAPI 3.1, section 4.8.12.2).
+  const takesEmpty = (parameter: Parameter): boolean =>
+    parameter.in === 'query' && rawOf(parameter)['allowEmptyValue'] === true;
+  if (takesEmpty(base) !== takesEmpty(revision))
+    facts.changes.push({
+      ...both,
+      direction: 'none',
+      kind: `parameter-empty-${takesEmpty(revision) ? 'allowed' : 'refused'}`,
     });
   if (mediaOf(base).toLowerCase() !== mediaOf(revision).toLowerCase())
     // A parameter has one media type, so another one is a change of it.

@@ -2,7 +2,7 @@ import type { Operation, RequestBody, Response } from '@millwright/contract';
 import { compareContent, compareHeaders } from './content.ts';
 import type { Facts, Place } from './facts.ts';
 import { pairBy, pairCovered } from './pairs.ts';
-import { isSame, withoutWords } from './values.ts';
+import { isAlike, isSame, withoutWords } from './values.ts';
 
 type Travel = Omit<Place, 'place'>;
 
@@ -66,7 +66,9 @@ export function compareResponses(base: Operation, revision: Operation, travel: T
 function compareLinks(base: Response, revision: Response, { operation, place }: Place, facts: Facts): void {
   for (const name of new Set([...base.links.keys(), ...revision.links.keys()])) {
     const [before, after] = [base.links.get(name), revision.links.get(name)].map((link) => link && withoutWords(link));
-    if (isSame(before, after)) continue;
+    // What a link gives to the operation are values, in which no member is a word.
+    const isSameData = ['parameters', 'requestBody'].every((part) => isSame(before?.[part], after?.[part]));
+    if (isSameData && isAlike(before, after)) continue;
     facts.changes.push({
       operation,
       direction: 'none',

@@ -1,12 +1,12 @@
 import type { Schema } from '@millwright/contract';
-import type { Change, Direction, SchemaChange, Step, Usage } from '../change.ts';
+import { type Change, type Direction, inValue, type SchemaChange, type Step, type Usage } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { annotationChanges } from './annotations.ts';
+import { branchesOf } from './branches.ts';
 import { anything, isGiven } from './facts.ts';
 import { hiddenDirection, isHidden } from './hidden.ts';
-import { keywordFacts, type NodeFact } from './keywords.ts';
-import { Likeness } from './likeness.ts';
-import { pairBy } from './pairs.ts';
+import { keywordFacts, leadsTo, type NodeFact } from './keywords.ts';
+import { Likeness, xmlOf } from './likeness.ts';
 
 interface Visit {
   readonly base: Schema;
@@ -104,7 +104,9 @@ function towards(direction: Direction): Way {
 function contentUsage({ base, revision, path }: Visit, usage: Usage): Usage | undefined {
   const [left, right] = [base.contentSchema, revision.contentSchema];
   if ((left === undefined && right === undefined) || isHidden(usage.direction, path)) return undefined;
-  const at = path.map((step) => (step.kind === 'property' ? step.name : '*')).join('.');
+  const at = inValue(path)
+    .map((step) => (step.kind === 'property' ? step.name : '*'))
+    .join('.');
   return {
     ...usage,
     place: `${usage.place} document in the text${at === '' ? '' : ` ${at}`}`,
@@ -134,7 +136,7 @@ function changeOf(
 
 /** Pairs of nodes in which something differs, with the way to them. Subtrees that demand and say the same are passed over. */
 function walk({ base, revision }: Usage, classes: SchemaClasses, likeness: Likeness): readonly Visit[] {
-  const visits: Visit[] = [{ base: unwrapped(base), revision: unwrapped(revision), path: [] }];
+  const visits: Visit[] = [{ ...bothUnwrapped(base, revision), path: [] }];
   const seen = new Map<Schema, Set<Schema>>();
   const differing: Visit[] = [];
   for (const visit of visits) {
@@ -146,6 +148,12 @@ function walk({ base, revision }: Usage, classes: SchemaClasses, likeness: Liken
     visits.push(...parts(visit, classes));
   }
   return differing;
+}
+
+/** Two references are looked through together, so that what one of them adds is all that is told. */
+function bothUnwrapped(base: Schema, revision: Schema): Pick<Visit, 'base' | 'revision'> {
+  const isKept = base.ref !== undefined && revision.ref !== undefined && isBare(base) !== isBare(revision);
+  return isKept ? { base, revision } : { base: unwrapped(base), revision: unwrapped(revision) };
 }
 
 /** The schema behind references that add nothing that could have changed on its own. */
@@ -171,7 +179,7 @@ const bare: ReadonlySet<string> = new Set([
 ]);
 
 function isBare(schema: Schema): boolean {
-  return Object.keys(schema).every((member) => bare.has(member));
+  return Object.keys(schema).every((member) => bare.has(member)) && xmlOf(schema) === undefined;
 }
 
 function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonly Visit[] {
@@ -179,12 +187,12 @@ function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonl
   const visit = (left: Schema | undefined, right: Schema | undefined, step?: Step): void => {
     if (left !== undefined && right !== undefined)
       found.push({
-        base: unwrapped(left),
-        revision: unwrapped(right),
+        ...bothUnwrapped(left, right),
         path: step === undefined ? path : [...path, step],
       });
   };
   visit(base.ref, revision.ref);
+  visit(leadsTo(base), leadsTo(revision));
   if (base.ref !== undefined && revision.ref === undefined && isBare(base)) visit(base.ref, revision);
   for (const [name, property] of [...(base.properties ?? [])].sort(([left], [right]) => (left < right ? -1 : 1)))
     visit(property, revision.properties?.get(name), { kind: 'property', name, ...memberOf(name, base, revision) });
@@ -198,9 +206,13 @@ function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonl
     declared: [...(base.properties?.keys() ?? []), ...(revision.properties?.keys() ?? [])],
     patterns: [...(base.patternProperties?.keys() ?? []), ...(revision.patternProperties?.keys() ?? [])],
   });
-  for (const keyword of ['allOf', 'anyOf', 'oneOf'] as const)
-    for (const [left, right] of pairBranches(base[keyword] ?? [], revision[keyword] ?? [], classes).both)
-      visit(left, right);
+  for (const { keyword, pairs } of branchesOf(base, revision, classes))
+    for (const pair of pairs.both)
+      visit(...pair, keyword === 'allOf' ? undefined : { kind: 'where', holds: true, conditions: pair });
+  const conditions = [base.if, revision.if].filter((condition) => condition !== undefined);
+  visit(base.then, revision.then, { kind: 'where', holds: true, conditions });
+  visit(base.else, revision.else, { kind: 'where', holds: false, conditions });
+  for (const [name, part] of base.dependentSchemas ?? []) visit(part, revision.dependentSchemas?.get(name));
   return found;
 }
 
@@ -209,28 +221,4 @@ function memberOf(name: string, base: Schema, revision: Schema): Omit<Step & { k
   const hiddenIn = hiddenDirection([base.properties?.get(name), revision.properties?.get(name)]);
   const isRequired = base.required?.includes(name) === true && revision.required?.includes(name) === true;
   return { ...(hiddenIn === undefined ? {} : { hiddenIn }), ...(isRequired ? { isRequired } : {}) };
-}
-
-/** Branches that are the same first, then those that go by the same name, then those at the same place. */
-export function pairBranches(
-  base: readonly Schema[],
-  revision: readonly Schema[],
-  classes: SchemaClasses,
-): {
-  readonly both: readonly (readonly [Schema, Schema])[];
-  readonly removed: readonly Schema[];
-  readonly added: readonly Schema[];
-} {
-  const same = pairBy(base, revision, (schema) => String(classes.classOf(schema)));
-  const named = pairBy(same.removed, same.added, (schema) => nameOf(schema) ?? `#${classes.classOf(schema)}`);
-  const isOnlyChange = named.removed.length === 1 && named.added.length === 1;
-  const [removed] = named.removed;
-  const [added] = named.added;
-  return isOnlyChange
-    ? { both: [...named.both, [removed as Schema, added as Schema]], removed: [], added: [] }
-    : { both: named.both, removed: named.removed, added: named.added };
-}
-
-function nameOf({ ref, title }: Schema): string | undefined {
-  return ref === undefined ? title : (ref.title ?? ref.pointer.slice(ref.pointer.lastIndexOf('/') + 1));
 }

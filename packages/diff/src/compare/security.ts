@@ -100,7 +100,7 @@ function compareFlow(
     if (!isSame(before[url], after[url]))
       facts.changes.push({
         ...about,
-        kind: 'security-flow-url-changed',
+        kind: `security-flow-url-${before[url] === undefined ? 'added' : after[url] === undefined ? 'removed' : 'changed'}`,
         name: `${url} of ${flow} of ${about.name}`,
         before: before[url] ?? null,
         after: after[url] ?? null,

@@ -3,7 +3,8 @@ import { compareBindings } from './bindings.ts';
 import { type Facts, listDifference } from './facts.ts';
 import { pairBy, pairRest } from './pairs.ts';
 import { compareSecurity, type SchemeNames } from './security.ts';
-import { textsOf } from './values.ts';
+import { compareTagNames, tagNamesOf } from './tags.ts';
+import { isSame, rawOf, textsOf } from './values.ts';
 
 /** A trailing slash and the names of variables do not make another address. */
 const addressOf = ({ url }: Server): string => url.replace(/\{[^{}]*\}/g, '{}').replace(/\/$/, '');
@@ -35,11 +36,30 @@ export function compareServers(
       });
     else if (addressOf(before) !== addressOf(after))
       facts.changes.push({ ...both, kind: 'server-url-changed', before: before.url, after: after.url });
+    compareTagNames(tagNamesOf(before), tagNamesOf(after), { ...both, operation: `server ${both.name}` }, facts);
+    compareProtocolVersions(before, after, both, facts);
     compareVariables(before, after, operation, facts);
     if (after.protocol !== undefined)
       compareSecurity([before, after], names, `server ${after.name ?? after.url}`, facts);
     compareBindings([before, after], `server ${after.name ?? after.url}`, facts);
   }
+}
+
+function compareProtocolVersions(
+  base: Server,
+  revision: Server,
+  about: Omit<Facts['changes'][number], 'kind'>,
+  facts: Facts,
+): void {
+  const [before, after] = [base, revision].map((server) => rawOf(server)['protocolVersion']);
+  if (isSame(before, after)) return;
+  const word = before === undefined ? 'declared' : after === undefined ? 'undeclared' : 'changed';
+  facts.changes.push({
+    ...about,
+    kind: `server-protocol-version-${word}`,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  });
 }
 
 /** Variables by their place in the address, so that a new name is no change; those that it does not use, by name. */

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, Schema } from '@millwright/contract';
-import type { Step } from '../change.ts';
+import { inValue, type Step } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 
 /** Schemas that may speak of a value: the schema and everything in place, whether it holds or not. */
@@ -8,7 +8,7 @@ function inPlace(schema: Schema): readonly Schema[] {
   for (const at of found)
     for (const next of [
       at.ref,
-      at.dynamicRef?.initial,
+      at.dynamicRef?.target ?? at.dynamicRef?.initial,
       at.if,
       at.then,
       at.else,
@@ -38,13 +38,16 @@ export function usesUndeclared(schemas: readonly Schema[], value: JsonValue): bo
 
 /** The parts of a value that a path leads to. */
 export function partsOfValue(value: JsonValue, path: readonly Step[]): readonly JsonValue[] {
-  return path.reduce<readonly JsonValue[]>(
+  return inValue(path).reduce<readonly JsonValue[]>(
     (parts, step) => parts.flatMap((part) => (typeof part === 'object' && part !== null ? stepInto(part, step) : [])),
     [value],
   );
 }
 
-function stepInto(value: JsonObject | readonly JsonValue[], step: Step): readonly JsonValue[] {
+function stepInto(
+  value: JsonObject | readonly JsonValue[],
+  step: ReturnType<typeof inValue>[number],
+): readonly JsonValue[] {
   if (Array.isArray(value)) {
     const items = value as readonly JsonValue[];
     return step.kind === 'items'
@@ -122,8 +125,6 @@ export class ClosedWorlds implements SchemaClasses {
 
   classOf = (schema: Schema): number => this.#ids.get(schema) ?? this.#classes.classOf(schema);
 
-  targetOf = (schema: Schema): Schema | undefined => this.#classes.targetOf(schema);
-
   schemaOf = (id: number): Schema => {
     const set = id < 0 ? this.#sets[-id - 1] : undefined;
     if (set === undefined) return this.#classes.schemaOf(id);
@@ -183,16 +184,27 @@ const nothing = { kind: 'schema', boolean: false } as unknown as Schema;
 type Bearing = 'plain' | 'turning' | 'evaluating';
 
 export function bearingOf(roots: readonly Schema[], path: readonly Step[]): Bearing {
-  let bearing: Bearing = 'plain';
-  let at: ReadonlySet<Schema> = everywhereInPlace(roots);
-  for (const step of [...path, undefined]) {
-    for (const schema of at) {
-      if (schema.unevaluatedItems !== undefined || schema.unevaluatedProperties !== undefined) return 'evaluating';
-      if (schema.oneOf !== undefined || schema.not !== undefined || schema.if !== undefined) bearing = 'turning';
-    }
-    if (step !== undefined) at = everywhereInPlace([...at].flatMap((schema) => partsAt(schema, step)));
-  }
-  return bearing;
+  // Of what lies deeper in the value it only matters whether it is accepted: that decides which parts in place count.
+  if (evaluatingAt(roots, path).length > 0) return 'evaluating';
+  const isTurning = (schema: Schema): boolean =>
+    isEvaluating(schema) || schema.oneOf !== undefined || schema.not !== undefined || schema.if !== undefined;
+  return levels(roots, path).some((schemas) => [...schemas].some(isTurning)) ? 'turning' : 'plain';
+}
+
+const isEvaluating = ({ unevaluatedItems, unevaluatedProperties }: Schema): boolean =>
+  unevaluatedItems !== undefined || unevaluatedProperties !== undefined;
+
+/** Schemas that may speak of the part that a path leads to, and that say what holds of what nothing looks at. */
+export function evaluatingAt(roots: readonly Schema[], path: readonly Step[]): readonly Schema[] {
+  return [...(levels(roots, path).at(-1) ?? [])].filter(isEvaluating);
+}
+
+/** Schemas that may speak of the value, of the part that the first step leads to, and so on. */
+function levels(roots: readonly Schema[], path: readonly Step[]): readonly ReadonlySet<Schema>[] {
+  const found = [everywhereInPlace(roots)];
+  for (const step of inValue(path))
+    found.push(everywhereInPlace([...(found.at(-1) ?? [])].flatMap((schema) => partsAt(schema, step))));
+  return found;
 }
 
 function everywhereInPlace(schemas: readonly Schema[]): ReadonlySet<Schema> {
@@ -202,7 +214,7 @@ function everywhereInPlace(schemas: readonly Schema[]): ReadonlySet<Schema> {
   return found;
 }
 
-function partsAt(schema: Schema, step: Step): readonly Schema[] {
+function partsAt(schema: Schema, step: ReturnType<typeof inValue>[number]): readonly Schema[] {
   const all = (parts: readonly (Schema | undefined)[]): readonly Schema[] => parts.filter((part) => part !== undefined);
   switch (step.kind) {
     case 'property':

@@ -4,7 +4,7 @@ import type { Comparison } from '../compare/compare-contracts.ts';
 import { hiddenDirection, isHidden } from '../compare/hidden.ts';
 import { sorted } from '../relate/formula.ts';
 import { annotationSeverity } from './annotations.ts';
-import { usesUndeclared } from './declared.ts';
+import { partsOfValue, usesUndeclared } from './declared.ts';
 import { placesOf } from './places.ts';
 import { policy } from './policy.ts';
 import { type Proof, Proofs } from './prove.ts';
@@ -70,7 +70,11 @@ function judgeByPolicy(change: Change): DiffFinding {
   if (verdict === undefined) throw new Error(`invariant: no verdict for ${change.direction} ${change.kind}`);
   const filled = verdict.message.replace(/\{(name|before|after|operation)\}/g, (_, member: 'name') => {
     const value = change[member] as unknown;
-    return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+    return typeof value === 'string'
+      ? value
+      : value === undefined || value === null
+        ? 'nothing'
+        : JSON.stringify(value);
   });
   return {
     code: codeOfVerdict(key),
@@ -178,16 +182,26 @@ function severityOf(
   if (proof.kind === 'unproven') return 'error';
   if (towards === 'out' && change.kind === 'enum-value-added') return keepsAnyValue(change) ? 'warning' : 'error';
   if (aboutUndeclared.test(change.kind)) return 'error';
+  // Whatever else the value holds: what readers were promised is not in it.
+  if (towards === 'out' && aboutPromised.test(change.kind)) return 'error';
   if (!usesUndeclared([usage.base], proof.instance)) return 'error';
   // New members may have to come with it: a reader who ignores them is left with what the base refuses.
-  const node =
-    towards === 'out' && !/-property-added$|^object-opened$/.test(change.kind) ? change.schema?.base : undefined;
-  return node !== undefined && proofs.isRefusedWithout(node, proof.instance, path) ? 'error' : 'warning';
+  const node = towards === 'out' ? change.schema?.base : undefined;
+  const parts = partsOfValue(proof.instance, path).filter((part) => isLeaf(part) || aboutBranches.test(change.kind));
+  return node !== undefined && proofs.isRefusedWithout(node, parts) ? 'error' : 'warning';
 }
 
 /** Rules about members that have no declaration of their own: for them such a member is declared. */
 const aboutUndeclared =
   /^(pattern-properties|min-properties|max-properties|additional-properties|property-names|dependent-required|dependent-schemas|unevaluated-properties|unevaluated-items|not)-/;
+
+/** A value without members of its own, which shows a change by itself. */
+const isLeaf = (value: JsonValue): boolean => typeof value !== 'object' || value === null;
+
+/** An object that fits a new branch only. Other changes of an object are not told apart by what it has besides. */
+const aboutBranches = /^(any|one)-of-branch-added$/;
+
+const aboutPromised = /^(required-property-removed|property-became-optional)$/;
 
 /** Readers are prepared for another value beside those that they know, not for none of these ever coming. */
 function keepsAnyValue({ schema }: Change): boolean {

@@ -64,6 +64,10 @@ const governance: Readonly<Record<string, Way>> = {
 /** Ways from the root of a document by the kind of change; a keyword of a schema is named by its kind. */
 const ways: readonly (readonly [kinds: RegExp, way: (name: string, words: readonly string[]) => Way])[] = [
   [/^version-/, () => ['info', 'version']],
+  [/^api-contact-/, () => ['info', 'contact']],
+  [/^license-/, () => ['info', 'license']],
+  [/^terms-of-service-/, () => ['info', 'termsOfService']],
+  [/^application-id-/, () => ['id']],
   // AsyncAPI has the tags of a document under info.
   [/^tag-/, (name) => [either('tags', 'info'), (value) => (Array.isArray(value) ? indexOf(value, name) : 'tags')]],
   [/^role-(?:lost|gained)-right$/, (name) => ['x-governance', name.slice(name.lastIndexOf(' ') + 1)]],
@@ -93,7 +97,10 @@ const ways: readonly (readonly [kinds: RegExp, way: (name: string, words: readon
   [/^(?:required|optional)-property-/, (name) => ['properties', name]],
   [/^object-(?:closed|opened)$/, () => ['additionalProperties']],
   [/^tuple-/, () => ['prefixItems']],
-  [/^(all|any|one)-of-branch-/, (_, [what = '']) => [`${what}Of`]],
+  [/^alternatives-/, () => [either('anyOf', 'oneOf')]],
+  [/^reference-/, () => ['$ref']],
+  [/^dynamic-reference-/, () => [either('$dynamicRef', '$recursiveRef')]],
+  [/^(all|any|one)-of-(?:branch-)?/, (_, [what = '']) => [`${what}Of`]],
   [
     /^(pattern-properties|dependent-schemas)-/,
     (name, [what = '']) => [keywordOf(what), ...(name === '' ? [] : [name])],

@@ -1,5 +1,5 @@
 import { type JsonValue, type Schema, toJsonSchema } from '@millwright/contract';
-import type { Change, Focus, SchemaChange, Step } from '../change.ts';
+import type { Change, Focus, inValue, MemberFocus, SchemaChange, Step } from '../change.ts';
 import {
   all,
   always,
@@ -11,7 +11,6 @@ import {
   isType,
   item,
   negate,
-  pattern,
   schema as schemaFormula,
   size,
   some,
@@ -20,9 +19,12 @@ import {
 } from '../relate/formula.ts';
 import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
+import { ofUnevaluatedItems, ofUnevaluatedProperties, otherNames } from '../relate/unevaluated.ts';
+import { unfold } from '../relate/unfold.ts';
 import { type Judge, judgeOf } from '../relate/verify.ts';
-import { bearingOf, ClosedWorlds, declaredPart, partsOfValue, usesUndeclared } from './declared.ts';
+import { bearingOf, ClosedWorlds, declaredPart, evaluatingAt, usesUndeclared } from './declared.ts';
 import { hiddenAsWanted } from './hidden-members.ts';
+import { shrink } from './shrink.ts';
 
 /** Why a verdict holds: a value that shows the break, containment, or the honest statement that it is not known. */
 export type Proof =
@@ -37,8 +39,9 @@ export type Proof =
   | { readonly kind: 'structural' }
   | { readonly kind: 'unproven'; readonly reason: string };
 
-const budget: Budget = { stepsMax: 15_000, timeMaxMs: 800 };
-const quickBudget: Budget = { stepsMax: 4_000, timeMaxMs: 200 };
+/** Steps decide, so that the answer is the same on every machine; the time is for what is slow beyond all measure. */
+const budget: Budget = { stepsMax: 15_000, timeMaxMs: 2_400 };
+const quickBudget: Budget = { stepsMax: 4_000, timeMaxMs: 600 };
 
 /** Asks whether a change of a schema can be noticed by a value that travels. */
 export class Proofs {
@@ -62,12 +65,13 @@ export class Proofs {
     { usage, path }: SchemaChange['reached'][number],
     { towards, areScalarsRead }: { readonly towards: 'in' | 'out'; readonly areScalarsRead: boolean },
   ): Proof {
-    const { base, revision } = change.schema as SchemaChange;
+    const { base, revision, focus } = change.schema as SchemaChange;
     const [inside, outside] = towards === 'in' ? [usage.base, usage.revision] : [usage.revision, usage.base];
     const [from, to] = towards === 'in' ? [base, revision] : [revision, base];
     const sides = { inside, outside, towards };
     const asShown = all([
-      ofFocus(focusOf(change, towards)),
+      this.#ofFocus(focus),
+      ofKeyword(focus, base, revision),
       ofKind(change.kind),
       areScalarsRead ? negate(scalar) : always,
     ]);
@@ -80,13 +84,21 @@ export class Proofs {
     const bearing = proof.kind === 'contained' ? bearingOf([usage.base, usage.revision], path) : 'plain';
     if (bearing === 'plain') return proof;
     const turned = differing(to, from);
-    return turned.kind === 'contained' && bearing === 'evaluating' ? this.#at([], always, usage.base, sides) : turned;
+    if (turned.kind !== 'contained' || bearing !== 'evaluating' || !looksAtMore.test(change.kind)) return turned;
+    // A branch that is not fitted looks at nothing; the value is refused for a part that nothing looks at any more.
+    const { refuses: _, differ: __, member, ...shown } = focus ?? {};
+    const looked = [
+      this.#ofFocus(shown),
+      ...(member === undefined ? [] : [has(member.name, true)]),
+      any(evaluatingAt([outside], path).map((schema) => this.#unevaluated(schema))),
+    ];
+    return this.#at(path, all([ofKind(change.kind), ...looked]), usage.base, sides);
   }
 
-  /** True when what a schema speaks of in a part of a value is refused by itself, without what it does not speak of. */
-  isRefusedWithout(schema: Schema, value: JsonValue, path: readonly Step[]): boolean {
+  /** True when what a schema speaks of in one of these values is refused by itself, without what it does not speak of. */
+  isRefusedWithout(schema: Schema, values: readonly JsonValue[]): boolean {
     const judge = this.#judge(schema);
-    return partsOfValue(value, path).some((part) => judge(declaredPart([schema], part)) === false);
+    return values.some((value) => judge(declaredPart([schema], value)) === false);
   }
 
   /** True when a schema takes the text of every scalar that another takes. */
@@ -111,16 +123,26 @@ export class Proofs {
   }
 
   #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
-    const shown = all([this.#is(sides.inside, true), at(path, local)]);
+    const shown = all([this.#is(sides.inside, true), this.#along(path, local)]);
     const key = `${sides.towards} ${shown.key} ${this.#is(sides.outside, false).key}`;
     let proof = this.#known.get(key);
     if (proof === undefined) {
       // Where no part shows the change, no whole does.
       const isNowhere = this.#prover.ask(local, budget).kind === 'empty';
-      proof = isNowhere ? { kind: 'contained' } : this.#search(shown, base, sides);
+      proof = isNowhere ? { kind: 'contained' } : this.#shrunk(this.#search(shown, base, sides), shown, sides);
       this.#known.set(key, proof);
     }
     return proof;
+  }
+
+  /** What is found first often holds more than shows the change. */
+  #shrunk(proof: Proof, shown: Formula, { inside, outside }: Sides): Proof {
+    if (proof.kind !== 'witness') return proof;
+    const shows = (candidate: JsonValue): boolean =>
+      this.#judge(inside)(candidate) === true &&
+      this.#judge(outside)(candidate) === false &&
+      this.#prover.holds(shown, candidate) === true;
+    return { ...proof, instance: shrink(proof.instance, shows) };
   }
 
   /**
@@ -137,6 +159,66 @@ export class Proofs {
       return proof;
     const declared = this.#answer(all([question, closed]), sides, budget);
     return declared.kind === 'witness' ? declared : proof;
+  }
+
+  #ofFocus(focus: Focus = {}): Formula {
+    const { lacks, member, type, otherThan, notTypes, fits, refuses, differ, overlap, beyond, unevaluatedBy } = focus;
+    return all([
+      ...(lacks === undefined ? [] : [isType('object'), has(lacks, false)]),
+      ...(member === undefined ? [] : [this.#ofMember(member)]),
+      ...('value' in focus ? [among([focus.value as JsonValue])] : []),
+      ...(type === undefined ? [] : [isType(type === 'integer' ? 'number' : type)]),
+      ...(otherThan === undefined ? [] : [negate(among(otherThan))]),
+      ...(notTypes ?? []).filter((name) => name !== 'integer').map((name) => isType(name as ValueType, false)),
+      ...(fits === undefined ? [] : [this.#is(fits, true)]),
+      ...(refuses === undefined ? [] : [this.#is(refuses, false)]),
+      ...(differ === undefined ? [] : [this.#fitsOne(...differ)]),
+      ...(overlap === undefined ? [] : [any(overlap.flatMap((branches) => this.#fitTwo(branches)))]),
+      ...(beyond === undefined ? [] : [hasOthers(beyond)]),
+      ...(unevaluatedBy === undefined ? [] : [this.#unevaluated(unevaluatedBy)]),
+    ]);
+  }
+
+  /** The formula on the part that a path leads to, as a formula on the whole. */
+  #along(path: readonly Step[], formula: Formula): Formula {
+    return path.reduceRight<Formula>(
+      (inner, step) =>
+        step.kind === 'where'
+          ? all([any(step.conditions.map((condition) => this.#is(condition, step.holds))), inner])
+          : atStep(step, inner),
+      formula,
+    );
+  }
+
+  #ofMember({ name, judgedBy, orLacks }: MemberFocus): Formula {
+    const refused = judgedBy.map((schema) => everyMember(among([name]), this.#is(schema, false)));
+    return all([isType('object'), any([all([has(name, true), any(refused)]), ...(orLacks ? [has(name, false)] : [])])]);
+  }
+
+  #fitsOne(left: Schema, right: Schema): Formula {
+    return any([
+      all([this.#is(left, true), this.#is(right, false)]),
+      all([this.#is(left, false), this.#is(right, true)]),
+    ]);
+  }
+
+  #fitTwo(branches: readonly Schema[]): readonly Formula[] {
+    return branches.flatMap((branch, index) =>
+      branches.slice(index + 1).map((other) => all([this.#is(branch, true), this.#is(other, true)])),
+    );
+  }
+
+  #unevaluated(schema: Schema): Formula {
+    const of = (part: Schema): Formula => this.#is(part, true);
+    const { unevaluatedProperties: members, unevaluatedItems: items } = schema;
+    return any([
+      ...(members === undefined
+        ? []
+        : [all([isType('object'), negate(ofUnevaluatedProperties(schema, of(members), of, this.#classes))])]),
+      ...(items === undefined
+        ? []
+        : [all([isType('array'), negate(ofUnevaluatedItems(schema, of(items), of, this.#classes))])]),
+    ]);
   }
 
   #is(schema: Schema, positive: boolean): Formula {
@@ -196,43 +278,44 @@ const typesOfKinds: readonly (readonly [kinds: RegExp, type: ValueType])[] = [
   [/^((min|max|pattern|additional|unevaluated)-properties|property-names|dependent-(required|schemas))-/, 'object'],
 ];
 
-/**
- * Who is asked for a member may leave it out; who reads gets it. A reader who was promised a member that is gone misses it, or
- * finds something else under its name.
- */
-function focusOf({ kind, name, schema }: Change, towards: 'in' | 'out'): Focus | undefined {
-  if (towards === 'in' || name === undefined) return schema?.focus;
-  if (kind === 'required-property-added' && schema !== undefined && heedsOthers(schema.base)) return { has: name };
-  return kind === 'required-property-removed' ? { type: 'object' } : schema?.focus;
+/** A value on which one keyword decides otherwise than before: the rest of the two schemas is left out. */
+function ofKeyword({ keyword }: Focus = {}, base: Schema, revision: Schema): Formula {
+  if (keyword === undefined) return always;
+  const { name, type } = keyword as { readonly name: 'pattern'; readonly type: ValueType };
+  const [before, after] = [base, revision].map((schema) => {
+    const { kind, dialect } = schema;
+    const alone = { kind, dialect, ...(schema[name] === undefined ? {} : { [name]: schema[name] }) } as Schema;
+    return unfold(alone, type, nothingBelow, { formats: false });
+  }) as [Formula, Formula];
+  return all([isType(type), any([all([before, negate(after)]), all([negate(before), after])])]);
 }
 
-/** True when an object may refuse members that it does not declare. */
-const heedsOthers = (schema: Schema): boolean =>
-  Object.keys(schema).some(
-    (keyword) => !/^(properties|required|type|dialect|document|pointer|raw|kind|resource)$/.test(keyword),
-  );
+/** Keywords that decide by themselves lead to no schemas. */
+const nothingBelow: SchemaClasses = {
+  classOf: () => 0,
+  schemaOf: (id) => {
+    throw new Error(`invariant: a keyword by itself leads nowhere, not to ${id}`);
+  },
+};
+
+/** Changes by which a part looks at other members or items than before, whether or not it accepts the same. */
+const looksAtMore =
+  /^(additional-properties|pattern-properties|object|items|tuple|contains|unevaluated-(properties|items)|(any|one)-of|alternatives|if|then|else|dependent-schemas|schema)-|-(property|branch)-(added|removed)$/;
 
 function ofKind(kind: string): Formula {
   const found = typesOfKinds.find(([kinds]) => kinds.test(kind));
   return found === undefined ? always : isType(found[1]);
 }
 
-function ofFocus(focus: Focus | undefined): Formula {
-  if (focus === undefined) return always;
-  return all([
-    ...(focus.has === undefined ? [] : [isType('object'), has(focus.has, true)]),
-    ...(focus.lacks === undefined ? [] : [isType('object'), has(focus.lacks, false)]),
-    ...('value' in focus ? [among([focus.value as JsonValue])] : []),
-    ...(focus.type === undefined ? [] : [isType(focus.type === 'integer' ? 'number' : focus.type)]),
-  ]);
+function hasOthers(schemas: readonly Schema[]): Formula {
+  const names = otherNames(
+    schemas.flatMap(({ properties }) => [...(properties?.keys() ?? [])]),
+    schemas.flatMap(({ patternProperties }) => [...(patternProperties?.keys() ?? [])]),
+  );
+  return all([isType('object'), someMember(names, always)]);
 }
 
-/** The formula on the part that a path leads to, as a formula on the whole. */
-function at(path: readonly Step[], formula: Formula): Formula {
-  return path.reduceRight<Formula>((inner, step) => atStep(step, inner), formula);
-}
-
-function atStep(step: Step, inner: Formula): Formula {
+function atStep(step: ReturnType<typeof inValue>[number], inner: Formula): Formula {
   switch (step.kind) {
     case 'property':
       return all([isType('object'), has(step.name, true), everyMember(among([step.name]), inner)]);
@@ -240,13 +323,7 @@ function atStep(step: Step, inner: Formula): Formula {
       return all([isType('array'), some(step.from, inner)]);
     case 'item':
       return all([isType('array'), size(step.index + 1, Infinity), item(step.index, inner)]);
-    case 'others': {
-      const declared = [...new Set(step.declared)];
-      const names = [
-        ...(declared.length === 0 ? [] : [negate(among(declared))]),
-        ...step.patterns.map((source) => pattern(source, false)),
-      ];
-      return all([isType('object'), someMember(all(names), inner)]);
-    }
+    case 'others':
+      return all([isType('object'), someMember(otherNames(step.declared, step.patterns), inner)]);
   }
 }

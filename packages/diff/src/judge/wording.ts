@@ -1,5 +1,5 @@
 import type { Severity } from '@millwright/contract';
-import type { Change } from '../change.ts';
+import { type Change, inValue } from '../change.ts';
 import { keywordOf } from './annotations.ts';
 
 const shown = (value: unknown): string => {
@@ -13,9 +13,9 @@ export function happened({ kind, name, before, after }: Pick<Change, 'kind' | 'n
   const from = before === undefined || after === undefined ? '' : ` from ${shown(before)} to ${shown(after)}`;
   const single =
     before === undefined && after !== undefined
-      ? ` ${shown(after)}`
+      ? `: ${shown(after)}`
       : before !== undefined && after === undefined
-        ? ` ${shown(before)}`
+        ? `: ${shown(before)}`
         : '';
   const became = /^property-became-(.*)$/.exec(kind);
   if (became !== null) return `Property${about} became ${became[1]}`;
@@ -24,7 +24,12 @@ export function happened({ kind, name, before, after }: Pick<Change, 'kind' | 'n
   const value = /^enum-value-(added|removed)$/.exec(kind);
   if (value !== null) return `Value${about} was ${value[1]}`;
   const type = /^type-(dropped|widened)$/.exec(kind);
-  if (type !== null) return `Type${about} is ${type[1] === 'dropped' ? 'no longer' : 'now'} allowed${from}`;
+  if (type !== null)
+    return `Type${about} is ${type[1] === 'dropped' ? 'no longer' : 'now'} allowed: ${shown(before)} became ${shown(after)}`;
+  const branch = /^(all|any|one)-of-branch-(added|removed)$/.exec(kind);
+  if (branch !== null) return `Branch${about} of ${branch[1]}Of was ${branch[2]}`;
+  if (kind === 'enum-added') return `Values are now limited to ${shown(after)}`;
+  if (kind === 'enum-removed') return `Values are no longer limited to ${shown(before)}`;
   const words = kind.replaceAll('-', ' ');
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${about}${from}${single}`;
 }
@@ -57,8 +62,11 @@ export function sentenceOf(
   const reached = change.schema?.reached ?? [];
   const [first] = reached;
   const path =
-    first?.path.map((step) => (step.kind === 'property' ? step.name : step.kind === 'others' ? '*' : '[]')).join('.') ??
-    '';
+    first === undefined
+      ? ''
+      : inValue(first.path)
+          .map((step) => (step.kind === 'property' ? step.name : step.kind === 'others' ? '*' : '[]'))
+          .join('.');
   const where =
     first === undefined ? '' : ` in ${first.usage.operation}, ${first.usage.place}${path === '' ? '' : ` at ${path}`}`;
   const more = reached.length > 1 ? ` and ${reached.length - 1} more` : '';

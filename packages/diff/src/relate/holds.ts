@@ -11,6 +11,7 @@ export function typeOf(value: JsonValue): ValueType {
 }
 
 function isEqual(left: JsonValue, right: JsonValue): boolean {
+  if (typeof left !== 'object' || typeof right !== 'object') return left === right;
   return JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
 }
 
@@ -30,9 +31,9 @@ export function holds(formula: Formula, value: JsonValue, unfold: Unfold, depth 
     case 'schema':
       return test(unfold(formula.id, formula.positive, typeOf(value)), value);
     case 'all':
-      return every(formula.parts.map((part) => test(part, value)));
+      return everyPart(formula.parts, (part) => test(part, value));
     case 'any':
-      return opposite(every(formula.parts.map((part) => opposite(test(part, value)))));
+      return opposite(everyPart(formula.parts, (part) => opposite(test(part, value))));
     case 'is':
       return (typeOf(value) === formula.type) === formula.positive;
     case 'among':
@@ -96,6 +97,17 @@ export function holds(formula: Formula, value: JsonValue, unfold: Unfold, depth 
 function every(verdicts: readonly (boolean | undefined)[]): boolean | undefined {
   if (verdicts.includes(false)) return false;
   return verdicts.includes(undefined) ? undefined : true;
+}
+
+/** In order, up to the first that fails: what comes after the type of a value is asked of values of that type only. */
+function everyPart(parts: readonly Formula[], test: (part: Formula) => boolean | undefined): boolean | undefined {
+  let result: boolean | undefined = true;
+  for (const part of parts) {
+    const verdict = test(part);
+    if (verdict === false) return false;
+    if (verdict === undefined) result = undefined;
+  }
+  return result;
 }
 
 function opposite(verdict: boolean | undefined): boolean | undefined {

@@ -59,6 +59,49 @@ export function findObject(atoms: readonly Atom[], search: Search): Outcome {
   return builder.run();
 }
 
+/**
+ * Why no object fits: a member that must be there for which nothing fits. It is looked for before all alternatives are chosen,
+ * so that of thirty conditions on one member only those are gone through that fit together. Only members that the fresh atoms
+ * speak of are looked at.
+ */
+export function refusedMember(atoms: readonly Atom[], fresh: readonly Atom[], search: Search): Outcome | undefined {
+  const concerned = new Set(fresh.flatMap(namesOf));
+  const needed = new Map<string, Formula[]>();
+  for (const atom of atoms) {
+    const name = neededName(atom);
+    if (name === undefined || !concerned.has(name)) continue;
+    const parts = needed.get(name) ?? [];
+    needed.set(name, atom.kind === 'some-member' ? [...parts, atom.of] : parts);
+  }
+  for (const [name, needs] of needed) {
+    const laws = atoms.flatMap((atom) =>
+      atom.kind === 'every-member' && search.holds(atom.names, name) === true ? [atom.of] : [],
+    );
+    const asked = all([...laws, ...needs]);
+    if (asked.kind === 'false') return empty;
+    // What a single law asks is seen when the member is built.
+    const outcome = laws.length + needs.length < 2 ? undefined : search.find(asked);
+    if (outcome?.kind === 'empty') return outcome;
+  }
+  return undefined;
+}
+
+/** The member that an atom demands, where only one can meet it. */
+function neededName(atom: Atom): string | undefined {
+  if (atom.kind === 'has') return atom.positive ? atom.name : undefined;
+  if (atom.kind !== 'some-member' || atom.names.kind !== 'among' || atom.names.values.length !== 1) return undefined;
+  const [name] = atom.names.values;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function namesOf(atom: Atom): readonly string[] {
+  if (atom.kind === 'has') return [atom.name];
+  return atom.kind === 'every-member' || atom.kind === 'some-member' ? namesIn(atom.names) : [];
+}
+
+/** The name of a member that may have any name: the shortest word would be the empty one. */
+const readableName = 'other';
+
 class ObjectSearch {
   readonly #demands: Demands;
   readonly #search: Search;
@@ -144,7 +187,11 @@ class ObjectSearch {
         ]);
       const formula = all(parts);
       const outcome = this.#search.find(formula);
-      return outcome.kind === 'witness' ? next(word.value as string, formula) : outcome;
+      if (outcome.kind !== 'witness') return outcome;
+      return next(
+        this.#search.holds(all(names), readableName) === true ? readableName : (word.value as string),
+        formula,
+      );
     };
     return choose(0, [need.names, ...fresh], [need.of]);
   }

@@ -4,7 +4,7 @@ import { type Atom, all, type Formula, negate, type ValueType, valueTypes } from
 import { holds, typeOf } from './holds.ts';
 import { type Automaton, findWord, languageOf } from './languages.ts';
 import { findNumber } from './numbers.ts';
-import { findObject } from './objects.ts';
+import { findObject, refusedMember } from './objects.ts';
 import { empty, firstWitness, type Outcome, unknown, witness } from './outcome.ts';
 import type { SchemaClasses } from './schema-classes.ts';
 import { type UnfoldOptions, unfold } from './unfold.ts';
@@ -131,6 +131,7 @@ export class Prover implements Search {
       seen: new Set(before.seen),
     };
     const waiting = [...added];
+    const fresh: Atom[] = [];
     for (let formula = waiting.pop(); formula !== undefined; formula = waiting.pop()) {
       if (formula.kind === 'false') return empty;
       if (formula.kind === 'true' || state.seen.has(formula.key)) continue;
@@ -139,11 +140,16 @@ export class Prover implements Search {
       if (formula.kind === 'all') waiting.push(...formula.parts);
       else if (formula.kind === 'any') state.choices.set(formula.key, formula.parts);
       else if (formula.kind === 'schema') waiting.push(this.#unfold(formula.id, formula.positive, type));
-      else if (formula.kind !== 'is') state.atoms.set(formula.key, formula);
-      else if ((formula.type === type) !== formula.positive) return empty;
+      else if (formula.kind === 'is') {
+        if ((formula.type === type) !== formula.positive) return empty;
+      } else {
+        state.atoms.set(formula.key, formula);
+        fresh.push(formula);
+      }
     }
-    if (!isConsistent(type, [...state.atoms.values()])) return empty;
-    return this.#choose(type, state);
+    const atoms = [...state.atoms.values()];
+    if (!isConsistent(type, atoms)) return empty;
+    return (type === 'object' ? refusedMember(atoms, fresh, this) : undefined) ?? this.#choose(type, state);
   }
 
   #choose(type: ValueType, state: Conjunction): Outcome {

@@ -1,6 +1,5 @@
 import { type JsonObject, type JsonValue, readSchema, type Schema, toJsonSchema } from '@millwright/contract';
 import { all, schema as schemaFormula } from './formula.ts';
-import { metaSchemasFor } from './meta-schemas.ts';
 import type { Outcome } from './outcome.ts';
 import { Prover } from './prover.ts';
 import { classify } from './schema-classes.ts';
@@ -32,7 +31,7 @@ export function relate(
   options: RelateOptions = {},
 ): Relation {
   const dialect = options.dialect ?? '2020-12';
-  const [left, right] = [base, revision].map((schema) => readSchema(schema, dialect, metaSchemasFor(schema)));
+  const [left, right] = [base, revision].map((schema) => readSchema(schema, dialect));
   if (left === undefined || right === undefined)
     return { baseInRevision: null, revisionInBase: null, witness: {}, reasons: ['a schema cannot be read'] };
   return relateNodes(left, right, {
@@ -44,8 +43,6 @@ export function relate(
 /** The schema as it was written, or, where the validator cannot tie its references, as the contract model prints it. */
 function judgeAsWritten(schema: JsonObject | boolean, node: Schema): Judge {
   const written = judgeOf(schema, node.dialect as JudgedDialect);
-  // What is printed keeps no dynamic scope.
-  if (/"\$(dynamic|recursive)Ref"/.test(JSON.stringify(schema))) return written;
   let printed: Judge | undefined;
   return (value) => {
     const verdict = written(value);

@@ -1,12 +1,10 @@
-import type { JsonValue, Schema } from '@millwright/contract';
+import type { DynamicRef, JsonValue, Schema } from '@millwright/contract';
 import { sorted } from './formula.ts';
 
 /** Schemas sorted into classes: those of one class demand the same of every value, because they are written the same. */
 export interface SchemaClasses {
   readonly classOf: (schema: Schema) => number;
   readonly schemaOf: (id: number) => Schema;
-  /** Where a dynamic reference leads, where that is the same on every way. */
-  readonly targetOf: (schema: Schema) => Schema | undefined;
 }
 
 const plain = [
@@ -97,7 +95,10 @@ function read(schema: Schema, numberOf: (part: Schema) => number): Node {
     else if (role === 'named')
       for (const [name, part] of value as ReadonlyMap<string, Schema>)
         edges.push({ label: `${keyword}/${quoted(name)}`, target: numberOf(part) });
-    else edges.push({ label: keyword, target: numberOf((value as NonNullable<Schema['dynamicRef']>).initial) });
+    else {
+      const { initial, target = initial } = value as DynamicRef;
+      edges.push({ label: keyword, target: numberOf(target) });
+    }
   }
   return { own: own.length < 2 ? (own[0] ?? '') : own.sort().join(''), edges };
 }
@@ -130,11 +131,10 @@ export function classify(roots: readonly Schema[]): SchemaClasses {
   for (const root of roots) numberOf(root);
   const nodes: Node[] = [];
   for (const schema of schemas) nodes.push(read(schema, numberOf));
-  const targetOf = dynamicTargets(schemas, nodes);
-  // Where a dynamic reference leads depends on more than the node, so that each is its own.
+  // Where a dynamic reference leads may depend on more than the node: then each is its own.
   for (const [number, node] of nodes.entries()) {
-    const schema = schemas[number] as Schema;
-    if (schema.dynamicRef !== undefined && targetOf(schema) === undefined) node.own += `dynamic:${number};`;
+    const { dynamicRef } = schemas[number] as Schema;
+    if (dynamicRef !== undefined && dynamicRef.target === undefined) node.own += `dynamic:${number};`;
   }
   const ids = classesOf(nodes);
   const representatives = new Map<number, Schema>();
@@ -143,7 +143,6 @@ export function classify(roots: readonly Schema[]): SchemaClasses {
   return {
     classOf: (schema) => ids[numbers.get(schema) as number] as number,
     schemaOf: (id) => representatives.get(id) as Schema,
-    targetOf,
   };
 }
 
@@ -204,37 +203,4 @@ function usersOf(nodes: readonly Node[]): (number: number) => readonly number[] 
       else list.push(user);
     }
   return (number) => users[number] ?? [];
-}
-
-/**
- * A dynamic reference leads to the outermost resource on the way that has its anchor. Where only one of the resources that hang
- * together with the reference has it, every way leads there.
- */
-function dynamicTargets(schemas: readonly Schema[], nodes: readonly Node[]): (schema: Schema) => Schema | undefined {
-  const targets = new Map<Schema, Schema>();
-  if (schemas.every(({ dynamicRef }) => dynamicRef === undefined)) return () => undefined;
-  const parents = new Map<Schema, Schema>();
-  const groupOf = (schema: Schema): Schema => {
-    let at = schema;
-    for (let up = parents.get(at); up !== undefined; up = parents.get(at)) at = up;
-    return at;
-  };
-  for (const [number, { edges }] of nodes.entries())
-    for (const { target } of edges) {
-      const [left, right] = [groupOf(schemas[number] as Schema), groupOf(schemas[target] as Schema)];
-      if (left !== right) parents.set(left, right);
-    }
-  const anchored = new Map<Schema, Map<string, Set<Schema>>>();
-  for (const schema of schemas)
-    for (const [anchor, target] of schema.resource.dynamicAnchors) {
-      const group = anchored.get(groupOf(schema)) ?? new Map<string, Set<Schema>>();
-      anchored.set(groupOf(schema), group.set(anchor, (group.get(anchor) ?? new Set()).add(target)));
-    }
-  for (const schema of schemas) {
-    if (schema.dynamicRef === undefined) continue;
-    const { anchor, dynamic, initial } = schema.dynamicRef;
-    const possible = anchored.get(groupOf(schema))?.get(anchor) ?? new Set([initial]);
-    if (!dynamic || (possible.size === 1 && possible.has(initial))) targets.set(schema, initial);
-  }
-  return (schema) => targets.get(schema);
 }

@@ -14,8 +14,8 @@ interface Part {
 }
 
 /** The parts in place, those that always count first; undefined when they cannot be told. */
-function partsOf(node: Schema, of: Unfolded, classes: SchemaClasses): readonly Part[] | undefined {
-  return conditionalParts(node, classes.targetOf)?.map(({ schema, when }) => ({
+function partsOf(node: Schema, of: Unfolded): readonly Part[] | undefined {
+  return conditionalParts(node)?.map(({ schema, when }) => ({
     schema,
     literals: when.map((condition) =>
       'has' in condition
@@ -51,7 +51,7 @@ function caseByCase(parts: readonly Part[], lawFor: (counting: readonly Schema[]
 }
 
 export function ofUnevaluatedProperties(node: Schema, law: Formula, of: Unfolded, classes: SchemaClasses): Formula {
-  const parts = partsOf(node, of, classes);
+  const parts = partsOf(node, of);
   const everything = (schema: Schema): boolean =>
     schema.additionalProperties !== undefined || (schema.unevaluatedProperties !== undefined && schema !== node);
   const base = parts?.filter(({ literals }) => literals.length === 0) ?? [];
@@ -60,30 +60,86 @@ export function ofUnevaluatedProperties(node: Schema, law: Formula, of: Unfolded
     new Set(base.flatMap(({ schema }) => [...(schema.properties?.keys() ?? [])])),
     new Set(base.flatMap(({ schema }) => [...(schema.patternProperties?.keys() ?? [])])),
   ];
-  const addsMore = ({ literals, schema }: Part): boolean =>
-    literals.length > 0 &&
-    (everything(schema) ||
-      [...(schema.properties?.keys() ?? [])].some((name) => !names.has(name)) ||
-      [...(schema.patternProperties?.keys() ?? [])].some((source) => !patterns.has(source)));
+  const sometimes = parts?.filter(({ literals }) => literals.length > 0) ?? [];
+  const hasNewPatterns = sometimes.some(({ schema }) =>
+    [...(schema.patternProperties?.keys() ?? [])].some((source) => !patterns.has(source)),
+  );
+  const known = { names, patterns, everything };
   const formula =
     parts === undefined
       ? undefined
-      : caseByCase(parts.filter(addsMore), (counting) =>
-          counting.some(everything)
-            ? always
-            : everyMember(
-                otherNames(
-                  [...names, ...counting.flatMap(({ properties }) => [...(properties?.keys() ?? [])])],
-                  [...patterns, ...counting.flatMap((schema) => [...(schema.patternProperties?.keys() ?? [])])],
-                ),
-                law,
-              ),
-        );
+      : hasNewPatterns
+        ? nameCases(sometimes, law, known)
+        : all(nameByName(sometimes, law, known));
   return formula ?? undecided('unevaluatedProperties', node, classes);
 }
 
+/** Names that are looked at in every case, and which part looks at all names. */
+interface LookedAt {
+  readonly names: ReadonlySet<string>;
+  readonly patterns: ReadonlySet<string>;
+  readonly everything: (schema: Schema) => boolean;
+}
+
+/** A member obeys the law, or one of the parts that look at it counts: one clause for the names that the same parts look at. */
+function nameByName(
+  parts: readonly Part[],
+  law: Formula,
+  { names, patterns, everything }: LookedAt,
+): readonly Formula[] {
+  const lookers = new Map<string, Part[]>();
+  for (const part of parts)
+    for (const name of part.schema.properties?.keys() ?? [])
+      if (!names.has(name)) lookers.set(name, [...(lookers.get(name) ?? []), part]);
+  const lookingAtAll = parts.filter(({ schema }) => everything(schema));
+  const groups = new Map<string, { readonly members: string[]; readonly clauses: readonly Formula[] }>();
+  for (const [name, looking] of lookers) {
+    const clauses = [...looking, ...lookingAtAll].map(({ literals }) => all(literals));
+    const key = clauses
+      .map((clause) => clause.key)
+      .sort()
+      .join();
+    const group = groups.get(key) ?? { members: [], clauses };
+    group.members.push(name);
+    groups.set(key, group);
+  }
+  const notMatching = [...patterns].map((source) => pattern(source, false));
+  return [
+    ...[...groups.values()].map(({ members, clauses }) =>
+      any([everyMember(all([among(members), ...notMatching]), law), ...clauses]),
+    ),
+    any([
+      everyMember(otherNames([...names, ...lookers.keys()], [...patterns]), law),
+      ...lookingAtAll.map(({ literals }) => all(literals)),
+    ]),
+  ];
+}
+
+/** Patterns overlap, so that the names that the same parts look at are no plain list. */
+function nameCases(
+  sometimes: readonly Part[],
+  law: Formula,
+  { names, patterns, everything }: LookedAt,
+): Formula | undefined {
+  const addsMore = ({ schema }: Part): boolean =>
+    everything(schema) ||
+    [...(schema.properties?.keys() ?? [])].some((name) => !names.has(name)) ||
+    [...(schema.patternProperties?.keys() ?? [])].some((source) => !patterns.has(source));
+  return caseByCase(sometimes.filter(addsMore), (counting) =>
+    counting.some(everything)
+      ? always
+      : everyMember(
+          otherNames(
+            [...names, ...counting.flatMap(({ properties }) => [...(properties?.keys() ?? [])])],
+            [...patterns, ...counting.flatMap((schema) => [...(schema.patternProperties?.keys() ?? [])])],
+          ),
+          law,
+        ),
+  );
+}
+
 export function ofUnevaluatedItems(node: Schema, law: Formula, of: Unfolded, classes: SchemaClasses): Formula {
-  const parts = partsOf(node, of, classes);
+  const parts = partsOf(node, of);
   const everything = (schema: Schema): boolean =>
     schema.items !== undefined || (schema.unevaluatedItems !== undefined && schema !== node);
   const base = parts?.filter(({ literals }) => literals.length === 0) ?? [];

@@ -83,7 +83,7 @@ function ofCondition({ if: condition, then, else: otherwise }: Schema, of: (part
 
 function ofDynamicRef(node: Schema, of: (part: Schema) => Formula, classes: SchemaClasses): readonly Formula[] {
   if (node.dynamicRef === undefined) return [];
-  const target = classes.targetOf(node);
+  const { target } = node.dynamicRef;
   if (target !== undefined) return [of(target)];
   return [
     opaque(`dynamic${classes.classOf(node)}`, true, 'a $dynamicRef leads to different schemas on different ways'),

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@millwright/contract';
+import { isJsonObject, type JsonObject, type JsonValue } from '@millwright/contract';
 import { Ajv } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -44,12 +44,35 @@ export function judgeOf(schema: JsonObject | boolean, dialect: JudgedDialect): J
   let validate: ((value: JsonValue) => boolean) | undefined;
   return (value) => {
     try {
-      validate ??= compile(copy(schema) as JsonObject, dialect);
+      validate ??= compile(copy(dialect === 'draft-07' ? withoutIgnored(schema) : schema) as JsonObject, dialect);
       return validate(copy(value));
     } catch {
       return undefined;
     }
   };
+}
+
+const maps: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
+const data: ReadonlySet<string> = new Set(['const', 'enum', 'default', 'examples']);
+
+/** Up to draft-07 all that stands beside `$ref` is ignored (JSON Schema core, section 8.3); the validator obeys it. */
+function withoutIgnored(schema: JsonValue): JsonValue {
+  if (Array.isArray(schema)) return schema.map((part) => withoutIgnored(part as JsonValue));
+  if (!isJsonObject(schema)) return schema;
+  const isReference = typeof schema['$ref'] === 'string';
+  const kept = Object.entries(schema).filter(([name]) => !isReference || name === '$ref' || name === 'definitions');
+  return Object.fromEntries(
+    kept.map(([name, part]) => {
+      if (maps.has(name) && isJsonObject(part as JsonValue))
+        return [
+          name,
+          Object.fromEntries(
+            Object.entries(part as JsonObject).map(([key, of]) => [key, withoutIgnored(of as JsonValue)]),
+          ),
+        ];
+      return [name, data.has(name) ? part : withoutIgnored(part as JsonValue)];
+    }),
+  ) as JsonObject;
 }
 
 function compile(schema: JsonObject, dialect: JudgedDialect): (value: JsonValue) => boolean {

@@ -90,6 +90,11 @@ const headers: Verdicts = {
     ),
     'header-became-optional': safe('{operation} no longer demands the header {name}'),
   }),
+  'header-serialisation-changed': broken(
+    'The header {name} of {operation} is written otherwise',
+    'Readers of the old form cannot read its objects.',
+    'Keep explode.',
+  ),
   'header-deprecated': safe('The header {name} of {operation} was deprecated'),
   'header-reactivated': safe('The header {name} of {operation} is no longer deprecated'),
 };

@@ -56,6 +56,12 @@ const security: Verdicts = {
   ),
   'security-flow-added': safe('The flow {name} was added'),
   'security-flow-removed': broken('The flow {name} was removed', credentials, side),
+  'security-flow-url-added': safe('{name} is {after}'),
+  'security-flow-url-removed': broken(
+    '{name} is gone; it was {before}',
+    'Whoever has the old address gets no token.',
+    'Serve the old address until its sunset.',
+  ),
   'security-flow-url-changed': broken(
     '{name} is {after}, no longer {before}',
     'Whoever has the old address gets no token.',
@@ -79,6 +85,17 @@ const servers: Verdicts = {
     '{name} speaks {after}, no longer {before}',
     'Clients of the old protocol cannot connect.',
     'Add a server beside the old one.',
+  ),
+  'server-protocol-version-changed': broken(
+    '{name} speaks version {after} of its protocol, no longer {before}',
+    'Clients of the old version cannot connect.',
+    'Add a server beside the old one.',
+  ),
+  'server-protocol-version-declared': safe('{name} says that it speaks version {after} of its protocol'),
+  'server-protocol-version-undeclared': noticed(
+    '{name} no longer says that it speaks version {before} of its protocol',
+    'Whoever connects must find out.',
+    'Keep the version.',
   ),
   'server-variable-added': noticed(
     'The variable {name} was added to the address of {operation}',
@@ -123,6 +140,33 @@ const document: Verdicts = {
     why: 'Whoever refers to it cannot resolve it.',
     fix: keep,
   },
+  'terms-of-service-changed': agreed(
+    'The terms of service of {operation} changed',
+    'Whoever agreed to the old terms did not agree to these.',
+    'Announce the new terms before they hold.',
+  ),
+  'license-changed': agreed(
+    'The license of {operation} changed',
+    'Whoever took it under the old license may not use it under this one.',
+    'Keep the license, or have the change approved.',
+  ),
+  'api-contact-changed': safe('The contact of {operation} changed'),
+  'application-id-changed': agreed(
+    'The id of application {operation} changed',
+    'Whoever knows the application by it takes it for another one.',
+    'Keep the id.',
+  ),
+  'unused-part-added': safe('Component {name} was added to {operation}, which does not use it'),
+  'unused-part-removed': renamed(
+    'Component {name} was removed from {operation}, which did not use it',
+    'Files that refer to it cannot resolve it.',
+    'Keep it while somebody refers to it.',
+  ),
+  'unused-part-changed': renamed(
+    'Component {name} of {operation}, which does not use it, changed',
+    'Files that refer to it mean something else, and nobody can tell here whom it breaks.',
+    'Compare the files that refer to it together with this one.',
+  ),
   'component-added': safe('Component {name} was added'),
   'component-removed': renamed(
     'Component {name} was removed',

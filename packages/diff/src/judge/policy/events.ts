@@ -44,6 +44,17 @@ const channels: Verdicts = {
     'Whoever does not fill it in gets another address.',
     'Keep the default.',
   ),
+  'channel-parameter-location-added': safe('Parameter {name} of channel {operation} stands in {after} of its messages'),
+  'channel-parameter-location-removed': noticed(
+    'Parameter {name} of channel {operation} no longer stands in {before} of its messages',
+    'Whoever reads it there finds nothing.',
+    'Keep it in the message.',
+  ),
+  'channel-parameter-location-changed': broken(
+    'Parameter {name} of channel {operation} stands in {after} of its messages, no longer in {before}',
+    'Whoever builds the address from a message goes elsewhere.',
+    'Carry it in both places.',
+  ),
   'channel-parameter-restricted': broken(
     'Parameter {name} of channel {operation} takes only listed values',
     'Addresses with other values are gone.',
@@ -132,6 +143,11 @@ const messages: Verdicts = {
   ...sunsets('message-sunset', 'Message {name} of {operation}'),
   'message-deprecated': safe('Message {name} of {operation} was deprecated'),
   'message-reactivated': safe('Message {name} of {operation} is no longer deprecated'),
+  'foreign-schema-changed': broken(
+    'The {name} in {operation} is of another schema, in a language that is not JSON Schema',
+    'Nobody can prove here that old readers and writers keep working.',
+    'Have the schema registry of that language compare the two.',
+  ),
   'message-content-type-changed': broken(
     'Message {name} of {operation} is written as {after}, no longer as {before}',
     'Readers cannot decode it.',
@@ -145,6 +161,16 @@ const bindings: Verdicts = {
     '{operation} no longer has settings for {name}',
     'The defaults of the protocol hold instead.',
     'Keep the settings.',
+  ),
+  'binding-setting-added': noticed(
+    'The setting {name} of {operation} is {after}, and was not given before',
+    'Whoever relies on what the protocol or the broker does without it meets another behaviour.',
+    'Announce the setting.',
+  ),
+  'binding-setting-removed': noticed(
+    'The setting {name} of {operation} is no longer given; it was {before}',
+    'What the protocol or the broker does without it holds instead.',
+    'Keep the setting.',
   ),
   'binding-setting-changed': noticed(
     'The setting {name} of {operation} is {after}, no longer {before}',

@@ -31,6 +31,16 @@ const discriminators: Verdicts = {
   ),
 };
 
+const xml: Verdicts = {
+  'xml-form-changed': broken(
+    '{operation} is written otherwise as XML: its {name} changed',
+    'Readers of the old form do not find the element.',
+    'Keep the XML Object, or release a new media type.',
+  ),
+  // Where nothing is written as XML, or a prefix that readers must not rely on.
+  'xml-hint-changed': safe('The XML {name} of {operation} changed'),
+};
+
 const extensible: Verdicts = {
   'extensible-enum-added': safe('{operation} lists the values that are known'),
   'extensible-enum-removed': safe('{operation} no longer lists the values that are known'),
@@ -209,6 +219,7 @@ const workflows: Verdicts = {
 
 export const meanings: Verdicts = {
   ...discriminators,
+  ...xml,
   ...extensible,
   ...marks,
   ...states,

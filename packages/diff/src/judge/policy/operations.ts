@@ -104,6 +104,12 @@ const parameters: Verdicts = {
     'Values that callers send cannot be read.',
     'Add a parameter of another name.',
   ),
+  'parameter-empty-allowed': safe('Parameter {name} of {operation} may be sent without a value'),
+  'parameter-empty-refused': broken(
+    'Parameter {name} of {operation} can no longer be sent without a value',
+    'Callers that send it empty are refused.',
+    'Keep allowEmptyValue.',
+  ),
   'parameter-reserved-allowed': safe('Parameter {name} of {operation} may hold reserved characters as they are'),
   'parameter-reserved-escaped': broken(
     'Parameter {name} of {operation} must have its reserved characters escaped',
