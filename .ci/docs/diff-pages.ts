@@ -52,7 +52,7 @@ const judged = 'The contract itself shows these changes: each has its severity b
 const breaking = { wire: 'what is sent', code: 'generated code', nothing: 'nothing' } as const;
 
 function worded(severity: DiffRule['severity']): string {
-  return severity === 'proof' ? 'by proof' : severity;
+  return severity === 'proof' || severity === 'use' ? `by ${severity}` : severity;
 }
 
 /** \`<name>\` would be taken for HTML. */

@@ -22,7 +22,7 @@ interface CaseFile {
 const folder = new URL('./cases/', import.meta.url);
 
 /** Objects are merged member by member, anything else is replaced; null takes a member away. */
-function merge(base: JsonValue | undefined, patch: JsonValue): JsonValue {
+export function merge(base: JsonValue | undefined, patch: JsonValue): JsonValue {
   if (!isJsonObject(patch)) return patch;
   const merged = new Map(Object.entries(isJsonObject(base) ? base : {}));
   for (const [name, value] of Object.entries(patch) as [string, JsonValue][])

@@ -31,9 +31,13 @@ const opposites: readonly (readonly [string, string])[] = [
 /** Read the other way round, the same thing happened. */
 const ownMirror = /-(changed|renamed|moved|turned-round)$/;
 
+/** What happened, whatever had been announced of it or when. */
+const plainly = (kind: string): string =>
+  kind.replace(/-removed-(without|before|after)-sunset$/, '-removed').replace(/-added-in-the-past$/, '-added');
+
 /** The kind that undoes one; empty where its name does not say. */
 export function mirrorOf(kind: string): string {
-  const plain = kind.replace(/-removed-(without|before|after)-sunset$/, '-removed');
+  const plain = plainly(kind);
   if (ownMirror.test(plain)) return plain;
   for (const [left, right] of opposites) {
     const at = (word: string): RegExp => new RegExp(`(^|-)${word}$`);
@@ -46,8 +50,7 @@ export function mirrorOf(kind: string): string {
 
 /** The demand of a parameter that goes is told on one side only; the rest of a name counts. */
 export const worded = (kind: string): string =>
-  kind
-    .replace(/-removed-(without|before|after)-sunset$/, '-removed')
+  plainly(kind)
     .replace(/^(required|optional)-(parameter)/, '$2')
     // What a schema is forbidden or constrained to by one side it is freed from by the other.
     .replace(/^schema-forbidden$/, 'schema-constrained')

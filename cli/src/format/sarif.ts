@@ -32,7 +32,9 @@ function ruleOf(id: string): object {
     shortDescription: { text: sentence(law) },
     ...(why === undefined ? {} : { fullDescription: { text: `${sentence(law)} ${sentence(why)}` } }),
     help: { text: sentence(fix) },
-    ...(severity === undefined || severity === 'by proof' ? {} : { defaultConfiguration: { level: levels[severity] } }),
+    ...(severity === undefined || severity === 'by proof' || severity === 'by use'
+      ? {}
+      : { defaultConfiguration: { level: levels[severity] } }),
   };
 }
 

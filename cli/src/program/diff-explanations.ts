@@ -19,7 +19,7 @@ export const diffExplanations: readonly Explanation[] = diffRules.map(({ code, a
     law: `${event}.`,
     ...(why === undefined ? {} : { why }),
     fix: fix ?? 'Nothing to do.',
-    severity: severity === 'proof' ? 'by proof' : severity,
+    severity: severity === 'proof' || severity === 'use' ? `by ${severity}` : severity,
     ...(example === undefined ? {} : { example }),
   };
 });

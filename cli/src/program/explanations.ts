@@ -13,9 +13,9 @@ export interface Explanation {
   readonly fix: string;
   /**
    * Of rules, unless the config says otherwise. `by proof`: error where a value shows that the change breaks, warning where only a
-   * value with undeclared members does, info where none does.
+   * value with undeclared members does, info where none does. `by use`: no value shows it, and it matters where it stands.
    */
-  readonly severity?: Severity | 'by proof';
+  readonly severity?: Severity | 'by proof' | 'by use';
   /** Smallest contract that breaks the law, or a change, and what is found in it. */
   readonly example?: string;
 }

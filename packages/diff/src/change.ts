@@ -8,7 +8,14 @@ export type Direction = 'request' | 'response' | 'receive' | 'send' | 'schema' |
 
 /** A step from a value to one of its parts. */
 export type Step =
-  | { readonly kind: 'property'; readonly name: string }
+  | {
+      readonly kind: 'property';
+      readonly name: string;
+      /** Where the member does not travel: `readOnly` in requests, `writeOnly` in responses, as both versions say. */
+      readonly hiddenIn?: 'request' | 'response';
+      /** Both versions demand it. */
+      readonly isRequired?: boolean;
+    }
   | { readonly kind: 'items'; readonly from: number }
   | { readonly kind: 'item'; readonly index: number }
   | { readonly kind: 'others'; readonly declared: readonly string[]; readonly patterns: readonly string[] }
@@ -29,6 +36,10 @@ export interface Usage {
   readonly place: string;
   readonly base: Schema;
   readonly revision: Schema;
+  /** The value may be left out in both versions, and then the default holds. */
+  readonly isOptional?: boolean;
+  /** How scalars are written where it is not as JSON: as their text, or so that a list repeats what a scalar is once. */
+  readonly written?: 'text' | 'repeated';
 }
 
 /** The two schemas that a change of a schema lies in, with the ways that lead to them. */

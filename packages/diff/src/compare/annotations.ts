@@ -3,8 +3,10 @@ import type { Change, Usage } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { isGiven, listDifference } from './facts.ts';
 import { compareGovernance } from './governance.ts';
-import { discriminatorOf, xmlOf } from './likeness.ts';
+import { discriminatorOf, marksNullable, xmlOf } from './likeness.ts';
+import { stabilityFacts } from './stability.ts';
 import { stateFacts } from './states.ts';
+import { sunsetKind, sunsetOf } from './sunset.ts';
 import { isSame, textsOf } from './values.ts';
 import { vocabularyFacts } from './vocabularies.ts';
 
@@ -43,13 +45,19 @@ export function annotationChanges(
     revision,
   });
   const changes: Change[] = [];
-  for (const fact of [...discriminatorFacts(base, revision, classes), ...extensibleFacts(base, revision)])
+  for (const fact of [
+    ...discriminatorFacts(base, revision, classes),
+    ...extensibleFacts(base, revision),
+    ...nullableFacts(base, revision),
+  ])
     if (fact.directed === true) changes.push(...directions.map((direction) => changeOf(fact, direction)));
     else changes.push(changeOf(fact, 'none'));
   for (const fact of [
     ...xmlFacts(base, revision, usages),
     ...stateFacts(base.extensions?.get('x-states'), revision.extensions?.get('x-states')),
     ...vocabularyFacts(base.extensions?.get('x-vocabulary'), revision.extensions?.get('x-vocabulary')),
+    ...stabilityFacts(base, revision),
+    ...sunsetFacts(base, revision),
   ])
     changes.push(changeOf(fact, 'none'));
   const governed = { changes: [] as Change[], usages: [] };
@@ -65,6 +73,14 @@ function nameOf({ title, pointer, document }: Schema): string | undefined {
   if (title !== undefined) return title;
   if (pointer === '') return document.uri.slice(document.uri.lastIndexOf('/') + 1);
   return /\/(?:schemas|\$defs|definitions)\/([^/]+)$/.exec(pointer)?.[1];
+}
+
+/** `x-sunset` of a member or a component; its lifecycle is compared with the rest of governance. */
+function sunsetFacts(base: Schema, revision: Schema): readonly PolicyFact[] {
+  const [before, after] = [sunsetOf(base), sunsetOf(revision)];
+  const kind = sunsetKind(before, after);
+  const name = nameOf(revision) ?? lastToken(revision);
+  return kind === undefined ? [] : [{ kind: `property-${kind}`, name, before: before ?? null, after: after ?? null }];
 }
 
 /** Values that a discriminator knows, and where they lead. The place of a component is no change when it is the same. */
@@ -92,6 +108,11 @@ const lastToken = ({ pointer }: Schema): string => pointer.slice(pointer.lastInd
 const isSameTarget = (left: Schema, right: Schema, classes: SchemaClasses): boolean =>
   lastToken(left) === lastToken(right) ||
   (classes.classOf(left) !== undefined && classes.classOf(left) === classes.classOf(right));
+
+function nullableFacts(base: Schema, revision: Schema): readonly PolicyFact[] {
+  const [before, after] = [marksNullable(base), marksNullable(revision)];
+  return before === after ? [] : [{ kind: `nullable-mark-${after ? 'added' : 'removed'}`, directed: true }];
+}
 
 /** Members of an XML Object; the prefix of a namespace is for the writer to choose (Namespaces in XML 1.0, section 3). */
 const xmlMembers = ['name', 'namespace', 'prefix', 'attribute', 'wrapped', 'nodeType'] as const;

@@ -5,6 +5,8 @@ import { isAlike, rawOf, withoutWords } from './values.ts';
 
 const lower = ({ mediaType }: MediaType): string => mediaType.toLowerCase().replaceAll(' ', '');
 const essence = (media: MediaType): string => lower(media).split(';')[0] as string;
+/** Media types that know no numbers, only texts. */
+const textual: ReadonlySet<string> = new Set(['text/plain', 'application/x-www-form-urlencoded']);
 /** `text/*` covers `text/csv`. */
 const rangesOf = (media: MediaType): readonly string[] => [`${essence(media).split('/')[0]}/*`, '*/*'];
 
@@ -47,7 +49,8 @@ export function compareContent(
         before: before.mediaType,
         after: after.mediaType,
       });
-    use(facts, [before, before.schema], [after, after.schema], { ...place, place: at });
+    const written = textual.has(essence(after)) ? ({ written: 'text' } as const) : {};
+    use(facts, [before, before.schema], [after, after.schema], { ...place, place: at, ...written });
     use(facts, [before, before.itemSchema], [after, after.itemSchema], { ...place, place: `${at} item` });
     compareEncoding(before, after, { ...place, place: at }, facts);
   }
@@ -97,7 +100,7 @@ export function compareHeaders(base: readonly Header[], revision: readonly Heade
     if (isExploded(before) !== isExploded(after))
       facts.changes.push({ ...both, direction: 'none', kind: 'header-serialisation-changed' });
     const at = { ...place, place: `${place.place} header ${after.name}` };
-    use(facts, [before, before.schema], [after, after.schema], at);
+    use(facts, [before, before.schema], [after, after.schema], { ...at, written: 'text' });
     compareContent(before.content, after.content, at, facts);
   }
 }

@@ -8,7 +8,7 @@ export interface Facts {
 }
 
 /** Where something stands in an operation and which way it travels. */
-export interface Place {
+export interface Place extends Pick<Usage, 'isOptional' | 'written'> {
   readonly operation: string;
   readonly direction: Exclude<Direction, 'schema' | 'none'>;
   /** `request body`, `response 200`, `query parameter limit`. */
@@ -25,14 +25,12 @@ export function use(
   facts: Facts,
   base: readonly [owner: Sourced, schema: Schema | undefined],
   revision: readonly [owner: Sourced, schema: Schema | undefined],
-  { operation, direction, place }: Place,
+  place: Place,
 ): void {
   const [left, right] = [base[1], revision[1]];
   if (left === undefined && right === undefined) return;
   facts.usages.push({
-    operation,
-    direction,
-    place,
+    ...place,
     base: left ?? anything(base[0], right as Schema),
     revision: right ?? anything(revision[0], left as Schema),
   });

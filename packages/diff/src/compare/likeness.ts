@@ -26,7 +26,14 @@ const singles = [
 const lists = ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const;
 const maps = ['properties', 'patternProperties', 'dependentSchemas'] as const;
 const plain = ['default', 'deprecated', 'readOnly', 'writeOnly', 'contentEncoding', 'contentMediaType'] as const;
-const extensions = ['x-extensible-enum', 'x-states', 'x-vocabulary', 'x-governance'] as const;
+const extensions = [
+  'x-extensible-enum',
+  'x-states',
+  'x-vocabulary',
+  'x-governance',
+  'x-sunset',
+  'x-stability-level',
+] as const;
 
 /** Parts of a schema, each with its place in it. */
 function partsOf(schema: Schema): readonly (readonly [label: string, part: Schema])[] {
@@ -63,6 +70,15 @@ export function discriminatorOf({ raw, discriminator }: Schema): Discriminator |
   return discriminator ?? (typeof written === 'string' ? { propertyName: written, mapping: new Map() } : undefined);
 }
 
+/**
+ * OpenAPI 3.0 adds null to a type that stands beside `nullable`, and to nothing else (3.0.3, Schema Object). Above `allOf` and
+ * its like it is written all the same, and many a reader takes it at its word.
+ */
+export function marksNullable({ dialect, raw, type, allOf, anyOf, oneOf }: Schema): boolean {
+  if (dialect !== 'openapi-3.0' || typeof raw === 'boolean' || raw['nullable'] !== true) return false;
+  return type === undefined && (allOf ?? anyOf ?? oneOf) !== undefined;
+}
+
 /** What a schema says beside its constraints. */
 function saidBy(schema: Schema): string {
   const said: Record<string, JsonValue> = {};
@@ -74,6 +90,7 @@ function saidBy(schema: Schema): string {
     const value = schema.extensions?.get(name);
     if (value !== undefined) said[name] = value;
   }
+  if (marksNullable(schema)) said['nullable'] = true;
   const xml = xmlOf(schema);
   if (xml !== undefined) said['xml'] = xml;
   const discriminator = discriminatorOf(schema);

@@ -7,6 +7,7 @@ import { compareParameters } from './parameters.ts';
 import { compareBodies, compareResponses } from './responses.ts';
 import { compareSecurity, type RenamedSchemes, type SchemeNames, type Secured } from './security.ts';
 import { compareServers } from './servers.ts';
+import { stabilityFacts } from './stability.ts';
 import { compareEndings, removalOf } from './sunset.ts';
 import { objectOf, rawOf } from './values.ts';
 
@@ -79,6 +80,7 @@ function compareOperation(
     facts.changes.push({ ...about, kind: 'path-parameter-renamed', before: base.path, after: revision.path });
   compareIdentity(base, revision, operation, facts);
   compareEndings('operation', [base, revision], { operation }, facts);
+  facts.changes.push(...stabilityFacts(base, revision).map((fact) => ({ ...about, ...fact })));
   compareParameters(base, revision, asked, facts);
   compareBodies(base, revision, asked, facts);
   compareResponses(base, revision, answered, facts);

@@ -34,7 +34,7 @@ export function pairRest<T>(pairs: Pairs<T>, key: (item: T) => string | undefine
   };
 }
 
-/** What is left, where one covers the other: a range in place of one of its members, or the other way round. */
+/** What is left, where one covers the other: a range in place of its members, or the other way round. */
 export interface Covered<T> {
   readonly widened: readonly (readonly [base: T, revision: T])[];
   readonly narrowed: readonly (readonly [base: T, revision: T])[];
@@ -42,27 +42,32 @@ export interface Covered<T> {
   readonly added: readonly T[];
 }
 
-/** `rangesOf` names every range that covers an item, so that the search stays linear. */
+/**
+ * `rangesOf` names every range that covers an item, so that the search stays linear. A range takes the place of all that it
+ * covers, also where both versions have it.
+ */
 export function pairCovered<T>(
-  { removed, added }: Pairs<T>,
+  { both, removed, added }: Pairs<T>,
   key: (item: T) => string,
   rangesOf: (item: T) => readonly string[],
 ): Covered<T> {
-  const widened = pairByRange(removed, added, key, rangesOf);
-  const [gone, came] = [new Set(removed), new Set(added)];
-  for (const [before, after] of widened) {
-    gone.delete(before);
-    came.delete(after);
-  }
-  const narrowed = pairByRange([...came], [...gone], key, rangesOf).map(([after, before]) => [before, after] as const);
-  for (const [before, after] of narrowed) {
-    gone.delete(before);
-    came.delete(after);
-  }
-  return { widened, narrowed, removed: [...gone], added: [...came] };
+  const kept = (side: 0 | 1): readonly T[] => both.map((pair) => pair[side]);
+  const widened = pairByRange(removed, [...kept(1), ...added], key, rangesOf);
+  const narrowed = pairByRange(added, [...kept(0), ...removed], key, rangesOf).map(
+    ([after, before]) => [before, after] as const,
+  );
+  const found = new Set<T>([...widened, ...narrowed].flat());
+  // What gave way to a part of it is not asked what covers it.
+  const [wide, narrow] = [new Set(widened.map(([, after]) => after)), new Set(narrowed.map(([before]) => before))];
+  return {
+    widened: widened.filter(([before]) => !narrow.has(before)),
+    narrowed: narrowed.filter(([, after]) => !wide.has(after)),
+    removed: removed.filter((item) => !found.has(item)),
+    added: added.filter((item) => !found.has(item)),
+  };
 }
 
-/** Items with the range that covers them, each range once. */
+/** Items with the range that covers them, the closest where there are several. */
 function pairByRange<T>(
   items: readonly T[],
   ranges: readonly T[],
@@ -72,9 +77,6 @@ function pairByRange<T>(
   const known = new Map(ranges.map((range) => [key(range), range] as const));
   return items.flatMap((item) => {
     const name = rangesOf(item).find((range) => range !== key(item) && known.has(range));
-    if (name === undefined) return [];
-    const range = known.get(name) as T;
-    known.delete(name);
-    return [[item, range] as const];
+    return name === undefined ? [] : [[item, known.get(name) as T] as const];
   });
 }

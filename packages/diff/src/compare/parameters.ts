@@ -57,7 +57,11 @@ export function compareParameters(
 /** How a value is written into the request: by a style or as a media type. */
 function compareForm(base: Parameter, revision: Parameter, travel: Omit<Place, 'place'>, facts: Facts): void {
   const both = { ...travel, name: revision.name, base, revision };
-  const place = { ...travel, place: `${revision.in} parameter ${revision.name}` };
+  const place = {
+    ...travel,
+    place: `${revision.in} parameter ${revision.name}`,
+    ...(base.required || revision.required ? {} : { isOptional: true }),
+  };
   const mediaOf = ({ content }: Parameter): string => content.map(({ mediaType }) => mediaType).join(', ');
   const styled = ({ style, explode, content }: Parameter): string =>
     content.length > 0 ? 'a media type' : `${style}${explode ? ', exploded' : ''}`;
@@ -96,5 +100,6 @@ function compareForm(base: Parameter, revision: Parameter, travel: Omit<Place, '
       after: mediaOf(revision),
     });
   else compareContent(base.content, revision.content, place, facts);
-  use(facts, [base, base.schema], [revision, revision.schema], place);
+  const written = revision.style === 'form' && revision.explode ? 'repeated' : 'text';
+  use(facts, [base, base.schema], [revision, revision.schema], { ...place, written });
 }

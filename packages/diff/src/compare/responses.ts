@@ -21,12 +21,14 @@ export function compareBodies(base: Operation, revision: Operation, travel: Trav
 
 /** `4XX` covers `404`; `default` stands for errors that are not listed. */
 const rangesOf = ({ status }: Response): readonly string[] =>
-  status.startsWith('2') ? ['2XX'] : [`${status[0]}XX`, 'default'];
+  status.startsWith('2') ? ['2XX'] : [`${status[0]}XX`, 'DEFAULT'];
 
 export function compareResponses(base: Operation, revision: Operation, travel: Travel, facts: Facts): void {
   const pairs = pairBy<Response>(base.responses, revision.responses, ({ status }) => status.toUpperCase());
   const outcome = ({ status }: Response): string => (status.startsWith('2') ? 'success' : 'error');
-  const rest = pairCovered(pairs, ({ status }) => status, rangesOf);
+  // What errors are not listed is said by `default`, whether one more is listed or one less.
+  const both = pairs.both.filter(([{ status }]) => status !== 'default');
+  const rest = pairCovered({ ...pairs, both }, ({ status }) => status.toUpperCase(), rangesOf);
   for (const word of ['widened', 'narrowed'] as const)
     for (const [before, after] of rest[word])
       facts.changes.push({

@@ -4,6 +4,7 @@ import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { annotationChanges } from './annotations.ts';
 import { branchesOf } from './branches.ts';
 import { anything, isGiven } from './facts.ts';
+import { hiddenDirection, isHidden } from './hidden.ts';
 import { keywordFacts, leadsTo, type NodeFact } from './keywords.ts';
 import { Likeness, xmlOf } from './likeness.ts';
 
@@ -48,10 +49,15 @@ export function compareSchemas(usages: readonly Usage[], classes: SchemaClasses)
       const { direction } = (reached[0] as Found['reached'][number]).usage;
       return [
         ...facts.map((fact) => changeOf(direction, { base, revision }, fact, reached)),
-        ...annotationChanges(base, revision, { usages: reached.map(({ usage }) => usage), classes }),
+        ...annotationChanges(base, revision, { usages: seenIn(reached), classes }),
       ];
     });
   });
+}
+
+/** Uses of a schema in which its values travel: what does not is told apart by nobody. */
+function seenIn(reached: SchemaChange['reached']): readonly Usage[] {
+  return reached.flatMap(({ usage, path }) => (isHidden(usage.direction, path) ? [] : [usage]));
 }
 
 type Way = 'in' | 'out' | 'both';
@@ -97,7 +103,7 @@ function towards(direction: Direction): Way {
 /** The document that a text holds (JSON Schema validation, section 8.5); a text of which nothing is said may hold any. */
 function contentUsage({ base, revision, path }: Visit, usage: Usage): Usage | undefined {
   const [left, right] = [base.contentSchema, revision.contentSchema];
-  if (left === undefined && right === undefined) return undefined;
+  if ((left === undefined && right === undefined) || isHidden(usage.direction, path)) return undefined;
   const at = inValue(path)
     .map((step) => (step.kind === 'property' ? step.name : '*'))
     .join('.');
@@ -151,7 +157,7 @@ function bothUnwrapped(base: Schema, revision: Schema): Pick<Visit, 'base' | 're
 }
 
 /** The schema behind references that add nothing that could have changed on its own. */
-function unwrapped(schema: Schema): Schema {
+export function unwrapped(schema: Schema): Schema {
   let at = schema;
   for (let steps = 0; at.ref !== undefined && steps < 100 && isBare(at); steps += 1) at = at.ref;
   return at;
@@ -189,7 +195,7 @@ function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonl
   visit(leadsTo(base), leadsTo(revision));
   if (base.ref !== undefined && revision.ref === undefined && isBare(base)) visit(base.ref, revision);
   for (const [name, property] of [...(base.properties ?? [])].sort(([left], [right]) => (left < right ? -1 : 1)))
-    visit(property, revision.properties?.get(name), { kind: 'property', name });
+    visit(property, revision.properties?.get(name), { kind: 'property', name, ...memberOf(name, base, revision) });
   const prefix = base.prefixItems?.length ?? 0;
   if (prefix === (revision.prefixItems?.length ?? 0))
     visit(base.items, revision.items, { kind: 'items', from: prefix });
@@ -208,4 +214,11 @@ function parts({ base, revision, path }: Visit, classes: SchemaClasses): readonl
   visit(base.else, revision.else, { kind: 'where', holds: false, conditions });
   for (const [name, part] of base.dependentSchemas ?? []) visit(part, revision.dependentSchemas?.get(name));
   return found;
+}
+
+/** What both versions say of a member, as far as it decides whether its values travel. */
+function memberOf(name: string, base: Schema, revision: Schema): Omit<Step & { kind: 'property' }, 'kind' | 'name'> {
+  const hiddenIn = hiddenDirection([base.properties?.get(name), revision.properties?.get(name)]);
+  const isRequired = base.required?.includes(name) === true && revision.required?.includes(name) === true;
+  return { ...(hiddenIn === undefined ? {} : { hiddenIn }), ...(isRequired ? { isRequired } : {}) };
 }

@@ -16,8 +16,7 @@ export function endingOf(
   },
 ): Ending {
   const lifecycle = node.governance?.lifecycle;
-  const written = node.extensions?.get('x-sunset');
-  const sunset = typeof written === 'string' ? written.slice(0, 10) : lifecycle?.sunset;
+  const sunset = sunsetOf(node) ?? lifecycle?.sunset;
   return {
     document: node.document,
     pointer: node.pointer,
@@ -26,6 +25,15 @@ export function endingOf(
   };
 }
 
+/** The day of `x-sunset`; a text that is no day says nothing. */
+export function sunsetOf({ extensions }: { readonly extensions?: ReadonlyMap<string, JsonValue> }): string | undefined {
+  const written = extensions?.get('x-sunset');
+  const day = typeof written === 'string' ? /^\d{4}-\d{2}-\d{2}(?=T|$)/.exec(written)?.[0] : undefined;
+  return day === undefined || Number.isNaN(Date.parse(day)) ? undefined : day;
+}
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
 /** Whether what went had been announced: never, without a date, with one that has not come, or with one that has passed. */
 export function removalOf(
   node: Parameters<typeof endingOf>[0],
@@ -33,7 +41,7 @@ export function removalOf(
   const { deprecated, sunset } = endingOf(node);
   if (!deprecated) return '';
   if (sunset === undefined) return '-without-sunset';
-  return sunset <= new Date().toISOString().slice(0, 10) ? '-after-sunset' : '-before-sunset';
+  return sunset <= today() ? '-after-sunset' : '-before-sunset';
 }
 
 /** Kinds are `<what>-deprecated`, `<what>-reactivated` and `<what>-sunset-*`; the sunset of an operation is just `sunset-*`. */
@@ -70,7 +78,7 @@ function ownEndingOf({ deprecated, extensions, document, pointer }: Parameters<t
 /** How a date moved; ISO 8601 days sort as texts. */
 export function sunsetKind(before: string | undefined, after: string | undefined): string | undefined {
   if (before === after) return undefined;
-  if (before === undefined) return 'sunset-added';
+  if (before === undefined) return (after as string) <= today() ? 'sunset-added-in-the-past' : 'sunset-added';
   if (after === undefined) return 'sunset-removed';
   return after < before ? 'sunset-moved-earlier' : 'sunset-moved-later';
 }

@@ -1,4 +1,4 @@
-import type { JsonValue, Schema } from '@millwright/contract';
+import type { JsonObject, JsonValue, Schema } from '@millwright/contract';
 import { inValue, type Step } from '../change.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 
@@ -27,21 +27,75 @@ export function usesUndeclared(schemas: readonly Schema[], value: JsonValue): bo
   const places = schemas.flatMap(inPlace);
   if (Array.isArray(value))
     return value.some((item, index) => {
-      const parts = places.flatMap(({ prefixItems, items, contains }) =>
-        [prefixItems?.[index] ?? items, contains].filter((part) => part !== undefined),
-      );
+      const parts = itemParts(places, index);
       return parts.length > 0 && usesUndeclared(parts, item as JsonValue);
     });
   return Object.entries(value).some(([name, member]) => {
-    const parts = places.flatMap((place) => [
-      ...[place.properties?.get(name)].filter((part) => part !== undefined),
-      ...[...(place.patternProperties ?? [])].filter(([source]) => matches(source, name)).map(([, part]) => part),
-      ...(place.additionalProperties !== undefined && place.additionalProperties.boolean === undefined
-        ? [place.additionalProperties]
-        : []),
-    ]);
+    const parts = memberParts(places, name);
     return parts.length === 0 || usesUndeclared(parts, member as JsonValue);
   });
+}
+
+/** The parts of a value that a path leads to. */
+export function partsOfValue(value: JsonValue, path: readonly Step[]): readonly JsonValue[] {
+  return inValue(path).reduce<readonly JsonValue[]>(
+    (parts, step) => parts.flatMap((part) => (typeof part === 'object' && part !== null ? stepInto(part, step) : [])),
+    [value],
+  );
+}
+
+function stepInto(
+  value: JsonObject | readonly JsonValue[],
+  step: ReturnType<typeof inValue>[number],
+): readonly JsonValue[] {
+  if (Array.isArray(value)) {
+    const items = value as readonly JsonValue[];
+    return step.kind === 'items'
+      ? items.slice(step.from)
+      : step.kind === 'item'
+        ? items.slice(step.index).slice(0, 1)
+        : [];
+  }
+  const isAt = (name: string): boolean =>
+    step.kind === 'property'
+      ? name === step.name
+      : step.kind === 'others' &&
+        !step.declared.includes(name) &&
+        !step.patterns.some((source) => matches(source, name));
+  return Object.entries(value).flatMap(([name, member]) => (isAt(name) ? [member as JsonValue] : []));
+}
+
+/** What a reader sees who knows these schemas and ignores what they do not speak of. */
+export function declaredPart(schemas: readonly Schema[], value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  const places = schemas.flatMap(inPlace);
+  if (Array.isArray(value))
+    return value.map((item, index) => {
+      const parts = itemParts(places, index);
+      return parts.length === 0 ? (item as JsonValue) : declaredPart(parts, item as JsonValue);
+    });
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) => {
+      const parts = memberParts(places, name);
+      return parts.length === 0 ? [] : [[name, declaredPart(parts, member as JsonValue)]];
+    }),
+  ) as JsonValue;
+}
+
+function itemParts(places: readonly Schema[], index: number): readonly Schema[] {
+  return places.flatMap(({ prefixItems, items, contains }) =>
+    [prefixItems?.[index] ?? items, contains].filter((part) => part !== undefined),
+  );
+}
+
+function memberParts(places: readonly Schema[], name: string): readonly Schema[] {
+  return places.flatMap((place) => [
+    ...[place.properties?.get(name)].filter((part) => part !== undefined),
+    ...[...(place.patternProperties ?? [])].filter(([source]) => matches(source, name)).map(([, part]) => part),
+    ...(place.additionalProperties !== undefined && place.additionalProperties.boolean === undefined
+      ? [place.additionalProperties]
+      : []),
+  ]);
 }
 
 function matches(source: string, name: string): boolean {

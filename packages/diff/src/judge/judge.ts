@@ -1,13 +1,16 @@
 import type { Finding, JsonValue, Schema, Severity } from '@millwright/contract';
-import type { Change, Direction, Usage } from '../change.ts';
+import type { Change, Direction, SchemaChange } from '../change.ts';
 import type { Comparison } from '../compare/compare-contracts.ts';
+import { hiddenDirection, isHidden } from '../compare/hidden.ts';
 import { sorted } from '../relate/formula.ts';
-import { usesUndeclared } from './declared.ts';
+import { annotationSeverity } from './annotations.ts';
+import { partsOfValue, usesUndeclared } from './declared.ts';
 import { placesOf } from './places.ts';
 import { policy } from './policy.ts';
 import { type Proof, Proofs } from './prove.ts';
-import { annotationSeverity, codeOfProof, codeOfVerdict } from './rules.ts';
+import { codeOfProof, codeOfVerdict } from './rules.ts';
 import { sentenceOf } from './wording.ts';
+import { readsScalars } from './written.ts';
 
 /** A change with its judgement. `location` is in the revision, `was` in the base. */
 export interface DiffFinding extends Finding {
@@ -98,12 +101,8 @@ function judgeByProof(
 ): readonly DiffFinding[] {
   const { schema } = change;
   if (schema === undefined) return [];
-  const annotation = annotationSeverity(change.kind);
   return sidesOf[compatibility].map((towards): DiffFinding => {
-    const { severity, proof } =
-      annotation === undefined
-        ? strongest(change, proofs, towards)
-        : { severity: annotation, proof: { kind: 'structural' } as const };
+    const { severity, proof } = judged(change, proofs, towards);
     const operations = [...new Set(schema.reached.map(({ usage }) => usage.operation))].sort();
     return {
       code: codeOfProof(change.kind, towards),
@@ -131,13 +130,35 @@ interface Judged {
   readonly proof: Proof;
 }
 
+/** By proof where values show the change, by who acts on it where they do not; what does not travel shows nothing. */
+function judged(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judged {
+  const ways = change.schema?.reached.filter((way) => !isUnseen(change, way)) ?? [];
+  const annotation = annotationSeverity(change, ways, towards);
+  if (annotation === undefined) return strongest(change, ways, { proofs, towards });
+  return { severity: ways.length === 0 ? 'info' : annotation, proof: { kind: 'structural' } };
+}
+
+/** True when the change lies in a member that does not travel this way, or is about such a member. */
+function isUnseen({ kind, name, schema }: Change, { usage, path }: SchemaChange['reached'][number]): boolean {
+  if (isHidden(usage.direction, path)) return true;
+  if (name === undefined || !aboutMember.test(kind)) return false;
+  const members = [schema?.base, schema?.revision].map((node) => node?.properties?.get(name));
+  return hiddenDirection(members) === usage.direction;
+}
+
+const aboutMember = /^((required|optional)-)?property-/;
+
 /** The worst that any way to the component shows. */
-function strongest(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judged {
-  const { schema } = change;
+function strongest(
+  change: Change,
+  ways: SchemaChange['reached'],
+  { proofs, towards }: { readonly proofs: Proofs; readonly towards: 'in' | 'out' },
+): Judged {
   let worst: Judged = { severity: 'info', proof: { kind: 'contained' } };
-  for (const reached of schema?.reached.slice(0, waysMax) ?? []) {
-    const proof = proofs.prove(change, reached, towards);
-    const judged: Judged = { severity: severityOf(proof, change, reached.usage, towards), proof };
+  for (const reached of ways.slice(0, waysMax)) {
+    const areScalarsRead = readsScalars(change, reached, { proofs, towards });
+    const proof = proofs.prove(change, reached, { towards, areScalarsRead });
+    const judged: Judged = { severity: severityOf(proof, change, { reached, proofs, towards }), proof };
     if (ranks[judged.severity] > ranks[worst.severity]) worst = judged;
     if (worst.severity === 'error' && worst.proof.kind === 'witness') break;
   }
@@ -148,19 +169,37 @@ function strongest(change: Change, proofs: Proofs, towards: 'in' | 'out'): Judge
  * An undecided pair counts as a break: a gate never hides one. A witness inside the declared vocabulary is an error; one that
  * needs members or values that the base never spoke of can be noticed only by who relies on them.
  */
-function severityOf(proof: Proof, change: Change, usage: Usage, towards: 'in' | 'out'): Severity {
+function severityOf(
+  proof: Proof,
+  change: Change,
+  {
+    reached: { usage, path },
+    proofs,
+    towards,
+  }: { readonly reached: SchemaChange['reached'][number]; readonly proofs: Proofs; readonly towards: 'in' | 'out' },
+): Severity {
   if (proof.kind === 'contained' || proof.kind === 'structural') return 'info';
   if (proof.kind === 'unproven') return 'error';
   if (towards === 'out' && change.kind === 'enum-value-added') return keepsAnyValue(change) ? 'warning' : 'error';
   if (aboutUndeclared.test(change.kind)) return 'error';
   // Whatever else the value holds: what readers were promised is not in it.
   if (towards === 'out' && aboutPromised.test(change.kind)) return 'error';
-  return usesUndeclared([usage.base], proof.instance) ? 'warning' : 'error';
+  if (!usesUndeclared([usage.base], proof.instance)) return 'error';
+  // New members may have to come with it: a reader who ignores them is left with what the base refuses.
+  const node = towards === 'out' ? change.schema?.base : undefined;
+  const parts = partsOfValue(proof.instance, path).filter((part) => isLeaf(part) || aboutBranches.test(change.kind));
+  return node !== undefined && proofs.isRefusedWithout(node, parts) ? 'error' : 'warning';
 }
 
 /** Rules about members that have no declaration of their own: for them such a member is declared. */
 const aboutUndeclared =
-  /^(pattern-properties|additional-properties|property-names|dependent-required|dependent-schemas|unevaluated-properties|unevaluated-items|not)-/;
+  /^(pattern-properties|min-properties|max-properties|additional-properties|property-names|dependent-required|dependent-schemas|unevaluated-properties|unevaluated-items|not)-/;
+
+/** A value without members of its own, which shows a change by itself. */
+const isLeaf = (value: JsonValue): boolean => typeof value !== 'object' || value === null;
+
+/** An object that fits a new branch only. Other changes of an object are not told apart by what it has besides. */
+const aboutBranches = /^(any|one)-of-branch-added$/;
 
 const aboutPromised = /^(required-property-removed|property-became-optional)$/;
 

@@ -22,7 +22,8 @@ import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { ofUnevaluatedItems, ofUnevaluatedProperties, otherNames } from '../relate/unevaluated.ts';
 import { unfold } from '../relate/unfold.ts';
 import { Judges } from '../relate/verify.ts';
-import { bearingOf, ClosedWorlds, evaluatingAt, usesUndeclared } from './declared.ts';
+import { bearingOf, ClosedWorlds, declaredPart, evaluatingAt, usesUndeclared } from './declared.ts';
+import { hiddenAsWanted } from './hidden-members.ts';
 import { shrink } from './shrink.ts';
 
 /** Why a verdict holds: a value that shows the break, containment, or the honest statement that it is not known. */
@@ -48,6 +49,7 @@ export class Proofs {
   readonly #prover: Prover;
   readonly #judges: Judges;
   readonly #known = new Map<string, Proof>();
+  readonly #never = new Map<string, boolean>();
 
   constructor(classes: SchemaClasses) {
     this.#classes = new ClosedWorlds(classes);
@@ -57,16 +59,28 @@ export class Proofs {
 
   /**
    * A value that one side accepts and the other refuses, and that looks at its place as the change says. One that uses only what
-   * the base declares is preferred.
+   * the base declares is preferred. Where scalars are read whatever their type is, none of them shows the change.
    */
-  prove(change: Change, { usage, path }: SchemaChange['reached'][number], towards: 'in' | 'out'): Proof {
+  prove(
+    change: Change,
+    { usage, path }: SchemaChange['reached'][number],
+    { towards, areScalarsRead }: { readonly towards: 'in' | 'out'; readonly areScalarsRead: boolean },
+  ): Proof {
     const { base, revision, focus } = change.schema as SchemaChange;
     const [inside, outside] = towards === 'in' ? [usage.base, usage.revision] : [usage.revision, usage.base];
     const [from, to] = towards === 'in' ? [base, revision] : [revision, base];
     const sides = { inside, outside, towards };
-    const asShown = all([this.#ofFocus(focus), ofKeyword(focus, base, revision), ofKind(change.kind)]);
-    const differing = (accepting: Schema, refusing: Schema): Proof =>
-      this.#at(path, all([this.#is(accepting, true), this.#is(refusing, false), asShown]), usage.base, sides);
+    const asShown = all([
+      this.#ofFocus(focus),
+      ofKeyword(focus, base, revision),
+      ofKind(change.kind),
+      areScalarsRead ? negate(scalar) : always,
+    ]);
+    const differing = (accepting: Schema, refusing: Schema): Proof => {
+      const asWanted = hiddenAsWanted([accepting, refusing], usage.direction, (schema) => this.#is(schema, true));
+      const local = all([this.#is(accepting, true), this.#is(refusing, false), asShown, asWanted]);
+      return this.#at(path, local, usage.base, sides);
+    };
     const proof = differing(from, to);
     const bearing = proof.kind === 'contained' ? bearingOf([usage.base, usage.revision], path) : 'plain';
     if (bearing === 'plain') return proof;
@@ -80,6 +94,33 @@ export class Proofs {
       any(evaluatingAt([outside], path).map((schema) => this.#unevaluated(schema))),
     ];
     return this.#at(path, all([ofKind(change.kind), ...looked]), usage.base, sides);
+  }
+
+  /** True when what a schema speaks of in one of these values is refused by itself, without what it does not speak of. */
+  isRefusedWithout(schema: Schema, values: readonly JsonValue[]): boolean {
+    const judge = this.#judges.of(schema);
+    return values.some((value) => judge(declaredPart([schema], value)) === false);
+  }
+
+  /** True when a schema takes the text of every scalar that another takes. */
+  takesTexts(from: Schema, to: Schema): boolean {
+    if (this.#isNever(all([isType('string'), this.#is(to, false)]))) return true;
+    return scalarsOf(from)?.every((value) => this.#judges.of(to)(String(value)) === true) === true;
+  }
+
+  /** True when a schema takes, as the only item of a list, every scalar that another takes. */
+  takesAlone(from: Schema, to: Schema): boolean {
+    const alone = all([isType('array'), size(1, 1), item(0, all([scalar, this.#is(from, true)])), this.#is(to, false)]);
+    return this.#isNever(alone);
+  }
+
+  #isNever(question: Formula): boolean {
+    let isNever = this.#never.get(question.key);
+    if (isNever === undefined) {
+      isNever = this.#prover.ask(question, quickBudget).kind === 'empty';
+      this.#never.set(question.key, isNever);
+    }
+    return isNever;
   }
 
   #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
@@ -208,6 +249,16 @@ export class Proofs {
     };
   }
 }
+
+/** Scalars of a schema that lists its values. */
+function scalarsOf(schema: Schema): readonly (string | number | boolean)[] | undefined {
+  const isFlag = schema.type?.length === 1 && schema.type[0] === 'boolean';
+  const values = 'const' in schema ? [schema.const] : (schema.enum ?? (isFlag ? [true, false] : undefined));
+  const scalars = values?.filter((value) => typeof value !== 'object' && value !== undefined);
+  return scalars?.length === values?.length ? scalars : undefined;
+}
+
+const scalar = any([isType('string'), isType('number'), isType('boolean')]);
 
 interface Sides {
   readonly inside: Schema;

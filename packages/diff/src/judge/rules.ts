@@ -1,7 +1,8 @@
 import type { Severity } from '@millwright/contract';
 import { schemaKinds } from '../compare/keywords.ts';
+import { ruleSeverityOf } from './annotations.ts';
 import { tables } from './policy.ts';
-import { happened, reasons } from './wording.ts';
+import { happened, reasonsOf } from './wording.ts';
 
 /** A code that a comparison can print, and what it means. */
 export interface DiffRule {
@@ -10,8 +11,11 @@ export interface DiffRule {
   readonly area: keyof typeof tables | 'requests' | 'responses';
   /** What happened; `<name>`, `<before>`, `<after>` and `<operation>` stand for what differs from case to case. */
   readonly event: string;
-  /** `proof`: a value decides. Error where the contract allows it, warning where it has undeclared members, info where there is none. */
-  readonly severity: Severity | 'proof';
+  /**
+   * `proof`: a value decides. Error where the contract allows it, warning where it has undeclared members, info where there is none.
+   * `use`: no value shows it, and it matters where it stands.
+   */
+  readonly severity: Severity | 'proof' | 'use';
   readonly breaks: 'wire' | 'code' | 'nothing';
   readonly why?: string;
   readonly fix?: string;
@@ -25,22 +29,6 @@ export function codeOfVerdict(key: string): string {
 /** To a schema it makes no difference whether its values travel by REST or by message. */
 export function codeOfProof(kind: string, towards: 'in' | 'out'): string {
   return `diff/${towards === 'in' ? 'request' : 'response'}-${kind}`;
-}
-
-/** Annotations cannot be noticed by any value; a changed default can be noticed by who relies on it. */
-const annotations: Readonly<Record<string, Severity>> = {
-  default: 'warning',
-  deprecated: 'info',
-  'read-only': 'info',
-  'write-only': 'info',
-  format: 'warning',
-  'content-encoding': 'warning',
-  'content-media-type': 'warning',
-};
-
-/** The severity of a kind that no value can show. */
-export function annotationSeverity(kind: string): Severity | undefined {
-  return annotations[kind.replace(/-(added|removed|changed|increased|decreased)$/, '')];
 }
 
 /** What happened to a schema, keywords as they are written. */
@@ -73,14 +61,14 @@ function judgedByPolicy(): readonly DiffRule[] {
 function judgedByProof(towards: 'in' | 'out'): readonly DiffRule[] {
   return byCode(
     schemaKinds.map((kind): DiffRule => {
-      const severity = annotationSeverity(kind) ?? 'proof';
+      const severity = ruleSeverityOf(kind, towards) ?? 'proof';
       return {
         code: codeOfProof(kind, towards),
         area: towards === 'in' ? 'requests' : 'responses',
         event: `${eventOf(kind)} in what the application ${towards === 'in' ? 'gets' : 'gives'}`,
         severity,
         breaks: severity === 'info' ? 'nothing' : 'wire',
-        ...(severity === 'info' ? {} : reasons[towards]),
+        ...(severity === 'info' ? {} : reasonsOf(kind, towards)),
       };
     }),
   );

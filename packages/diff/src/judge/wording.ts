@@ -1,5 +1,6 @@
 import type { Severity } from '@millwright/contract';
 import { type Change, inValue } from '../change.ts';
+import { keywordOf } from './annotations.ts';
 
 const shown = (value: unknown): string => {
   const text = JSON.stringify(value);
@@ -33,6 +34,25 @@ export function happened({ kind, name, before, after }: Pick<Change, 'kind' | 'n
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${about}${from}${single}`;
 }
 
+const unread = {
+  why: 'Whoever reads or writes the old form cannot read the new one.',
+  fix: 'Keep the form, or add a member of another name.',
+};
+const travels = {
+  why: 'Whoever left it out, as the contract had it, must send it from now on.',
+  fix: 'Keep the mark, or make the member optional.',
+};
+
+/** Reasons and remedies of what no value shows. */
+const ofAnnotations: Readonly<Record<string, { readonly why: string; readonly fix: string }>> = {
+  default: { why: 'What is left out means something else.', fix: 'Keep the default, or release a new major version.' },
+  format: { why: 'Whoever checks or reads the form expects another.', fix: 'Keep the format.' },
+  'content-encoding': unread,
+  'content-media-type': unread,
+  'read-only': travels,
+  'write-only': travels,
+};
+
 /** Message, reason and remedy of a change of a schema. */
 export function sentenceOf(
   change: Change,
@@ -52,11 +72,15 @@ export function sentenceOf(
   const more = reached.length > 1 ? ` and ${reached.length - 1} more` : '';
   const message = `${happened(change)}${where}${more}`;
   if (severity === 'info') return { message };
-  return { message, ...reasons[towards] };
+  return { message, ...reasonsOf(change.kind, towards) };
 }
 
 /** Who suffers from a change of a schema and what to do, by the way that values go. */
-export const reasons = {
+export function reasonsOf(kind: string, towards: 'in' | 'out'): { readonly why: string; readonly fix: string } {
+  return ofAnnotations[keywordOf(kind)] ?? reasons[towards];
+}
+
+const reasons = {
   in: {
     why: 'Values that were accepted before are refused after this change.',
     fix: 'Accept what was accepted before, or release a new major version.',

@@ -126,6 +126,19 @@ const lifecycle: Verdicts = {
     'Say so to who relied on it.',
   ),
   ...sunsets('sunset', '{operation}'),
+  ...sunsets('property-sunset', '{name} of {operation}'),
+  'stability-declared': safe('{operation} is {after}'),
+  'stability-undeclared': agreed(
+    '{operation} no longer says that it is {before}',
+    'Nobody knows whether to build on it.',
+    'Keep the level.',
+  ),
+  'stability-raised': safe('{operation} is {after}, no longer {before}'),
+  'stability-lowered': agreed(
+    '{operation} is {after} only, no longer {before}',
+    'Whoever built on it was promised more.',
+    'Keep the level, or agree with who relies on it.',
+  ),
 };
 
 export const governance: Verdicts = { ...rights, ...service, ...lifecycle };

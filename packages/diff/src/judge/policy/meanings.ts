@@ -55,6 +55,21 @@ const extensible: Verdicts = {
   }),
 };
 
+const marks: Verdicts = {
+  'request nullable-mark-added': safe('{operation} has a part that is marked nullable, without a type beside it'),
+  'request nullable-mark-removed': noticed(
+    '{operation} has a part that is no longer marked nullable; without a type beside it the mark said nothing',
+    'Whoever took it at its word sends null, which may be refused from now on.',
+    'Keep the mark, or say by a type whether null is taken.',
+  ),
+  'response nullable-mark-added': noticed(
+    '{operation} has a part that is marked nullable; without a type beside it the mark says nothing',
+    'Null may come, which readers were told cannot occur.',
+    'Say by a type whether null can come.',
+  ),
+  'response nullable-mark-removed': safe('{operation} has a part that is no longer marked nullable'),
+};
+
 const states: Verdicts = {
   'state-machine-added': broken(
     '{operation} allows only listed changes of status',
@@ -206,6 +221,7 @@ export const meanings: Verdicts = {
   ...discriminators,
   ...xml,
   ...extensible,
+  ...marks,
   ...states,
   ...vocabularies,
   ...workflows,

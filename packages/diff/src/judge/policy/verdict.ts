@@ -84,8 +84,13 @@ export function removals(kind: string, message: string, why: string): Verdicts {
 export function sunsets(kind: string, what: string): Verdicts {
   return {
     [`${kind}-added`]: safe(`${what} will end on {after}`),
+    [`${kind}-added-in-the-past`]: broken(
+      `${what} ended on {after}, which nobody was told`,
+      'Whoever uses it has no time to move.',
+      'Give a date that leaves time to move.',
+    ),
     [`${kind}-removed`]: safe(`${what} no longer ends on {before}`),
-    [`${kind}-moved-earlier`]: noticed(
+    [`${kind}-moved-earlier`]: broken(
       `${what} ends on {after}, no longer on {before}`,
       'Whoever plans to move has less time than was promised.',
       'Keep the date.',
