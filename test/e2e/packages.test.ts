@@ -126,9 +126,11 @@ function entryPoints(
   return Object.entries(exports).flatMap(([path, { types }]) => {
     if (types === undefined) return [];
     if (!path.includes('*')) return [path];
-    const [before = '', after = ''] = types.split('*');
+    // Every star stands for the same text.
+    const [before, ...others] = types.split('*').map((part) => part.replace(/[.\\/]/g, '\\$&'));
+    const pattern = new RegExp(`^${before}(.+)${others.join('\\1')}$`);
     return globSync(types, { cwd: folder })
-      .map((file) => `./${file}`.slice(before.length, -after.length))
+      .flatMap((file) => pattern.exec(`./${file}`)?.[1] ?? [])
       .filter((module) => module !== 'index')
       .map((module) => path.replace('*', module));
   });
