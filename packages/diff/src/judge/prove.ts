@@ -21,7 +21,7 @@ import { type Budget, Prover } from '../relate/prover.ts';
 import type { SchemaClasses } from '../relate/schema-classes.ts';
 import { ofUnevaluatedItems, ofUnevaluatedProperties, otherNames } from '../relate/unevaluated.ts';
 import { unfold } from '../relate/unfold.ts';
-import { Judges } from '../relate/verify.ts';
+import { Judges, plain } from '../relate/verify.ts';
 import { bearingOf, ClosedWorlds, declaredPart, evaluatingAt, usesUndeclared } from './declared.ts';
 import { hiddenAsWanted } from './hidden-members.ts';
 import { shrink } from './shrink.ts';
@@ -124,24 +124,25 @@ export class Proofs {
   }
 
   #at(path: readonly Step[], local: Formula, base: Schema, sides: Sides): Proof {
-    const shown = all([this.#is(sides.inside, true), this.#along(path, local)]);
+    const way = this.#along(path, local);
+    const shown = all([this.#is(sides.inside, true), way]);
     const key = `${sides.towards} ${shown.key} ${this.#is(sides.outside, false).key}`;
     let proof = this.#known.get(key);
     if (proof === undefined) {
       // Where no part shows the change, no whole does.
       const isNowhere = this.#prover.ask(local, budget).kind === 'empty';
-      proof = isNowhere ? { kind: 'contained' } : this.#shrunk(this.#search(shown, base, sides), shown, sides);
+      proof = isNowhere ? { kind: 'contained' } : this.#shrunk(this.#search(shown, base, sides), way, sides);
       this.#known.set(key, proof);
     }
     return proof;
   }
 
-  /** What is found first often holds more than shows the change. */
-  #shrunk(proof: Proof, shown: Formula, { inside, outside }: Sides): Proof {
+  /** What is found first often holds more than shows the change at its place. */
+  #shrunk(proof: Proof, way: Formula, { inside, outside }: Sides): Proof {
     if (proof.kind !== 'witness') return proof;
     const [accepts, refuses] = [this.#judges.of(inside), this.#judges.of(outside)];
     const shows = (candidate: JsonValue): boolean =>
-      accepts(candidate) === true && refuses(candidate) === false && this.#prover.holds(shown, candidate) === true;
+      refuses(candidate) === false && accepts(candidate) === true && this.#prover.holds(way, candidate) === true;
     return { ...proof, instance: shrink(proof.instance, shows) };
   }
 
@@ -235,14 +236,15 @@ export class Proofs {
     const outcome = this.#prover.ask(question, limits);
     if (outcome.kind === 'empty') return { kind: 'contained' };
     if (outcome.kind === 'unknown') return { kind: 'unproven', reason: outcome.reason };
-    const refused = this.#judges.of(outside)(outcome.value);
-    if (this.#judges.of(inside)(outcome.value) !== true || refused !== false)
+    const instance = plain(outcome.value);
+    const refused = this.#judges.of(outside)(instance);
+    if (this.#judges.of(inside)(instance) !== true || refused !== false)
       return { kind: 'unproven', reason: 'the value that was found did not pass the independent check' };
     const [acceptedBy, rejectedBy] =
       towards === 'in' ? (['base', 'revision'] as const) : (['revision', 'base'] as const);
     return {
       kind: 'witness',
-      instance: outcome.value,
+      instance,
       acceptedBy,
       rejectedBy,
       reason: `is refused by the ${rejectedBy}`,

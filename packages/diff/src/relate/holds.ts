@@ -54,7 +54,7 @@ export function holds(formula: Formula, value: JsonValue, unfold: Unfold, depth 
       return size >= formula.min && size <= formula.max;
     }
     case 'pattern':
-      return new RegExp(formula.source, 'u').test(value as string) === formula.positive;
+      return expressionOf(formula).test(value as string) === formula.positive;
     case 'item': {
       const items = value as readonly JsonValue[];
       return formula.index >= items.length ? true : test(formula.of, items[formula.index] as JsonValue);
@@ -79,19 +79,37 @@ export function holds(formula: Formula, value: JsonValue, unfold: Unfold, depth 
       return Object.hasOwn(value as object, formula.name) === formula.positive;
     case 'every-member':
       return every(
-        Object.entries(value as object).map(([name, member]) =>
+        membersIn(value as object, formula.names).map(([name, member]) =>
           opposite(every([test(formula.names, name), opposite(test(formula.of, member as JsonValue))])),
         ),
       );
     case 'some-member':
       return opposite(
         every(
-          Object.entries(value as object).map(([name, member]) =>
+          membersIn(value as object, formula.names).map(([name, member]) =>
             opposite(every([test(formula.names, name), test(formula.of, member as JsonValue)])),
           ),
         ),
       );
   }
+}
+
+/** The members that a formula on names can mean: of a list of names only those. */
+function membersIn(value: object, names: Formula): readonly (readonly [string, JsonValue])[] {
+  if (names.kind !== 'among') return Object.entries(value);
+  return names.values.flatMap((name) =>
+    typeof name === 'string' && Object.hasOwn(value, name)
+      ? [[name, (value as Readonly<Record<string, JsonValue>>)[name] as JsonValue] as const]
+      : [],
+  );
+}
+
+const expressions = new WeakMap<Formula, RegExp>();
+
+function expressionOf(formula: Extract<Formula, { readonly kind: 'pattern' }>): RegExp {
+  const known = expressions.get(formula) ?? new RegExp(formula.source, 'u');
+  expressions.set(formula, known);
+  return known;
 }
 
 function every(verdicts: readonly (boolean | undefined)[]): boolean | undefined {
@@ -115,6 +133,6 @@ function opposite(verdict: boolean | undefined): boolean | undefined {
 }
 
 function sizeOf(value: JsonValue): number {
-  if (typeof value === 'string') return [...value].length;
+  if (typeof value === 'string') return /[\ud800-\udfff]/.test(value) ? [...value].length : value.length;
   return Array.isArray(value) ? value.length : Object.keys(value as object).length;
 }

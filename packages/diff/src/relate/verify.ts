@@ -54,8 +54,8 @@ export function judgeOf(schema: JsonObject | boolean, dialect: JudgedDialect): J
   let validate: ((value: JsonValue) => boolean) | undefined;
   return (value) => {
     try {
-      validate ??= compile(copy(dialect === 'draft-07' ? withoutIgnored(schema) : schema) as JsonObject, dialect);
-      return validate(copy(value));
+      validate ??= compile(plain(dialect === 'draft-07' ? withoutIgnored(schema) : schema) as JsonObject, dialect);
+      return validate(plain(value));
     } catch {
       return undefined;
     }
@@ -85,7 +85,10 @@ function withoutIgnored(schema: JsonValue): JsonValue {
   ) as JsonObject;
 }
 
-/** Judges of the schemas of contracts. What they refer to is compiled once for all of them, and once for schemas of one class. */
+/**
+ * Judges of the schemas of contracts. What they refer to is compiled once for all of them, and once for schemas of one class. They
+ * take values that {@link plain} made, or parts of those.
+ */
 export class Judges {
   readonly #classOf: (schema: Schema) => number;
   readonly #validator = validatorOf('2020-12');
@@ -102,7 +105,7 @@ export class Judges {
     if (uri === undefined) return judgeOf(toJsonSchema(schema), '2020-12');
     return (value) => {
       try {
-        return this.#validator.getSchema(uri)?.(copy(value)) as boolean | undefined;
+        return this.#validator.getSchema(uri)?.(value) as boolean | undefined;
       } catch {
         return undefined;
       }
@@ -123,7 +126,7 @@ export class Judges {
     for (const schema of waiting) {
       const part = toJsonSchemaPart(schema, refer);
       if (part === undefined) this.#isTold = false;
-      else this.#validator.addSchema(copy(part) as JsonObject, `class:${this.#classOf(schema)}`);
+      else this.#validator.addSchema(plain(part) as JsonObject, `class:${this.#classOf(schema)}`);
     }
     return this.#isTold ? uri : undefined;
   }
@@ -136,7 +139,7 @@ function compile(schema: JsonObject, dialect: JudgedDialect): (value: JsonValue)
   return validate;
 }
 
-/** The validator takes objects of different origin (prototype) for different values. */
-function copy(value: JsonValue): JsonValue {
+/** A copy of ordinary objects: the validator takes objects of different origin (prototype) for different values. */
+export function plain(value: JsonValue): JsonValue {
   return typeof value === 'object' && value !== null ? (JSON.parse(JSON.stringify(value)) as JsonValue) : value;
 }
