@@ -1,8 +1,8 @@
+import { once } from 'node:events';
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { AmbiguousCommit } from '@millwright/runtime/messaging';
 import { createPostgresStore } from '@millwright/runtime/stores/postgres';
 import { eventually } from '@millwright/testing';
-import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { postgresMissing } from '../services/postgres.ts';
 import { enqueue, idsDue, newSchema, type PostgresFixture, postgresFixture, write } from './postgres-fixtures.ts';
@@ -57,7 +57,7 @@ describe.skipIf(postgresMissing !== undefined)(`a commit in PostgreSQL ${postgre
       const schema = newSchema();
       const direct = await fixture.open(fixture.pool, { schema });
       const pool = fixture.connect({ connectionString: await breakingProxy(at), max: 1 });
-      const store = createPostgresStore<PoolClient>(pool, { schema });
+      const store = createPostgresStore(pool, { schema });
       await expect(store.transaction((transaction) => enqueue(transaction, '1'))).rejects.toThrow(AmbiguousCommit);
       const want = at === 'answer' ? ['1'] : [];
       await eventually('what happened is known', async () => (await idsDue(direct)).length === want.length);
@@ -70,9 +70,10 @@ describe.skipIf(postgresMissing !== undefined)(`a commit in PostgreSQL ${postgre
     const work = store.transaction(async (transaction) => {
       await enqueue(transaction, '1');
       const { rows } = await transaction.connection.query('SELECT pg_backend_pid() AS pid');
+      // The client hears of it while no statement is running.
+      const heard = once(transaction.connection, 'error');
       await fixture.pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
-      // Long enough for the client to hear of it while no statement is running.
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await heard;
     });
     await expect(work).rejects.toMatchObject({ code: '57P01' });
     expect(await idsDue(store)).toEqual([]);
@@ -105,10 +106,12 @@ describe.skipIf(postgresMissing !== undefined)(`a commit in PostgreSQL ${postgre
 
   it('is refused to one of two transactions that wait for each other, with its SQLSTATE', async () => {
     const store = await fixture.open();
+    let begun = 0;
     const inBoth = async (first: string, second: string) =>
       store.transaction(async (transaction) => {
         await enqueue(transaction, first, first);
-        await new Promise((resolve) => setTimeout(resolve, 300));
+        begun += 1;
+        await eventually('both hold a lane', () => begun === 2);
         await enqueue(transaction, second, second);
       });
     const outcomes = await Promise.allSettled([inBoth('a', 'b'), inBoth('b', 'a')]);

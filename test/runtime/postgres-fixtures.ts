@@ -34,7 +34,7 @@ export async function postgresFixture(): Promise<PostgresFixture> {
   return {
     ...{ service, pool, connect },
     open: async (own = pool, options = {}) => {
-      const store = createPostgresStore<PoolClient>(own, { schema: newSchema(), ...options });
+      const store = createPostgresStore(own, { schema: newSchema(), ...options });
       await store.migrate();
       return store;
     },

@@ -1,5 +1,5 @@
 import { createPostgresStore, type PostgresQuery } from '@millwright/runtime/stores/postgres';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresMissing } from '../services/postgres.ts';
 import { claimOf, enqueue, leaseOf, newSchema, type PostgresFixture, postgresFixture } from './postgres-fixtures.ts';
@@ -33,7 +33,7 @@ if (postgresMissing === undefined) {
 
 /** Everything that runs again and again in production. */
 async function useStore(pool: Pool, round: number): Promise<void> {
-  const store = createPostgresStore<PoolClient>(pool, { schema });
+  const store = createPostgresStore(pool, { schema });
   const id = `round ${round}`;
   await store.transaction(async (transaction) => {
     await transaction.admit(claimOf(id, { lane: 'l', sequence: round }));

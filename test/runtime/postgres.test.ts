@@ -1,3 +1,4 @@
+import { LeaseLost } from '@millwright/runtime/messaging';
 import { createPostgresStore } from '@millwright/runtime/stores/postgres';
 import { Pool, type PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,7 +40,7 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
 
   it('creates its tables once, however many processes start', async () => {
     const schema = newSchema();
-    const stores = Array.from({ length: 5 }, () => createPostgresStore<PoolClient>(fixture.pool, { schema }));
+    const stores = Array.from({ length: 5 }, () => createPostgresStore(fixture.pool, { schema }));
     await Promise.all(stores.map((store) => store.migrate()));
     const { rows } = await fixture.pool.query(`SELECT number FROM ${schema}.migrations`);
     expect(rows).toEqual([{ number: 1 }]);
@@ -136,8 +137,9 @@ describe.skipIf(postgresMissing !== undefined)(`the outbox in PostgreSQL ${postg
     for (const client of [first, second]) client.release();
   });
 
-  it('gives the positions of a lane in the order of commits', async () => {
+  it('gives the positions of a lane in the order of commits, and sends what is before an open one', async () => {
     const store = await fixture.open();
+    await store.transaction((transaction) => enqueue(transaction, 'before'));
     const first = await fixture.pool.connect();
     await first.query('BEGIN');
     await enqueue(store.join(first), 'first');
@@ -149,10 +151,30 @@ describe.skipIf(postgresMissing !== undefined)(`the outbox in PostgreSQL ${postg
     });
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(isSecondIn).toBe(false);
+    const lease = await leaseOf(store);
+    const [before] = await store.outbox.claim(lease, { now: 2000, limit: 10 });
+    await store.outbox.sent(lease, [before?.position ?? 0], 2000);
+    expect(isSecondIn).toBe(false);
     await first.query('COMMIT');
     first.release();
-    expect(await second).toBe(2);
+    expect(await second).toBe(3);
     expect(await idsDue(store)).toEqual(['first', 'second']);
+  });
+
+  it('lets nobody mark while the lease is being taken over', async () => {
+    const schema = newSchema();
+    const store = await fixture.open(fixture.pool, { schema });
+    await store.transaction((transaction) => enqueue(transaction, '1'));
+    const lease = await leaseOf(store);
+    const [row] = await store.outbox.claim(lease, { now: 2000, limit: 1 });
+    const next = await fixture.pool.connect();
+    await next.query(`BEGIN; UPDATE ${schema}.lease SET token = token + 1`);
+    const marking = store.outbox.sent(lease, [row?.position ?? 0], 2000).catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await next.query('COMMIT');
+    next.release();
+    expect(await marking).toBeInstanceOf(LeaseLost);
+    expect((await store.outbox.figures()).count).toBe(1);
   });
 
   it('keeps the order of a lane whose messages differ in urgency', async () => {

@@ -12,6 +12,9 @@ export interface PostgresClient {
 
 export interface PostgresPool<Client extends PostgresClient = PostgresClient> {
   connect(): Promise<Client>;
+  // `pg` has this one beside it, and the compiler finds the type of the client only where both have two.
+  // biome-ignore lint/suspicious/noConfusingVoidType: as in `pg`.
+  connect(callback: never): Promise<Client> | void;
 }
 
 export interface PostgresQuery {
