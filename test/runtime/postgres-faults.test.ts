@@ -20,7 +20,7 @@ const storedValue = async (name: string): Promise<unknown> =>
 
 /** A way to the server that breaks at the first COMMIT: before it is handed on, or when its answer comes. */
 async function breakingProxy(at: 'request' | 'answer'): Promise<string> {
-  const target = new URL(fixture.service.url);
+  const target = new URL(fixture.url);
   const server = createServer((client) => {
     const upstream = dial(Number(target.port), target.hostname);
     let isCommitting = false;

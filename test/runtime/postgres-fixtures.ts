@@ -5,12 +5,14 @@ import {
   type PostgresStore,
   type PostgresStoreOptions,
 } from '@millwright/runtime/stores/postgres';
-import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { Client, Pool, type PoolClient, type PoolConfig } from 'pg';
 import { startPostgres } from '../services/postgres.ts';
 import type { Service } from '../services/service.ts';
 
 export interface PostgresFixture {
   readonly service: Service;
+  /** Of a database of its own, since the server can be somebody else's. */
+  readonly url: string;
   readonly pool: Pool;
   /** A pool of its own that `close` ends. */
   connect(config?: PoolConfig): Pool;
@@ -22,17 +24,26 @@ export interface PostgresFixture {
 /** A server with the application's table. */
 export async function postgresFixture(): Promise<PostgresFixture> {
   const service = await startPostgres();
+  const database = newSchema();
+  const administer = async (statement: string): Promise<void> => {
+    const client = new Client({ connectionString: service.url });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await administer(`CREATE DATABASE ${database}`);
+  const { href: url } = Object.assign(new URL(service.url), { pathname: `/${database}` });
   const pools: Pool[] = [];
   const connect = (config: PoolConfig = {}): Pool => {
-    const pool = new Pool({ connectionString: service.url, ...config });
+    const pool = new Pool({ connectionString: url, ...config });
     pool.on('error', () => undefined);
     pools.push(pool);
     return pool;
   };
   const pool = connect({ max: 12 });
-  await pool.query('CREATE TABLE IF NOT EXISTS application (name text PRIMARY KEY, value text)');
+  await pool.query('CREATE TABLE application (name text PRIMARY KEY, value text)');
   return {
-    ...{ service, pool, connect },
+    ...{ service, url, pool, connect },
     open: async (own = pool, options = {}) => {
       const store = createPostgresStore(own, { schema: newSchema(), ...options });
       await store.migrate();
@@ -40,12 +51,13 @@ export async function postgresFixture(): Promise<PostgresFixture> {
     },
     close: async () => {
       await Promise.all(pools.filter(({ ended }) => !ended).map((one) => one.end()));
+      await administer(`DROP DATABASE ${database} WITH (FORCE)`);
       await service.stop();
     },
   };
 }
 
-/** Also of its own when the server is somebody else's and has seen tests before. */
+/** A name that no other test has. */
 export function newSchema(): string {
   return `millwright_${crypto.randomUUID().slice(0, 8)}`;
 }

@@ -23,7 +23,8 @@ export interface PostgresStoreOptions {
 export interface PostgresStore<Client extends PostgresClient> extends Store<Client> {
   /**
    * What can be done in a transaction that the application has begun on its own client, and will commit or roll back itself. Its
-   * COMMIT is then its own to judge: when the connection breaks there, nobody knows whether it happened.
+   * COMMIT is then its own to judge: when the connection breaks there, nobody knows whether it happened. Above READ COMMITTED
+   * PostgreSQL refuses with 40001 what would otherwise wait for its lane or message.
    */
   join(client: Client): Transaction<Client>;
 }
