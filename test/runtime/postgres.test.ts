@@ -1,4 +1,4 @@
-import { LeaseLost } from '@millwright/runtime/messaging';
+import { LeaseLost, type Transaction } from '@millwright/runtime/messaging';
 import { createPostgresStore } from '@millwright/runtime/stores/postgres';
 import { Pool, type PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,6 +65,21 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
     client.release();
     expect(await idsDue(store)).toEqual(['out']);
     expect(await store.transaction((transaction) => transaction.admit(claimOf('in')))).toBe('duplicate');
+  });
+
+  it('refuses a joined transaction whose snapshot is older than what it waits for', async () => {
+    const store = await fixture.open();
+    const client = await fixture.pool.connect();
+    const late = async (work: (transaction: Transaction<PoolClient>) => Promise<unknown>) => {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1 FROM application LIMIT 1');
+      await store.transaction(work);
+      await expect(work(store.join(client))).rejects.toMatchObject({ code: '40001' });
+      await client.query('ROLLBACK');
+    };
+    await late((transaction) => enqueue(transaction, 'out'));
+    await late((transaction) => transaction.admit(claimOf('in')));
+    await late((transaction) => transaction.record({ at: 1, action: 'a', actor: 'b', subject: 'c', details: {} }));
+    client.release();
   });
 
   it('keeps whatever text a message has', async () => {
