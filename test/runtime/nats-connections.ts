@@ -1,6 +1,6 @@
 import type { Delivery, Message, Transport } from '@millwright/runtime';
 import { createNatsTransport, type NatsDriver, type NatsTransportOptions } from '@millwright/runtime/transports/nats';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { afterAll, afterEach } from 'vitest';
 import { startNats } from '../services/nats.ts';
@@ -10,7 +10,9 @@ import type { Service } from '../services/service.ts';
 export const startedServer = startNats().catch((error: unknown) => String(error));
 afterAll(async () => {
   const server = await startedServer;
-  if (typeof server !== 'string') await server.stop();
+  if (typeof server === 'string') return;
+  if (server.kill === undefined) await deleteStreams(server);
+  await server.stop();
 });
 
 /** Streams and subjects of a server that is not ours stay apart from those of another run. */
@@ -38,6 +40,15 @@ export async function connectTransport(service: Service, options: NatsTransportO
   });
   open.set(transport, connection);
   return transport;
+}
+
+/** A server that is somebody else's is left as it was. */
+async function deleteStreams(service: Service): Promise<void> {
+  const connection = await connectTo(service);
+  const { streams } = await jetstreamManager(connection);
+  for (const { config } of await streams.list().next())
+    if (config.name.startsWith(run)) await streams.delete(config.name);
+  await connection.close();
 }
 
 export const bytes = (text: string): Uint8Array<ArrayBuffer> =>

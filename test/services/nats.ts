@@ -46,14 +46,19 @@ async function greets(port: number): Promise<boolean> {
   }
 }
 
-async function untilReady(server: ChildProcess, port: number): Promise<void> {
+async function untilReady(port: number): Promise<void> {
   for (const until = Date.now() + 20_000; Date.now() < until; ) {
-    if (server.exitCode !== null) throw new Error(`nats-server ended with ${server.exitCode}`);
     if (await greets(port)) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error('nats-server does not answer');
 }
+
+/**
+ * Runs the server until a line or the end of its input comes, so that it ends with the process that started it, however that one
+ * ends; then nobody else deletes its folder.
+ */
+const guardian = '"$1" -c "$2/nats.conf" & read -r word; kill -9 $!; wait $!; [ -n "$word" ] || rm -rf "$2"';
 
 /**
  * Starts `nats-server` with JetStream on a free port of this machine, from Debian's package, which is installed when it is missing;
@@ -65,23 +70,23 @@ export async function startNats({ authorization }: NatsOptions = {}): Promise<Se
   const file = serverFile();
   const folder = mkdtempSync(join(tmpdir(), 'millwright-nats-'));
   const port = await freePort();
-  const config = join(folder, 'nats.conf');
   const access = authorization === undefined ? '' : `authorization ${authorization}\n`;
-  writeFileSync(config, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}" }\n${access}`);
+  const config = `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}" }\n${access}`;
+  writeFileSync(join(folder, 'nats.conf'), config);
 
-  let server: ChildProcess;
+  let running: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    server = spawn(file, ['-c', config], { stdio: 'ignore' });
-    await untilReady(server, port);
+    running = spawn('sh', ['-c', guardian, 'sh', file, folder], { stdio: ['pipe', 'ignore', 'ignore'] });
+    await untilReady(port);
   };
-  const kill = async (): Promise<void> => {
-    if (server.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill('SIGKILL');
+  const end = async (word: string): Promise<void> => {
+    if (running === undefined) return;
+    const ended = once(running, 'exit');
+    running.stdin?.end(word);
+    running = undefined;
     await ended;
   };
-  const abandon = (): void => void server.kill('SIGKILL');
-  process.once('exit', abandon);
+  const kill = (): Promise<void> => end('kill\n');
   await start();
   return {
     url: `nats://127.0.0.1:${port}`,
@@ -91,8 +96,7 @@ export async function startNats({ authorization }: NatsOptions = {}): Promise<Se
       await start();
     },
     stop: async () => {
-      process.off('exit', abandon);
-      await kill();
+      await end('');
       rmSync(folder, { recursive: true, force: true });
     },
   };

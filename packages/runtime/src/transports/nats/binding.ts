@@ -24,6 +24,7 @@ export function encodeHeaderValue(value: string): string {
 
 /** The way back, with quoted strings of older producers. Bytes that are no UTF-8 are refused, as the binding demands. */
 function decodeHeaderValue(value: string): string {
+  if (!/[%"]/.test(value)) return value;
   const plain = /^".*"$/s.test(value) && value.length > 1 ? value.slice(1, -1).replace(/\\(.)/gs, '$1') : value;
   try {
     return plain.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeURIComponent);
@@ -60,17 +61,42 @@ export function writeHeaders({ attributes, partitionKey, priority }: Message, he
   return headers;
 }
 
+/** Headers by what they are for. Their names do not depend on case (ADR-4 of NATS). */
+interface SortedHeaders {
+  /** By the names of their attributes, still encoded. */
+  readonly event: readonly (readonly [string, string])[];
+  readonly own: ReadonlyMap<string, string>;
+  /** Neither of the binding, nor of this transport, nor of the server. */
+  readonly others: readonly (readonly [string, string])[];
+  readonly contentType: string;
+}
+
+function sortHeaders(headers: NatsHeaders | undefined): SortedHeaders {
+  const event: [string, string][] = [];
+  const own = new Map<string, string>();
+  const others: [string, string][] = [];
+  let contentType = '';
+  for (const [name, values] of headers ?? []) {
+    const lower = name.toLowerCase();
+    const [first = ''] = values;
+    if (lower.startsWith('ce-')) event.push([lower.slice(3), first]);
+    else if (lower.startsWith('millwright-')) own.set(lower, first);
+    else if (!lower.startsWith('nats-')) others.push([name, values.join(', ')]);
+    if (lower === 'content-type') contentType = first;
+  }
+  return { event, own, others, contentType };
+}
+
 /** Reads a message of either content mode. Throws {@link MalformedMessage}. */
 export function readMessage(data: Uint8Array, headers: NatsHeaders | undefined): Message {
-  // Names of headers do not depend on case (ADR-4 of NATS).
-  const given = new Map((headers?.keys() ?? []).map((name) => [name.toLowerCase(), headers?.values(name) ?? []]));
-  const one = (name: string): string | undefined => given.get(name)?.[0];
-  const content = readContent(data, headers, one);
-  const rest = one(restHeader);
-  const attributes = { ...content.attributes, ...(rest === undefined ? {} : parseObject(decodeHeaderValue(rest))) };
-  const ownKey = one(keyHeader);
+  const sorted = sortHeaders(headers);
+  const content = readContent(data, sorted);
+  const rest = sorted.own.get(restHeader);
+  const attributes =
+    rest === undefined ? content.attributes : { ...content.attributes, ...parseObject(decodeHeaderValue(rest)) };
+  const ownKey = sorted.own.get(keyHeader);
   const key = ownKey === undefined ? attributes['partitionkey'] : decodeHeaderValue(ownKey);
-  const priority = Number(one(priorityHeader) ?? Number.NaN);
+  const priority = Number(sorted.own.get(priorityHeader) ?? Number.NaN);
   return {
     attributes,
     data: content.data,
@@ -81,22 +107,16 @@ export function readMessage(data: Uint8Array, headers: NatsHeaders | undefined):
 
 type Content = Pick<Message, 'attributes' | 'data'>;
 
-function readContent(
-  data: Uint8Array,
-  headers: NatsHeaders | undefined,
-  one: (name: string) => string | undefined,
-): Content {
-  if (structuredType.test(one('content-type') ?? '')) return readStructured(data);
-  const names = headers?.keys() ?? [];
+function readContent(data: Uint8Array, { event, own, others, contentType }: SortedHeaders): Content {
+  if (structuredType.test(contentType)) return readStructured(data);
+  if (event.some(([name]) => name === 'specversion')) {
+    const attributes = Object.fromEntries(event.map(([name, value]) => [name, decodeHeaderValue(value)]));
+    return { attributes, data: new Uint8Array(data) };
+  }
   // Binding 1.0.2 knew no headers, so all its events were structured.
-  if (names.every((name) => /^nats-/i.test(name)) && looksStructured(data)) return readStructured(data);
-  const isEvent = one('ce-specversion') !== undefined;
-  const entries = names.flatMap((name): [string, string][] => {
-    const values = headers?.values(name) ?? [];
-    if (isEvent) return /^ce-/i.test(name) ? [[name.slice(3).toLowerCase(), decodeHeaderValue(values[0] ?? '')]] : [];
-    return reservedHeader.test(name) ? [] : [[name, values.join(', ')]];
-  });
-  return { attributes: Object.fromEntries(entries), data: new Uint8Array(data) };
+  const isBare = event.length + own.size + others.length === 0;
+  if (isBare && looksStructured(data)) return readStructured(data);
+  return { attributes: Object.fromEntries(others), data: new Uint8Array(data) };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

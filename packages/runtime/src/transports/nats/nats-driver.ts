@@ -1,7 +1,5 @@
 /** Headers of a message, as `headers()` of `@nats-io/transport-node` makes them. */
-export interface NatsHeaders {
-  keys(): string[];
-  values(name: string): string[];
+export interface NatsHeaders extends Iterable<[string, string[]]> {
   append(name: string, value: string): void;
 }
 

@@ -75,13 +75,11 @@ export class NatsSubscription implements Subscription {
     // It has ended when whoever reads it has come to its end.
     void this.#batch?.close();
     await this.#pulling;
-    const waiting = [...this.#held.values()].filter(({ isRunning }) => !isRunning);
-    // A server of 2.9 delivers what comes back to the request that has just ended, unless it looks through its requests before; being
-    // asked about the consumer makes it look.
-    if (waiting.length > 0 && !driver.connection.isClosed())
-      await manager.consumers.info(plan.stream, this.#name).catch(onError);
+    // A server of 2.9 that delivers something anew and finds only requests that have ended forgets it until its ack wait is over, and
+    // delivers another one twice. Being asked about a consumer, it drops such requests.
+    if (!driver.connection.isClosed()) await manager.consumers.info(plan.stream, this.#name).catch(onError);
     // In the order of the stream, so that the server delivers them in it.
-    for (const held of waiting.filter(({ isRunning }) => !isRunning)) this.#letGo(held);
+    for (const held of this.#held.values()) if (!held.isRunning) this.#letGo(held);
     await Promise.all(this.#lanes.values());
     clearInterval(this.#heartbeat);
     if (driver.connection.isClosed()) return;
@@ -169,12 +167,13 @@ export class NatsSubscription implements Subscription {
 
   async #handle(held: Held): Promise<void> {
     for (let tries = 0; this.#held.has(held.origin.seq); tries += 1) {
-      if (this.#stop.signal.aborted) return this.#letGo(held);
+      // Whoever closes lets go of what is not running.
+      if (this.#stop.signal.aborted) return;
       held.isRunning = true;
       const verdict = await this.#deliver(held, held.origin.info.deliveryCount + tries);
       held.isRunning = false;
       if (verdict === 'done') return;
-      if (verdict === 'behind') return this.#letGo(held);
+      if (verdict === 'behind' || this.#stop.signal.aborted) return this.#letGo(held);
       await this.#sleep(held.dueAt - Date.now());
     }
   }
