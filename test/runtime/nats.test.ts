@@ -1,7 +1,7 @@
 import type { Delivery } from '@millwright/runtime';
 import { createNatsTransport, type NatsDriver } from '@millwright/runtime/transports/nats';
 import { eventually } from '@millwright/testing';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { startNats } from '../services/nats.ts';
@@ -144,18 +144,29 @@ function streamsAndConsumers(service: Service): void {
     ]);
   });
 
-  it('are made again where somebody deletes a consumer, behind what was delivered', { timeout: 30_000 }, async () => {
+  it('are made again where somebody deletes a consumer, with what was not done', { timeout: 30_000 }, async () => {
     const transport = await connectTransport(service);
-    const got = await collect(transport, 'deleted/v1', 'deleted');
-    await transport.publish('deleted/v1', event('1'));
-    await eventually('the first', () => got.length === 1);
+    const got: string[] = [];
+    const settle = async (delivery: Delivery): Promise<void> => {
+      got.push(text(delivery));
+      if (text(delivery) === 'parked' && got.length === 1)
+        return delivery.nack({ delayMs: 60_000, letOthersPass: true });
+      return delivery.ack();
+    };
+    await transport.publish('deleted/v1', event('before'));
+    await transport.subscribe('deleted/v1', settle, { group: 'deleted' });
+    for (const data of ['parked', 'done']) await transport.publish('deleted/v1', event(data));
+    await eventually('both', () => got.length === 2);
+    // As long as it takes until the subscription looks how far the consumer is: a third of the ack wait.
+    await new Promise((resolve) => setTimeout(resolve, 600));
     const manager = await jetstreamManager(open.get(transport) as NatsConnection);
     const all = await manager.consumers.list(run).next();
     const name = all.find(({ config }) => config.filter_subject === `${run}.deleted.v1`)?.name ?? '';
     await manager.consumers.delete(run, name);
-    await transport.publish('deleted/v1', event('2'));
-    await eventually('the second', () => got.length === 2, 20_000);
-    expect(got.map(text)).toEqual(['1', '2']);
+    await transport.publish('deleted/v1', event('after'));
+    await eventually('the last', () => got.includes('after'), 20_000);
+    expect(got.slice(0, 3)).toEqual(['parked', 'done', 'parked']);
+    expect(got).not.toContain('before');
   });
 
   it('refuse a stream that does not take the subjects, and one that is missing', async () => {
@@ -239,5 +250,18 @@ function serverThatGoesAway(service: Service): void {
     await open.get(transport)?.close();
     await expect(transport.publish('ended/v1', event('x'))).rejects.toThrow();
     await transport.close();
+  });
+
+  it.skipIf(service.kill === undefined)('can be closed while it is away', { timeout: 20_000 }, async () => {
+    const connection = await connectTo(service);
+    const driver = { ...driverOf(connection), jetstream: jetstream(connection, { timeout: 300 }) };
+    const transport = createNatsTransport(driver, { stream: run, prefix: run });
+    open.set(transport, connection);
+    for (const group of ['closed', undefined]) await collect(transport, 'closed/v1', group);
+    await service.kill?.();
+    const began = Date.now();
+    await transport.close();
+    expect(Date.now() - began).toBeLessThan(5_000);
+    await service.restart?.();
   });
 }

@@ -40,6 +40,8 @@ export interface NatsConsumerConfig {
 export interface NatsConsumerInfo {
   readonly name: string;
   readonly delivered: { readonly stream_seq: number };
+  readonly ack_floor: { readonly stream_seq: number };
+  readonly num_ack_pending: number;
   readonly config: { readonly ack_wait?: number | undefined };
 }
 
@@ -84,7 +86,7 @@ export interface NatsJetStream {
  * `@nats-io/jetstream`.
  */
 export interface NatsDriver {
-  readonly connection: { isClosed(): boolean; flush(): Promise<void> };
+  readonly connection: { isClosed(): boolean };
   readonly jetstream: NatsJetStream;
   readonly headers: () => NatsHeaders;
 }

@@ -3,7 +3,7 @@ import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
 import { readMessage } from './binding.ts';
 import type { NatsBatch, NatsConsumer, NatsDriver, NatsManager, NatsMessage } from './nats-driver.ts';
-import { type ConsumerPlan, provideConsumer } from './stream.ts';
+import { type ConsumerPlan, floorOf, provideConsumer } from './stream.ts';
 import { addressOf } from './subjects.ts';
 
 export interface NatsSubscriptionOptions {
@@ -50,8 +50,8 @@ export class NatsSubscription implements Subscription {
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   #name = '';
-  /** Position in the stream behind which a lost consumer has to begin again. */
-  #reached: number | undefined;
+  /** Up to there everything in the stream is done; a lost consumer begins again behind it. */
+  #floor: number | undefined;
   #batch: NatsBatch | undefined;
   #pulling: Promise<void> | undefined;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
@@ -83,15 +83,18 @@ export class NatsSubscription implements Subscription {
     await Promise.all(this.#lanes.values());
     clearInterval(this.#heartbeat);
     if (driver.connection.isClosed()) return;
-    await driver.connection.flush().catch(onError);
-    if (plan.durable === undefined) await manager.consumers.delete(plan.stream, this.#name).catch(onError);
+    // An answer says that the server has read what was sent before; other than a flush it is not waited for without end.
+    await (plan.durable === undefined
+      ? manager.consumers.delete(plan.stream, this.#name)
+      : manager.consumers.info(plan.stream, this.#name)
+    ).catch(onError);
   }
 
   async #provide(): Promise<NatsConsumer> {
     const { driver, manager, plan } = this.#options;
-    const info = await provideConsumer(manager, plan, this.#reached);
+    const info = await provideConsumer(manager, plan, this.#floor);
     this.#name = info.name;
-    this.#reached ??= info.delivered.stream_seq;
+    this.#floor = Math.max(this.#floor ?? 0, floorOf(info));
     const consumer = await driver.jetstream.consumers.get(plan.stream, info.name);
     // A consumer that was there has the ack wait of whoever made it.
     const ackWaitMs = (info.config.ack_wait ?? plan.ackWaitMs * 1_000_000) / 1_000_000;
@@ -131,14 +134,9 @@ export class NatsSubscription implements Subscription {
 
   #take(origin: NatsMessage): void {
     const { prefix, pattern, onError } = this.#options;
-    this.#reached = Math.max(this.#reached ?? 0, origin.seq);
     const known = this.#held.get(origin.seq);
     if (known !== undefined) {
       known.origin = origin;
-      return;
-    }
-    if (this.#stop.signal.aborted) {
-      origin.nak();
       return;
     }
     const address = addressOf(prefix, origin.subject);
@@ -174,7 +172,7 @@ export class NatsSubscription implements Subscription {
       held.isRunning = false;
       if (verdict === 'done') return;
       if (verdict === 'behind' || this.#stop.signal.aborted) return this.#letGo(held);
-      await this.#sleep(held.dueAt - Date.now());
+      await this.#sleep(Math.max(0, held.dueAt - Date.now()));
     }
   }
 
@@ -223,11 +221,19 @@ export class NatsSubscription implements Subscription {
   }
 
   #keepAlive(): void {
-    if (this.#options.driver.connection.isClosed()) {
+    const { driver, manager, plan } = this.#options;
+    if (driver.connection.isClosed()) {
       clearInterval(this.#heartbeat);
       return;
     }
     for (const { origin } of this.#held.values()) origin.working();
+    void manager.consumers.info(plan.stream, this.#name).then(
+      (info) => {
+        this.#floor = Math.max(this.#floor ?? 0, floorOf(info));
+      },
+      // Whoever pulls notices a consumer that is gone, and a server that is away.
+      () => undefined,
+    );
   }
 
   #sleep(delayMs: number): Promise<void> {

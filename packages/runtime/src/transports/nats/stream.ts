@@ -60,8 +60,8 @@ export interface ConsumerPlan {
 const abandonedAfterMs = 300_000;
 
 /**
- * The consumer of a plan, created when it is missing: from now on, or behind the message `after` when it was there before and
- * somebody has deleted it. Deliveries are not limited: a message that reaches `max_deliver` is delivered no more, but stays in the
+ * The consumer of a plan, created when it is missing: from now on, or behind the message `after` when it was there before and is
+ * gone, because somebody has deleted it or nobody was there for too long. Deliveries are not limited: a message that reaches `max_deliver` is delivered no more, but stays in the
  * stream and nobody is told; giving up is for the one who handles it.
  */
 export async function provideConsumer(
@@ -87,6 +87,11 @@ export async function provideConsumer(
       ? { deliver_policy: 'new' }
       : { deliver_policy: 'by_start_sequence', opt_start_seq: after + 1 }),
   });
+}
+
+/** Up to which message of the stream a consumer has nothing more to do; 0 while it has acked nothing, whatever it began with. */
+export function floorOf({ delivered, ack_floor: ackFloor, num_ack_pending: pending }: NatsConsumerInfo): number {
+  return pending === 0 ? delivered.stream_seq : ackFloor.stream_seq;
 }
 
 /** The manager, asked for once. The account is not asked whether it has JetStream: a user may lack the right to know. */
