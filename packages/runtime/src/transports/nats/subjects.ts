@@ -1,0 +1,67 @@
+import { parametersOf } from '../../address.ts';
+
+/** Stands for an empty segment, which no subject can have; `%` alone is no escape, so nothing else becomes it. */
+const emptyToken = '%';
+
+/** A segment as one token: what separates or matches subjects is written as `%` and its bytes. */
+function tokenOf(segment: string): string {
+  if (segment === '') return emptyToken;
+  return segment.replace(/[.*>%\s\p{Cc}]/gu, (char) =>
+    Array.from(new TextEncoder().encode(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(
+      '',
+    ),
+  );
+}
+
+const before = (prefix: string): string => (prefix === '' ? '' : `${prefix}.`);
+
+/** `PL01/mes/order/v1` becomes `PL01.mes.order.v1`, behind the prefix. Different addresses have different subjects. */
+export function subjectOf(prefix: string, address: string): string {
+  return before(prefix) + address.split('/').map(tokenOf).join('.');
+}
+
+/** The subjects among which those of a pattern are: a segment with a parameter becomes `*`, also where it has literal parts. */
+export function filterOf(prefix: string, pattern: string): string {
+  const tokens = pattern.split('/').map((segment) => (parametersOf(segment).length > 0 ? '*' : tokenOf(segment)));
+  return before(prefix) + tokens.join('.');
+}
+
+/** The address of a subject behind the prefix. A token that is no escape, as others may write it, is taken literally. */
+export function addressOf(prefix: string, subject: string): string {
+  return subject.slice(before(prefix).length).split('.').map(segmentOf).join('/');
+}
+
+function segmentOf(token: string): string {
+  if (token === emptyToken) return '';
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token;
+  }
+}
+
+/** Whether every subject that fits `narrow` fits `wide`, both with the wildcards of NATS. */
+export function covers(wide: string, narrow: string): boolean {
+  const [left, right] = [wide.split('.'), narrow.split('.')];
+  for (const [index, token] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return false;
+    if (token === '>') return true;
+    if (other === '>' || (token !== '*' && token !== other)) return false;
+  }
+  return left.length === right.length;
+}
+
+/** Longest readable part of a consumer's name: the server takes 255 characters, files of its store are named by it. */
+const readableMax = 100;
+
+/** Name of the durable consumer of a group and pattern: readable, and distinct by a hash of both. */
+export async function consumerName(group: string, filter: string): Promise<string> {
+  const readable = `${group}-${filter}`
+    .replaceAll('*', 'any')
+    .replace(/[^A-Za-z0-9-]+/g, '-')
+    .slice(0, readableMax);
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify([group, filter])));
+  const hash = Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${readable}-${hash}`;
+}
