@@ -1,3 +1,4 @@
+import type { webcrypto } from 'node:crypto';
 import {
   type AuditLog,
   type AuditRecord,
@@ -11,7 +12,9 @@ import { createMemoryStore } from '@millwright/runtime/stores/memory';
 import { describe, expect, it } from 'vitest';
 
 const count = 12;
-const { privateKey, publicKey } = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+const generate = async () =>
+  (await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+const { privateKey, publicKey } = await generate();
 
 /** A trail as a store wrote it. */
 async function written(): Promise<readonly AuditRecord[]> {
@@ -108,7 +111,7 @@ describe('verifyAudit', () => {
   });
 
   it('believes no checkpoint that the key did not sign', async () => {
-    const stranger = await crypto.subtle.generateKey('Ed25519', false, ['sign', 'verify']);
+    const stranger = await generate();
     const [signed] = checkpoints as [(typeof checkpoints)[number]];
     const strange = await signCheckpoint(checkpointAt(10), stranger.privateKey);
     const forgeries = [
