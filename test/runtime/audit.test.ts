@@ -103,11 +103,20 @@ describe('verifyAudit', () => {
     });
   });
 
+  it('finds that one of two checkpoints of the same entry saw another trail', async () => {
+    const other = await signCheckpoint({ ...checkpointAt(10), hash: forged[9]?.hash ?? '' }, privateKey);
+    const verdict = await verifyAudit(logOf(records), { checkpoints: [...checkpoints, other], publicKey });
+    expect(verdict).toMatchObject({ faults: [{ kind: 'restamped', number: 10 }], vouchedTo: 3 });
+  });
+
   it('can vouch for an empty trail', async () => {
     const { head } = await verifyAudit(logOf([]));
     const empty = await signCheckpoint({ ...head, at: 1 }, privateKey);
     expect((await verifyAudit(logOf([]), { checkpoints: [empty], publicKey })).faults).toEqual([]);
     expect((await verifyAudit(logOf(records), { checkpoints: [empty], publicKey })).faults).toEqual([]);
+    const other = await signCheckpoint({ number: 0, hash: at(1).hash, at: 1 }, privateKey);
+    const { faults } = await verifyAudit(logOf(records), { checkpoints: [other], publicKey });
+    expect(faults).toEqual([{ kind: 'restamped', number: 0 }]);
   });
 
   it('believes no checkpoint that the key did not sign', async () => {

@@ -162,6 +162,18 @@ describe('sendWebhook', () => {
     expect(socketCount).toBe(2);
   });
 
+  it('hears of a body that is too large for the receiver, who has not read it', async () => {
+    const server = createServer(async (request, response) => {
+      const given = { headers: request.headers, body: request };
+      const options = { endpoint: 'lots', secrets: [secret], store: createMemoryStore(), bodyBytesMax: 1_000 };
+      const receipt = await receiveWebhook(given, { ...options, handle: () => undefined });
+      response.writeHead(receipt.status).end();
+    });
+    const target = { url: `http://127.0.0.1:${await listen(server)}/`, secrets: [secret] };
+    const outcome = await sendWebhook(target, { id: 'evt_2', body: new Uint8Array(900_000) }, local);
+    expect(outcome).toEqual({ kind: 'refused', reason: 'status', status: 413 });
+  });
+
   it('signs the bytes with the time of the try and names host and path as the URL does', async () => {
     const { port, seen } = await answer(200);
     const clock = { now: () => 1_700_000_000_000 };

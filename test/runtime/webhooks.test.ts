@@ -142,6 +142,16 @@ describe('receiveWebhook', () => {
     expect(await applied()).toBe(1);
   });
 
+  it('finds its own signature wherever it stands among those of other secrets', async () => {
+    for (const secrets of [
+      [otherShared, privateKey, shared],
+      [shared, otherShared],
+    ]) {
+      const signed = signWebhook({ id, timestamp, body }, secrets);
+      expect(await receiver().receive({ ...request, headers: signed })).toEqual(accepted);
+    }
+  });
+
   it('gives the handler id, time and the bytes that were signed', async () => {
     const seen: unknown[] = [];
     const handle: ReceiveWebhookOptions<MemoryConnection>['handle'] = ({ transaction, ...webhook }) => {

@@ -116,9 +116,8 @@ function post(target: PinnedTarget, { bytes, headers, signal }: Posting, options
         length += chunk.length;
         if (length > responseBytesMax) response.destroy();
       });
-      // The status has decided; what breaks after it changes nothing.
-      response.on('error', () => undefined);
     });
+    // Once there is a status it has decided, and what breaks after it changes nothing.
     request.on('error', (error) => resolve(outcome ?? failureOf(error, signal, 'connection-failed')));
     request.on('close', () => resolve(outcome ?? { kind: 'again', reason: 'connection-failed' }));
     request.end(bytes);
