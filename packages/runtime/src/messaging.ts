@@ -1,4 +1,5 @@
-export { auditHash, auditRoot } from './audit.ts';
+export type { AuditEvidence, AuditFault, AuditKey, AuditVerdict, Checkpoint, SignedCheckpoint } from './audit.ts';
+export { auditHash, auditRoot, signCheckpoint, verifyAudit } from './audit.ts';
 export type { Clock, Probe } from './messaging/clock.ts';
 export { systemClock } from './messaging/clock.ts';
 export type { Inside, Messaging, MessagingConfig } from './messaging/create-messaging.ts';
