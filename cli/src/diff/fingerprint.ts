@@ -54,7 +54,8 @@ function identityOf(
   [base, revision]: readonly [ReadonlyMap<string, JsonValue>, ReadonlyMap<string, JsonValue>],
 ): string {
   const isTold = before !== undefined || after !== undefined || proof.kind === 'structural' || toldByName.test(kind);
-  const data = [name ?? null, before ?? null, after ?? null];
+  const told = [before ?? null, after ?? null].map((value) => (wordy.test(kind) ? withoutProse(value) : value));
+  const data = [name ?? null, ...told];
   // A part of a schema that is not what it was is known by what it is.
   const parts = isTold ? [] : [valueAt(base, was), valueAt(revision, location)];
   return canonical([code, stem(location.file), location.pointer, was?.pointer ?? null, ...data, ...parts]);
@@ -62,6 +63,9 @@ function identityOf(
 
 /** Kinds of changes of schemas that have no value before and after, because the name says it all. */
 const toldByName = /^(enum-value|(required|optional)-property|property-became|object)-/;
+
+/** Kinds whose value before and after holds descriptions in its parts. */
+const wordy = /^encoding-/;
 
 /** What findings can still differ in: which way and where it travels, and the folders of files of one name. */
 function circumstancesOf(
@@ -109,6 +113,7 @@ const byName: ReadonlySet<string> = new Set([
   'dependentSchemas',
   '$defs',
   'definitions',
+  'headers',
 ]);
 const values: ReadonlySet<string> = new Set(['const', 'enum', 'default']);
 
