@@ -143,7 +143,7 @@ export class Proofs {
     const [accepts, refuses] = [this.#judges.of(inside), this.#judges.of(outside)];
     const shows = (candidate: JsonValue): boolean =>
       refuses(candidate) === false && accepts(candidate) === true && this.#prover.holds(way, candidate) === true;
-    return { ...proof, instance: shrink(proof.instance, shows) };
+    return { ...proof, instance: shrink(proof.instance, inside, shows) };
   }
 
   /**
