@@ -47,8 +47,11 @@ export interface Transaction<Connection = unknown> {
   enqueue(entry: OutboxEntry): Promise<number>;
   /** Claims a received message for one subscriber, so that its effect, which belongs in this transaction, happens once. */
   admit(claim: InboxClaim): Promise<Admission>;
-  /** Keeps a message that cannot be applied. It is admitted no more, except when it is replayed; its lane goes on. */
-  bury(letter: BurialRequest): Promise<void>;
+  /**
+   * Keeps a message that cannot be applied. It is admitted no more, except when it is replayed; its lane goes on. False when it was
+   * applied all the same, as after a commit that was taken for a failure: then there is nothing to bury.
+   */
+  bury(letter: BurialRequest): Promise<boolean>;
   /** Adds to the audit trail. */
   record(entry: AuditEntry): Promise<void>;
   /** Saves the state of a process; false when somebody else has saved it since `version`. */
@@ -101,7 +104,7 @@ export interface Outbox {
   lease(holder: string, now: number, leaseMs: number): Promise<Lease | undefined>;
   release(lease: Lease): Promise<void>;
   /**
-   * Messages that are due, by priority and then position. Of each lane the earliest that was not sent comes first, and while
+   * Messages that are due, by priority and then position; what is urgent pulls forward those of its lane before it. Of each lane the earliest that was not sent comes first, and while
    * that one waits for its next try nothing else of the lane comes.
    */
   claim(lease: Lease, options: { readonly now: number; readonly limit: number }): Promise<readonly OutboxRow[]>;

@@ -107,10 +107,12 @@ export class DurableConsumer implements Consumer {
       firstFailedAt: before.firstAt,
       now: clock.now(),
     };
+    let isBuried: boolean;
     try {
-      await store.transaction(async (transaction) => {
-        await transaction.bury(letter);
+      isBuried = await store.transaction(async (transaction) => {
+        if (!(await transaction.bury(letter))) return false;
         if (letter.failure.kind === 'unauthorised') await transaction.record(denialOf(letter));
+        return true;
       });
     } catch {
       // What cannot be kept is not given up: it comes again.
@@ -118,7 +120,7 @@ export class DurableConsumer implements Consumer {
     }
     probe?.('consumer:buried');
     this.#troubles.delete(name);
-    onBuried?.(letter);
+    if (isBuried) onBuried?.(letter);
     return delivery.ack();
   }
 

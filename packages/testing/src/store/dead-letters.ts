@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../conformance.ts';
-import { buried, bytes, claim, given, idsOf, leased, message, type StoreSubject } from './fixtures.ts';
+import { bury, bytes, claim, given, idsOf, leased, message, type StoreSubject } from './fixtures.ts';
 
 export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
   given('a dead letter keeps the bytes, and its lane goes on', async (store) => {
@@ -28,10 +28,16 @@ export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
       },
     );
   }),
+  given('what was applied is not buried, whatever somebody takes for its failure', async (store) => {
+    await store.transaction((transaction) => transaction.admit(claim('1')));
+    assert.equal(await bury(store, '1'), false);
+    assert.deepEqual(await store.deadLetters.list({ limit: 10 }), []);
+    assert.equal(await store.transaction((transaction) => transaction.admit(claim('1'))), 'duplicate');
+  }),
   given('letters that failed alike have one group', async (store) => {
-    await buried(store, '1', 'no item "FG-1" in 12 rows');
-    await buried(store, '2', 'no item "FG-2" in 9 rows');
-    await buried(store, '3', 'something else');
+    await bury(store, '1', 'no item "FG-1" in 12 rows');
+    await bury(store, '2', 'no item "FG-2" in 9 rows');
+    await bury(store, '3', 'something else');
     const [one, two, three] = await store.deadLetters.list({ limit: 10 });
     assert.equal(one?.group, two?.group);
     assert.notEqual(one?.group, three?.group);
@@ -42,7 +48,7 @@ export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
     );
   }),
   given('a letter that is replayed is sent with its id and admitted once', async (store) => {
-    await buried(store, '1');
+    await bury(store, '1');
     const [letter] = await store.deadLetters.list({ limit: 1 });
     const number = letter?.number ?? 0;
     assert.equal(await store.deadLetters.replay(number, 2000), true);
@@ -59,16 +65,16 @@ export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
     );
   }),
   given('a letter that fails again after its replay is the same letter', async (store) => {
-    await buried(store, '1');
+    await bury(store, '1');
     const [letter] = await store.deadLetters.list({ limit: 1 });
     await store.deadLetters.replay(letter?.number ?? 0, 2000);
-    await buried(store, '1', 'still not');
+    await bury(store, '1', 'still not');
     const all = await store.deadLetters.list({ limit: 10 });
     assert.equal(all.length, 1);
     assert.deepEqual([all[0]?.state, all[0]?.replays, all[0]?.failure.reason], ['buried', 1, 'still not']);
   }),
   given('a letter that is discarded is neither replayed nor admitted', async (store) => {
-    await buried(store, '1');
+    await bury(store, '1');
     const [letter] = await store.deadLetters.list({ limit: 1 });
     assert.equal(await store.deadLetters.discard(letter?.number ?? 0, 2000), true);
     assert.equal(await store.deadLetters.discard(letter?.number ?? 0, 2000), false);

@@ -61,8 +61,8 @@ export async function leased(store: Store, holder = 'r1', now = 2000): Promise<L
 export const idsOf = (rows: readonly { readonly message: Message }[]): readonly unknown[] =>
   rows.map((row) => row.message.attributes['id']);
 
-export async function buried(store: Store, id: string, reason = 'no item "FG-1"'): Promise<void> {
-  await store.transaction((transaction) =>
+export function bury(store: Store, id: string, reason = 'no item "FG-1"'): Promise<boolean> {
+  return store.transaction((transaction) =>
     transaction.bury({
       ...claim(id),
       ...{ address: 'a/b', message: message(id), attempts: 3, firstFailedAt: 900, now: 1500 },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { auditHash, auditRoot, type Store } from '@millwright/runtime/messaging';
 import type { ConformanceCase } from '../conformance.ts';
-import { buried, claim, given, leased, message, put, type StoreSubject } from './fixtures.ts';
+import { bury, claim, given, leased, message, put, type StoreSubject } from './fixtures.ts';
 
 export const recordCases: readonly ConformanceCase<StoreSubject>[] = [
   given('the audit trail is a chain', async (store) => {
@@ -97,7 +97,7 @@ export const recordCases: readonly ConformanceCase<StoreSubject>[] = [
     await store.outbox.sent(lease, [row?.position ?? 0], 2000);
     await store.transaction((transaction) => transaction.admit(claim('old', { expiresAt: 2000 })));
     await store.transaction((transaction) => transaction.admit(claim('new', { expiresAt: 9000 })));
-    await buried(store, 'letter');
+    await bury(store, 'letter');
     assert.equal(await store.purge(3000, 1), 2);
     assert.equal(await store.purge(3000, 100), 0);
     assert.equal((await store.outbox.figures()).count, 1);

@@ -76,7 +76,7 @@ export function createMemoryStore(): Store<MemoryConnection> {
           .slice(0, limit),
       find: async (number) => tables.letters.get(number),
       replay: (number, now) => transaction(() => replay(tables, number, now)),
-      discard: (number) => transaction(() => discard(tables, number)),
+      discard: (number, now) => transaction(() => discard(tables, number, now)),
     },
     audit: {
       read: async ({ after = 0, limit }) => tables.audit.filter(({ number }) => number > after).slice(0, limit),
@@ -102,6 +102,7 @@ class Tables {
   readonly inbox = new Map<string, Received>();
   readonly lanes = new Map<string, number>();
   readonly letters = new Map<number, DeadLetterRecord>();
+  readonly decidedAt = new Map<number, number>();
   readonly processes = new Map<string, ProcessState>();
   audit: AuditRecord[] = [];
   lease: Lease | undefined;
@@ -173,7 +174,8 @@ function send(
   tables.position += 1;
   const copy = { ...message, attributes: structuredClone(message.attributes), data: message.data.slice() };
   const row = { position: tables.position, address, lane, message: copy, priority, attempts: 0 };
-  tables.put(tables.outbox, row.position, { ...row, enqueuedAt: now, dueAt: now });
+  // Due at once by any clock: a relay whose clock is behind must not hold up the lane.
+  tables.put(tables.outbox, row.position, { ...row, enqueuedAt: now, dueAt: Number.NEGATIVE_INFINITY });
 }
 
 const nameOf = ({ subscriber, source, id }: Pick<InboxClaim, 'subscriber' | 'source' | 'id'>): string =>
@@ -202,9 +204,10 @@ function advance(
   return 'first';
 }
 
-function bury(tables: Tables, letter: BurialRequest): void {
+function bury(tables: Tables, letter: BurialRequest): boolean {
   const { subscriber, source, id, address, message, failure, attempts, firstFailedAt, now } = letter;
   const known = tables.inbox.get(nameOf(letter));
+  if (known?.state === 'applied') return false;
   if (known === undefined) advance(tables, { ...letter, skipGap: true });
   tables.put(tables.inbox, nameOf(letter), { claim: letter, state: 'buried' });
   const before = [...tables.letters.values()].find((one) => nameOf(one) === nameOf(letter));
@@ -216,6 +219,7 @@ function bury(tables: Tables, letter: BurialRequest): void {
     replays: before?.replays ?? 0,
     state: 'buried',
   });
+  return true;
 }
 
 function replay(tables: Tables, number: number, now: number): boolean {
@@ -224,16 +228,18 @@ function replay(tables: Tables, number: number, now: number): boolean {
   if (letter?.state !== 'buried' || known === undefined) return false;
   tables.put(tables.inbox, nameOf(letter), { ...known, state: 'replayed' });
   tables.put(tables.letters, number, { ...letter, state: 'replayed', replays: letter.replays + 1 });
+  tables.put(tables.decidedAt, number, now);
   // A lane of its own: what is sent again waits for nobody and nobody for it.
   const lane = `replay\n${number}`;
   send(tables, { address: letter.address, lane, message: letter.message, priority: 1, now });
   return true;
 }
 
-function discard(tables: Tables, number: number): boolean {
+function discard(tables: Tables, number: number, now: number): boolean {
   const letter = tables.letters.get(number);
   if (letter?.state !== 'buried') return false;
   tables.put(tables.letters, number, { ...letter, state: 'discarded' });
+  tables.put(tables.decidedAt, number, now);
   return true;
 }
 
@@ -293,7 +299,15 @@ function due(tables: Tables, now: number, limit: number): readonly OutboxRow[] {
     if (dueAt > now) blocked.add(lane);
     return dueAt <= now;
   });
-  return free.sort((left, right) => left.priority - right.priority || left.position - right.position).slice(0, limit);
+  // What is urgent pulls forward those of its lane that must go before it.
+  const urgency = new Map<number, number>();
+  const ahead = new Map<string, number>();
+  for (const { lane, priority, position } of [...free].reverse()) {
+    ahead.set(lane, Math.min(priority, ahead.get(lane) ?? priority));
+    urgency.set(position, ahead.get(lane) as number);
+  }
+  const rankOf = ({ position }: Sending): number => urgency.get(position) as number;
+  return free.sort((left, right) => rankOf(left) - rankOf(right) || left.position - right.position).slice(0, limit);
 }
 
 function figuresOf(waiting: readonly Sending[]): OutboxFigures {
@@ -342,6 +356,6 @@ function purge(tables: Tables, before: number, limit: number): number {
   return (
     remove(tables.outbox, ({ sentAt }) => sentAt !== undefined && sentAt < before) +
     remove(tables.inbox, ({ claim, state }) => state === 'applied' && claim.expiresAt < before) +
-    remove(tables.letters, ({ state, buriedAt }) => state !== 'buried' && buriedAt < before)
+    remove(tables.letters, ({ state, number }) => state !== 'buried' && (tables.decidedAt.get(number) ?? 0) < before)
   );
 }

@@ -43,7 +43,9 @@ const closing = {
 INSERT INTO @inbox AS inbox VALUES (sha256(convert_to($1, 'UTF8')), 'buried', $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (key) DO UPDATE SET state = 'buried', attributes = EXCLUDED.attributes, at = EXCLUDED.at,
   expires_at = EXCLUDED.expires_at, ordernumber = EXCLUDED.ordernumber, lotnumber = EXCLUDED.lotnumber,
-  correlationid = EXCLUDED.correlationid`,
+  correlationid = EXCLUDED.correlationid
+WHERE inbox.state <> 'applied'
+RETURNING state`,
 };
 
 /** A letter that was replayed and failed again stays the same letter; its inbox row is locked, so there is no race for it. */
@@ -66,17 +68,19 @@ SELECT number, sha256(convert_to($1, 'UTF8')), $2, $3, $4, $5, $6, $7, $8, $9, $
 FROM head`,
 };
 
-export async function bury(client: PostgresClient, dialect: Dialect, letter: BurialRequest): Promise<void> {
+export async function bury(client: PostgresClient, dialect: Dialect, letter: BurialRequest): Promise<boolean> {
   const { subscriber, source, id, address, message, failure, attempts, firstFailedAt, now } = letter;
+  const closed = await dialect.run(client, closing, [messageKey(letter), ...inboxColumns(letter)]);
+  if (closed.length === 0) return false;
   const lane = laneKey(letter);
   if (lane !== null) await dialect.run(client, passing, [lane, letter.sequence]);
-  await dialect.run(client, closing, [messageKey(letter), ...inboxColumns(letter)]);
   const columns = [
     ...[messageKey(letter), textColumn(address), ...messageColumns(message), failure.kind, textColumn(failure.reason)],
     failure.pointer === undefined ? null : textColumn(failure.pointer),
     ...[textColumn(deadLetterGroup(letter)), attempts, now],
   ];
   const known = await dialect.run(client, reburying, columns);
-  if (known.length > 0) return;
-  await dialect.run(client, burying, [...columns, firstFailedAt, ...[subscriber, source, id].map(textColumn)]);
+  if (known.length === 0)
+    await dialect.run(client, burying, [...columns, firstFailedAt, ...[subscriber, source, id].map(textColumn)]);
+  return true;
 }
