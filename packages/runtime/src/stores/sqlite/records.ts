@@ -4,7 +4,9 @@ import type { SqliteConnection } from './connection.ts';
 
 /** Adds to the chain. One after the other: each needs the hash of the one before it. */
 export async function record(connection: SqliteConnection, entry: AuditEntry, refuse: () => void): Promise<void> {
-  const last = connection.get<AuditRecord>('SELECT number, hash FROM millwright_audit ORDER BY number DESC LIMIT 1');
+  const last = connection.get<AuditRecord>(
+    'SELECT number, hash FROM millwright_audit WHERE number = (SELECT max(number) FROM millwright_audit)',
+  );
   const number = (last?.number ?? 0) + 1;
   const hash = await auditHash(last?.hash ?? auditRoot, number, entry);
   refuse();
