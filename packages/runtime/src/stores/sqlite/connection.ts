@@ -35,7 +35,7 @@ export function connectionOf(database: SqliteDatabase): SqliteConnection {
 export class SqliteConnection {
   /** False when it is in memory or temporary. */
   readonly isFile: boolean;
-  /** Told after each transaction of this connection: its own changes do not show in `dataVersion`. */
+  /** Told after each transaction of this connection that changed something, which does not show in `dataVersion`. */
   readonly listeners = new Set<() => void>();
   readonly #database: SqliteDatabase;
   readonly #statements = new Map<string, SqliteStatement>();
@@ -49,6 +49,10 @@ export class SqliteConnection {
     this.#database = database;
     const main = this.all<{ name: string; file: string | null }>('PRAGMA database_list');
     this.isFile = main.some(({ name, file }) => name === 'main' && file !== null && file !== '');
+  }
+
+  get isOpen(): boolean {
+    return this.#database.isOpen;
   }
 
   /** Runs a statement; tells how many rows it changed. */
@@ -96,11 +100,12 @@ export class SqliteConnection {
     return this.#next(async () => {
       await this.#patiently(() => this.#database.exec('BEGIN IMMEDIATE'));
       const frame = { isOpen: true };
+      const changes = this.#changes();
       try {
         const result = await this.#inside.run(frame, work);
         frame.isOpen = false;
         this.#commit();
-        for (const listener of this.listeners) listener();
+        if (this.#changes() !== changes) for (const listener of this.listeners) listener();
         return result;
       } catch (error) {
         frame.isOpen = false;
@@ -114,6 +119,10 @@ export class SqliteConnection {
   async read<Result>(work: () => Result): Promise<Result> {
     if (this.#inside.getStore()?.isOpen === true) return work();
     return this.#next(() => this.#patiently(work));
+  }
+
+  #changes(): number | undefined {
+    return this.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes;
   }
 
   #statement(sql: string): SqliteStatement {

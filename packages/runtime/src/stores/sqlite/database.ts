@@ -15,6 +15,7 @@ export interface SqliteStatement {
  * of a transaction of the store fall into whichever is open just then, so they need a connection of their own.
  */
 export interface SqliteDatabase {
+  readonly isOpen: boolean;
   readonly isTransaction: boolean;
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;

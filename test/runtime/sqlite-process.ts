@@ -1,9 +1,12 @@
-/** A process of its own for the tests of SQLite: node sqlite-writer.ts <file> <task> <name>. */
+/** A process of its own for the tests of SQLite: node sqlite-process.ts <file> <task> <name>. */
 import { DatabaseSync } from 'node:sqlite';
 import { createSqliteStore } from '@millwright/runtime/stores/sqlite';
+import { createSqliteTransport } from '@millwright/runtime/transports/sqlite';
 
 const [file = '', task = '', name = ''] = process.argv.slice(2);
-const store = createSqliteStore(new DatabaseSync(file));
+const database = new DatabaseSync(file);
+const store = createSqliteStore(database);
+const transport = createSqliteTransport(database, { leaseMs: 1000, concurrencyMax: 4 });
 
 /** Many transactions of a business row with a message, in a lane that all processes share. */
 async function write(): Promise<void> {
@@ -47,5 +50,34 @@ async function hang(): Promise<void> {
   });
 }
 
-const tasks: Readonly<Record<string, () => Promise<void>>> = { write, relay, hang };
+/** Notes each message that it gets, until it is told to stop. */
+async function consume(): Promise<void> {
+  const note = new DatabaseSync(file, { timeout: 5000 }).prepare('INSERT INTO got (process, id) VALUES (?, ?)');
+  await transport.subscribe(
+    'q/{key}',
+    async ({ message, ack }) => {
+      note.run(name, String(message.attributes['id']));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      await ack();
+    },
+    { group: 'shared' },
+  );
+  process.stdout.write('ready\n');
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+  await transport.close();
+  process.stdin.destroy();
+}
+
+/** Takes a message and never settles it. */
+async function take(): Promise<void> {
+  const options = name === 'own' ? {} : { group: name };
+  const taking = (): Promise<void> => {
+    process.stdout.write('taken\n');
+    return new Promise(() => undefined);
+  };
+  await transport.subscribe('q/{key}', taking, options);
+  process.stdout.write('ready\n');
+}
+
+const tasks: Readonly<Record<string, () => Promise<void>>> = { write, relay, hang, consume, take };
 await tasks[task]?.();
