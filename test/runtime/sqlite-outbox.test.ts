@@ -12,7 +12,9 @@ describe('sqlite: the outbox', () => {
     await put(store, 'a2', { key: 'a', priority: 0 });
     await put(store, 'b1', { key: 'b', priority: 5 });
     const lease = await leased(store);
-    expect(idsOf(await store.outbox.claim(lease, { now: 2000, limit: 10 }))).toEqual(['b1', 'a1', 'a2']);
+    await put(store, 'c1', { key: 'c', priority: 9 });
+    await put(store, 'a3', { key: 'a', priority: 0 });
+    expect(idsOf(await store.outbox.claim(lease, { now: 2000, limit: 10 }))).toEqual(['b1', 'a1', 'a2', 'a3', 'c1']);
   });
 
   it('a failure behind a message that is not marked yet holds its lane after that', async () => {

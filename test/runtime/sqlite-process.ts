@@ -6,7 +6,8 @@ import { createSqliteTransport } from '@millwright/runtime/transports/sqlite';
 const [file = '', task = '', name = ''] = process.argv.slice(2);
 const database = new DatabaseSync(file);
 const store = createSqliteStore(database);
-const transport = createSqliteTransport(database, { leaseMs: 1000, concurrencyMax: 4 });
+/** Whoever is to be killed has a short lease; the others have one that no pause of a busy machine outlasts. */
+const transport = createSqliteTransport(database, { leaseMs: task === 'take' ? 1000 : 60_000, concurrencyMax: 4 });
 
 /** Many transactions of a business row with a message, in a lane that all processes share. */
 async function write(): Promise<void> {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Transport } from '@millwright/runtime';
+import type { Delivery, Transport } from '@millwright/runtime';
 import { createSqliteStore, NestedTransaction } from '@millwright/runtime/stores/sqlite';
 import { createSqliteTransport } from '@millwright/runtime/transports/sqlite';
 import { eventually } from '@millwright/testing';
@@ -24,8 +24,7 @@ describeTransport('sqlite', {
   crash: async (transport) => databases.get(transport)?.close(),
 });
 
-const idOf = (delivery: { readonly message: { readonly attributes: Readonly<Record<string, unknown>> } }): string =>
-  String(delivery.message.attributes['id']);
+const idOf = ({ message }: Pick<Delivery, 'message'>): string => String(message.attributes['id']);
 
 function connect(file = freshFile(), options = {}) {
   const database = open(file);
@@ -67,7 +66,7 @@ describe('sqlite transport: several processes', () => {
     child.kill('SIGKILL');
     await once(child, 'close');
     const got: (readonly [string, number])[] = [];
-    const listen = async (delivery: Parameters<Parameters<Transport['subscribe']>[1]>[0]) => {
+    const listen = async (delivery: Delivery): Promise<void> => {
       got.push([idOf(delivery), delivery.attempt]);
       await delivery.ack();
     };
@@ -98,17 +97,17 @@ describe('sqlite transport: several processes', () => {
 
 describe('sqlite transport', () => {
   it('renews a delivery whose handler runs longer than the lease', async () => {
-    const { file, transport } = connect(freshFile(), { leaseMs: 150 });
-    const other = connect(file, { leaseMs: 150 }).transport;
+    const { file, transport } = connect();
+    const other = connect(file).transport;
     let calls = 0;
     const slow = async ({ ack }: { ack(): Promise<void> }) => {
       calls += 1;
-      await pause(700);
+      await pause(2500);
       await ack();
     };
     for (const each of [transport, other]) await each.subscribe('a', slow, { group: 'g' });
     await transport.publish('a', message('1'));
-    await pause(1000);
+    await pause(2800);
     expect(calls).toBe(1);
     await transport.close();
     await other.close();
@@ -128,6 +127,71 @@ describe('sqlite transport', () => {
     database.exec('UPDATE millwright_queue_lane SET token = token + 1');
     await acks[0]?.();
     expect(waiting(database)).toBe(1);
+    await transport.close();
+  });
+
+  it('what lets others pass lets those pass as well that are published later', async () => {
+    const { transport } = connect();
+    const got: string[] = [];
+    const listen = async (delivery: Delivery): Promise<void> => {
+      got.push(idOf(delivery));
+      await (idOf(delivery) === 'early' ? delivery.nack({ delayMs: 60_000, letOthersPass: true }) : delivery.ack());
+    };
+    await transport.subscribe('a', listen, { group: 'g' });
+    await transport.publish('a', message('early'));
+    await eventually('the early one', () => got.length === 1);
+    await transport.publish('a', message('first'));
+    await eventually('the first one', () => got.length === 2);
+    await transport.close();
+  });
+
+  it('sees at once what is published by its connection, and at its next look what is by another', async () => {
+    const { file, transport } = connect(freshFile(), { leaseMs: 600_000, pollMs: 600_000 });
+    const looking = connect(file, { leaseMs: 600_000, pollMs: 20 }).transport;
+    const got: string[] = [];
+    for (const [name, each] of Object.entries({ same: transport, looking }))
+      await each.subscribe('a', async ({ ack }) => {
+        got.push(name);
+        await ack();
+      });
+    await transport.publish('a', message('1'));
+    await eventually('both', () => got.length === 2);
+    expect([...got].sort()).toEqual(['looking', 'same']);
+    await transport.close();
+    await looking.close();
+  });
+
+  it('a group of one subscription ends with it', async () => {
+    const { database, transport } = connect();
+    const count = () => database.prepare('SELECT count(*) AS n FROM millwright_queue_group').get()?.['n'];
+    const subscription = await transport.subscribe('a', ({ ack }) => ack());
+    expect(count()).toBe(1);
+    await subscription.close();
+    expect(count()).toBe(0);
+    await transport.close();
+  });
+
+  it('what fails to be noted on a full disk is noted when there is room', async () => {
+    const errors: unknown[] = [];
+    const { database, transport } = connect(freshFile(), { onError: (error: unknown) => errors.push(error) });
+    const gate = Promise.withResolvers<void>();
+    let calls = 0;
+    const listen = async ({ reject }: Delivery): Promise<void> => {
+      calls += 1;
+      await gate.promise;
+      await reject('x'.repeat(100_000));
+    };
+    await transport.subscribe('a', listen, { group: 'g' });
+    await transport.publish('a', message('1'));
+    await eventually('a delivery', () => calls === 1);
+    const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
+    database.exec(`PRAGMA max_page_count = ${pages + 1}`);
+    gate.resolve();
+    await eventually('an error', () => errors.length > 0);
+    expect(errors[0]).toMatchObject({ errcode: 13 });
+    database.exec(`PRAGMA max_page_count = ${pages + 1000}`);
+    await eventually('the rejection', async () => (await transport.rejected({ limit: 1 })).length === 1);
+    expect(calls).toBe(1);
     await transport.close();
   });
 

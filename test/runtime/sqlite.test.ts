@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
+import { AmbiguousCommit } from '@millwright/runtime/messaging';
 import {
   createSqliteStore,
   NestedTransaction,
@@ -148,6 +149,30 @@ describe('sqlite: transactions', () => {
       ),
     );
     expect(numbers.sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('whoever writes without a pause leaves gaps for others', async () => {
+    const { file, store } = await business();
+    const other = createSqliteStore(open(file));
+    let written = 0;
+    const writing = Array.from({ length: 3000 }, (_, index) => put(store, `${index}`).then(() => (written += 1)));
+    await put(other, 'other');
+    expect(written).toBeLessThan(3000);
+    await Promise.all(writing);
+  });
+
+  it('a disk that fails during the commit leaves open whether it happened', async () => {
+    const { database } = await business();
+    const failing = { isFailing: true };
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      exec(sql);
+      if (sql === 'COMMIT' && failing.isFailing) throw Object.assign(new Error('disk I/O error'), { errcode: 1034 });
+    };
+    const store = createSqliteStore(database);
+    await expect(put(store, '1')).rejects.toThrow(AmbiguousCommit);
+    failing.isFailing = false;
+    expect(await put(store, '2')).toBe(2);
   });
 
   it('audit entries that are recorded at once are one chain', async () => {

@@ -117,8 +117,7 @@ interface Candidate {
   readonly lane: number;
   readonly name: string;
   readonly position: number;
-  /** Of the message or of one before it in its lane, whichever is larger: it cannot overtake that one. */
-  readonly rank: number;
+  readonly priority: number;
 }
 
 /**
@@ -129,7 +128,7 @@ function due(connection: SqliteConnection, now: number, limit: number): readonly
   connection.run('UPDATE millwright_lane SET due_at = 0 WHERE due_at > 0 AND due_at <= ?', now);
   const candidates = [
     ...connection.all<Candidate>(
-      `SELECT number AS lane, name, head AS position, priority AS rank FROM millwright_lane
+      `SELECT number AS lane, name, head AS position, priority FROM millwright_lane
       WHERE due_at = 0 ORDER BY priority, head LIMIT ?`,
       limit,
     ),
@@ -143,12 +142,11 @@ function due(connection: SqliteConnection, now: number, limit: number): readonly
       ...[next.lane, next.position],
     );
     if (after === undefined || after.due_at > now) continue;
-    const { position } = after;
-    const rank = Math.max(next.rank, after.priority);
+    const { position, priority } = after;
     const index = candidates.findIndex(
-      (other) => other.rank - rank > 0 || (other.rank === rank && other.position > position),
+      (other) => other.priority > priority || (other.priority === priority && other.position > position),
     );
-    candidates.splice(index < 0 ? candidates.length : index, 0, { ...next, position, rank });
+    candidates.splice(index < 0 ? candidates.length : index, 0, { ...next, position, priority });
   }
   return rows;
 }

@@ -15,7 +15,8 @@ export { DatabaseBusy, NestedTransaction, TransactionEnded, UnsuitableDatabase }
 /**
  * A store in one file, without any server: pass a `DatabaseSync` of `node:sqlite`. Its tables begin with `millwright_`. The file is
  * switched to a write-ahead log that is synced at each commit, and must be on a disk of this machine: several processes of it can
- * share the file, several machines cannot. One in memory survives nothing, and its features say so.
+ * share the file, several machines cannot. One in memory survives nothing, and its features say so. SQLite before 3.51.3, which older
+ * releases of Node.js contain, can in rare cases corrupt a file that several connections write to (sqlite.org/wal.html, WAL-reset bug).
  *
  * Transactions run one after the other, also those of other processes, so a slow one holds up all. When SQLite ends a transaction
  * by itself, as with a full disk, it rejects; a statement of the application that swallows that error and goes on is outside of it.

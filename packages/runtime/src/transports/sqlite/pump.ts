@@ -104,8 +104,17 @@ export class Pump {
   async #rest(until: number, version: number | undefined): Promise<void> {
     while (!this.#isWoken && Date.now() < until && this.#connection.isOpen) {
       await this.#pause(Math.min(this.#options.pollMs, until - Date.now()));
-      if (this.#isWoken || !this.#connection.isOpen) return;
-      if (version !== undefined && this.#connection.dataVersion() !== version) return;
+      if (this.#hasChanged(version)) return;
+    }
+  }
+
+  /** True as well when it cannot be told: the next pass says why. After a failure (no version) only the time counts. */
+  #hasChanged(version: number | undefined): boolean {
+    if (version === undefined) return false;
+    try {
+      return this.#connection.dataVersion() !== version;
+    } catch {
+      return true;
     }
   }
 
