@@ -78,3 +78,29 @@ export async function ended(child: ChildProcessWithoutNullStreams): Promise<void
   const [code] = await once(child, 'close');
   expect([code, text]).toEqual([0, '']);
 }
+
+/** A database that remembers its statements, to ask how SQLite would run them: pairs of a statement and a step of its plan. */
+export function watch(database: DatabaseSync) {
+  const statements = new Set<string>();
+  const watched = new Proxy(database, {
+    get: (target, name) => {
+      if (name === 'prepare')
+        return (sql: string) => {
+          statements.add(sql);
+          return target.prepare(sql);
+        };
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const plans = (): readonly (readonly [sql: string, detail: string])[] =>
+    [...statements]
+      .filter((sql) => !/^\s*PRAGMA/.test(sql))
+      .flatMap((sql) =>
+        database
+          .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+          .all()
+          .map(({ detail }) => [sql, String(detail)] as const),
+      );
+  return { database: watched, plans };
+}

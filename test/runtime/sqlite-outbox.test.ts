@@ -3,7 +3,7 @@ import { createMemoryStore } from '@millwright/runtime/stores/memory';
 import { createSqliteStore } from '@millwright/runtime/stores/sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { business, idsOf, leased, message, open, put } from './sqlite-files.ts';
+import { business, idsOf, leased, message, open, put, watch } from './sqlite-files.ts';
 
 describe('sqlite: the outbox', () => {
   it('a message that is more urgent than one before it in its lane does not overtake that', async () => {
@@ -31,27 +31,9 @@ describe('sqlite: the outbox', () => {
 
   it('looks into indexes only', async () => {
     const { database } = await business();
-    const statements = new Set<string>();
-    const watched = new Proxy(database, {
-      get: (target, name) => {
-        if (name === 'prepare')
-          return (sql: string) => {
-            statements.add(sql);
-            return target.prepare(sql);
-          };
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-    await useAll(createSqliteStore(watched));
-    const plans = [...statements]
-      .filter((sql) => !/^\s*PRAGMA/.test(sql))
-      .flatMap((sql) =>
-        database
-          .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-          .all()
-          .map(({ detail }) => [sql, String(detail)]),
-      );
+    const watched = watch(database);
+    await useAll(createSqliteStore(watched.database));
+    const plans = watched.plans();
     expect(plans.filter(([, detail]) => /SEARCH/.test(detail ?? '')).length).toBeGreaterThan(20);
     // Lanes that are ready are read in the order of their index, up to a limit; a search for the largest number is none.
     const ordered = /USING INDEX millwright_lane_ready|SCAN CONSTANT ROW/;

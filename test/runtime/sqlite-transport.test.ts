@@ -7,7 +7,7 @@ import { createSqliteTransport } from '@millwright/runtime/transports/sqlite';
 import { eventually } from '@millwright/testing';
 import { describe, expect, it } from 'vitest';
 import { describeTransport } from './conformance.ts';
-import { ended, freshFile, line, message, open, start } from './sqlite-files.ts';
+import { ended, freshFile, line, message, open, start, watch } from './sqlite-files.ts';
 
 const shared = freshFile();
 const databases = new Map<Transport, DatabaseSync>();
@@ -315,5 +315,38 @@ describe('sqlite transport', () => {
     expect(begun).toBeLessThan(20);
     await transport.close();
     await twin.close();
+  });
+
+  it('looks into indexes only', async () => {
+    const watched = watch(open());
+    const transport = createSqliteTransport(watched.database, { leaseMs: 300 });
+    const got: string[] = [];
+    const listen = async (delivery: Delivery): Promise<void> => {
+      got.push(idOf(delivery));
+      if (idOf(delivery) === 'bad') return delivery.reject('it is bad');
+      if (delivery.attempt === 1) return delivery.nack({ delayMs: 1, letOthersPass: idOf(delivery) === 'early' });
+      await pause(400);
+      return delivery.ack();
+    };
+    const own = await transport.subscribe('a', listen);
+    await transport.subscribe('a', listen, { group: 'g' });
+    for (const id of ['early', 'again', 'bad']) await transport.publish('a', message(id));
+    await eventually('all', () => got.length === 10);
+    await own.close();
+    await transport.rejected({ limit: 1 });
+    await transport.forgetRejected(1);
+    await transport.forgetGroup('g');
+    await transport.close();
+    const plans = watched.plans();
+    expect(plans.filter(([, detail]) => /SEARCH/.test(detail)).length).toBeGreaterThan(20);
+    // Lanes that are ready come in the order of their index; groups and patterns are few, and all are asked for.
+    const allowed =
+      /USING (COVERING )?INDEX millwright_queue_lane_ready|SCAN (CONSTANT ROW|millwright_queue_(group|pattern))/;
+    expect(plans.filter(([, detail]) => /SCAN/.test(detail) && !allowed.test(detail))).toEqual([]);
+    // What lets others pass in one lane is sorted when nothing else is there.
+    const sorted = plans.filter(
+      ([sql, detail]) => /TEMP B-TREE/.test(detail) && !/ORDER BY due_at, position/.test(sql),
+    );
+    expect(sorted).toEqual([]);
   });
 });
