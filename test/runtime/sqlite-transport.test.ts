@@ -244,6 +244,31 @@ describe('sqlite transport', () => {
     await transport.close();
   });
 
+  it('what was taken for a subscription that closes just then is not counted as delivered', async () => {
+    const { database, transport } = connect();
+    const got: number[] = [];
+    const listen = async ({ attempt, ack }: Delivery): Promise<void> => {
+      got.push(attempt);
+      await ack();
+    };
+    const subscription = await transport.subscribe('a', listen, { group: 'g' });
+    let closing: Promise<void> | undefined;
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      const taken = 'SELECT count(*) AS n FROM millwright_queue WHERE attempts > 0';
+      if (sql === 'COMMIT' && database.prepare(taken).get()?.['n'] === 1) closing ??= subscription.close();
+      exec(sql);
+    };
+    await transport.publish('a', message('1'));
+    await eventually('the subscription is closed', () => closing !== undefined);
+    await closing;
+    expect(got).toEqual([]);
+    await transport.subscribe('a', listen, { group: 'g' });
+    await eventually('the delivery', () => got.length === 1);
+    expect(got).toEqual([1]);
+    await transport.close();
+  });
+
   it('keeps what was rejected with its reason, until it is forgotten', async () => {
     const { transport } = connect();
     await transport.subscribe('a', ({ reject }) => reject('it is bad'), { group: 'g' });

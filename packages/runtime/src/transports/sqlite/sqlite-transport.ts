@@ -35,8 +35,8 @@ export interface SqliteTransport extends Transport {
 /**
  * A durable queue in one file, for the processes of one machine: pass a `DatabaseSync` of `node:sqlite`, best one of its own. Its
  * tables begin with `millwright_queue`. A group is known from its first subscription on, and gets what is published from then on,
- * until it is forgotten. A subscription without a group has one of its own, which ends with it or, when its process dies, a
- * `leaseMs` later.
+ * until it is forgotten. A subscription without a group has one of its own, which ends with it or, when its process dies or
+ * sleeps, a `leaseMs` later.
  *
  * A message is given to one handler at a time, and the later ones of its key wait. Handlers settle outside of transactions of the
  * same database, which they would otherwise wait for. `close` leaves the database open.
