@@ -104,7 +104,8 @@ export interface Outbox {
   lease(holder: string, now: number, leaseMs: number): Promise<Lease | undefined>;
   release(lease: Lease): Promise<void>;
   /**
-   * Messages that are due, by priority and then position; what is urgent pulls forward those of its lane before it. Of each lane the earliest that was not sent comes first, and while
+   * Messages that are due, by priority and then position; whether what is urgent pulls forward those of its lane before it is
+   * the store's own. Of each lane the earliest that was not sent comes first, and while
    * that one waits for its next try nothing else of the lane comes.
    */
   claim(lease: Lease, options: { readonly now: number; readonly limit: number }): Promise<readonly OutboxRow[]>;

@@ -76,13 +76,13 @@ export const outboxCases: readonly ConformanceCase<StoreSubject>[] = [
       'order-1',
     ]);
   }),
-  given('what is urgent pulls forward the one of its lane before it, and does not overtake it', async (store) => {
+  given('what is urgent does not overtake the one of its lane before it', async (store) => {
     await put(store, 'other', { key: 'o' });
     await put(store, 'first', { key: 'k', priority: 9 });
     await put(store, 'urgent', { key: 'k', priority: 0 });
     const ids = idsOf(await store.outbox.claim(await leased(store), { now: 2000, limit: 10 }));
-    assert.equal(ids[0], 'first');
     assert.deepEqual([...ids].sort(), ['first', 'other', 'urgent']);
+    assert.ok(ids.indexOf('first') < ids.indexOf('urgent'), ids.join());
   }),
   given('a clock that is behind holds up nothing', async (store) => {
     await put(store, 'ahead', { now: 9000 });

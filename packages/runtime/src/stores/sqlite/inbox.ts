@@ -53,9 +53,11 @@ function advance(
 }
 
 /** A letter that was replayed and failed again stays the one that it was. */
-export function bury(connection: SqliteConnection, letter: BurialRequest): void {
+export function bury(connection: SqliteConnection, letter: BurialRequest): boolean {
   const { subscriber, source, id, address, message, failure, attempts, firstFailedAt, now } = letter;
-  if (stateOf(connection, letter) === undefined) advance(connection, { ...letter, skipGap: true });
+  const state = stateOf(connection, letter);
+  if (state === 'applied') return false;
+  if (state === undefined) advance(connection, { ...letter, skipGap: true });
   note(connection, letter, 'buried');
   connection.run(
     `INSERT INTO millwright_dead_letter (subscriber, source, id, address, partition_key, message_priority, attributes,
@@ -70,4 +72,5 @@ export function bury(connection: SqliteConnection, letter: BurialRequest): void 
     ...[JSON.stringify(message.attributes), failure.kind, failure.reason, failure.pointer ?? null],
     ...[deadLetterGroup(letter), attempts, firstFailedAt, now, message.data],
   );
+  return true;
 }
