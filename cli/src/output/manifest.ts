@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Contract, JsonValue } from '@millwright/contract';
+import type { Contract, JsonObject, JsonValue } from '@millwright/contract';
 import { version } from '../version.ts';
 
 /** File in the output folder that tells what was generated from what. */
@@ -50,14 +50,13 @@ function contractHash(contract: Contract): string {
 
 /** One text for equal values, whatever the order of their members. */
 function canonicalJson(value: JsonValue): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  let text = '';
-  if (Array.isArray(value)) {
-    for (const item of value) text += `${canonicalJson(item as JsonValue)},`;
-    return `[${text}]`;
-  }
-  const object = value as Readonly<Record<string, JsonValue>>;
-  for (const name of Object.keys(object).sort())
-    text += `${JSON.stringify(name)}:${canonicalJson(object[name] as JsonValue)},`;
-  return `{${text}}`;
+  return JSON.stringify(inOrder(value));
+}
+
+function inOrder(value: JsonValue): JsonValue {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item) => inOrder(item as JsonValue));
+  const result = Object.create(null) as Record<string, JsonValue>;
+  for (const name of Object.keys(value).sort()) result[name] = inOrder((value as JsonObject)[name] as JsonValue);
+  return result;
 }

@@ -13,6 +13,7 @@ import {
   typed,
   untyped,
 } from './scalars.ts';
+import { scannerOf } from './scanner.ts';
 import { orderSchemas, type SchemaOrder, schemasReaching, usersOf } from './schema-order.ts';
 import { and, asksForMode, fill, no, not, or, strict, type Template, value, yes } from './template.ts';
 
@@ -44,6 +45,8 @@ export class Compiler {
   readonly #functions = new Map<Code, Code>();
   /** Name of each constant by its initial value. */
   readonly #constants = new Map<Code, Code>();
+  /** Name of the scanner of each pattern, where it can have one. */
+  readonly #scanners = new Map<string, Code | undefined>();
   /** True when a condition calls a function of the runtime. */
   usesRuntime = false;
   /** True when a function takes an object apart. */
@@ -81,19 +84,30 @@ export class Compiler {
     this.#cyclic = schemasReaching(users, recursive);
     this.#surroundings = {
       formats: options.formats,
-      runtime: (name) => {
-        this.usesRuntime = true;
-        return code`rt.${identifier(name)}`;
-      },
-      constant: (initial) => {
-        const known = this.#constants.get(initial);
-        if (known !== undefined) return known;
-        const name = identifier(`c${this.#constants.size}`);
-        this.#constants.set(initial, name);
-        return name;
+      runtime: this.#runtime,
+      constant: this.#constant,
+      scanner: (source) => {
+        if (!this.#scanners.has(source)) {
+          const scanner = scannerOf(source, this.#runtime);
+          this.#scanners.set(source, scanner === undefined ? undefined : this.#constant(scanner));
+        }
+        return this.#scanners.get(source);
       },
     };
   }
+
+  readonly #runtime = (name: string): Code => {
+    this.usesRuntime = true;
+    return code`rt.${identifier(name)}`;
+  };
+
+  readonly #constant = (initial: Code): Code => {
+    const known = this.#constants.get(initial);
+    if (known !== undefined) return known;
+    const name = identifier(`c${this.#constants.size}`);
+    this.#constants.set(initial, name);
+    return name;
+  };
 
   /** True when judging a value can go as deep as the value is nested. */
   isCyclic(schema: Schema): boolean {

@@ -1,6 +1,5 @@
 import { type Code, code, join, literal, stringLiteral } from '@millwright/codegen';
 import { isOfType, type JsonType, type JsonValue, type Schema } from '@millwright/contract';
-import { scannerOf } from './scanner.ts';
 import { and, no, or, type Template, value, yes } from './template.ts';
 
 /** Names of the runtime's functions that a format is checked by. */
@@ -35,6 +34,8 @@ export interface Surroundings {
   readonly runtime: (name: string) => Code;
   /** Name of a module constant with this initial value; equal values share one. */
   readonly constant: (initial: Code) => Code;
+  /** Name of the function that judges by a pattern without an engine; undefined where one is needed. */
+  readonly scanner: (source: string) => Code | undefined;
   readonly formats: boolean;
 }
 
@@ -107,12 +108,12 @@ function lengthConditions({ minLength = 0, maxLength }: Schema, surroundings: Su
 }
 
 /** A pattern on a value that is a string. */
-export function patternCondition(source: string, { constant, runtime }: Surroundings): Template {
+export function patternCondition(source: string, { constant, scanner }: Surroundings): Template {
+  const scan = scanner(source);
+  if (scan !== undefined) return code`${scan}(${value})`;
   const flags = compiles(source, 'u') ? code`, 'u'` : code``;
   // Without the flag and not even then: the contract was reported, and nothing can match.
   if (flags === '' && !compiles(source, '')) return no;
-  const scanner = flags === '' ? undefined : scannerOf(source, runtime);
-  if (scanner !== undefined) return code`${constant(scanner)}(${value})`;
   return code`${constant(code`new RegExp(${stringLiteral(source)}${flags})`)}.test(${value})`;
 }
 
