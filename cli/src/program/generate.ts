@@ -1,3 +1,4 @@
+import { compileAtOnce } from '../engine-flags.ts';
 import { type CommandDeclaration, contractFlags } from './command-declaration.ts';
 
 /** The roles and generators are named here again, because their packages are too much to load for `--help`; a test compares. */
@@ -42,5 +43,8 @@ export const generateCommand: CommandDeclaration = {
     { line: 'millwright generate contracts --as mes --out src/mes-sdk', purpose: 'only what an MES may do' },
     { line: 'millwright generate --check', purpose: 'in CI: is the committed output up to date?' },
   ],
-  load: async () => (await import('../commands/generate.ts')).generate,
+  load: async () => {
+    compileAtOnce();
+    return (await import('../commands/generate.ts')).generate;
+  },
 };
