@@ -10,6 +10,7 @@ export function build() {
     '-b',
     'cli',
     'packages/sdk',
+    'packages/testing',
     'packages/diff',
   ]);
   const bundle = step(
