@@ -120,7 +120,7 @@ export class Pump {
 
   #pause(delayMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, delayMs);
+      const timer = setTimeout(resolve, Math.max(0, delayMs));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
