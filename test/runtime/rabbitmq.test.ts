@@ -6,7 +6,7 @@ import {
   UnroutableMessage,
 } from '@millwright/runtime/transports/rabbitmq';
 import { eventually } from '@millwright/testing';
-import type { GetMessage, Options } from 'amqplib';
+import type { Channel, GetMessage, Options } from 'amqplib';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
 import { describeTransport } from './conformance.ts';
@@ -129,6 +129,8 @@ function producersOfOthers(service: Service): void {
   });
 }
 
+const refusing = { 'x-overflow': 'reject-publish' };
+
 function queuesAndLanes(service: Service): void {
   it.each(['a.b/c', 'a/b.c', '/a//b', 'a%2Eb/c%', 'ä*/#', 'a b'])('keep the address %s apart', async (address) => {
     const transport = await connectTransport(service);
@@ -187,6 +189,55 @@ function queuesAndLanes(service: Service): void {
     await strict.publish('nobody/v1', event('y'));
     await eventually('the delivery', () => got.length > 0);
     expect(got.map(text)).toEqual(['y']);
+  });
+
+  it('reject what a full queue refuses, and only that', async () => {
+    const transport = await connectTransport(service);
+    const channel = await (await connectTo(service)).createChannel();
+    await transport.publish('full/other', event('x'));
+    const { queue } = await channel.assertQueue('', { exclusive: true, maxLength: 1, arguments: refusing });
+    await channel.bindQueue(queue, run, 'full.v1');
+    await transport.publish('full/v1', event('1'));
+    await expect(transport.publish('full/v1', event('2'))).rejects.toThrow('nacked');
+    await channel.purgeQueue(queue);
+    await transport.publish('full/v1', event('3'));
+  });
+
+  it('take more at once than the driver has room for, in order', async () => {
+    const transport = await connectTransport(service, { timeoutMs: 20_000 });
+    const got = await collect(transport, 'burst/v1');
+    // The driver wants a pause after 1,024 frames.
+    const names = Array.from({ length: 3_000 }, (_, index) => String(index));
+    await Promise.all(names.map((name) => transport.publish('burst/v1', event(name))));
+    await eventually('all', () => got.length >= names.length, 20_000);
+    expect(got.map(text)).toEqual(names);
+  });
+
+  it('deliver anew only behind what still runs when a channel breaks', async () => {
+    const connection = await connectTo(service);
+    const channels: Channel[] = [];
+    const createChannel = async (): Promise<Channel> => {
+      const channel = await connection.createChannel();
+      channels.push(channel);
+      return channel;
+    };
+    const createConfirmChannel = () => connection.createConfirmChannel();
+    const transport = createRabbitmqTransport({ createChannel, createConfirmChannel }, { exchange: run });
+    const seen: string[] = [];
+    await transport.subscribe('broken/v1', async (delivery) => {
+      seen.push(`${text(delivery)} begins, ${delivery.attempt}`);
+      if (delivery.attempt === 1) await new Promise((resolve) => setTimeout(resolve, 500));
+      seen.push(`${text(delivery)} ends`);
+      await delivery.ack();
+    });
+    for (const data of ['a', 'b']) await transport.publish('broken/v1', { ...event(data), partitionKey: 'k' });
+    await eventually('a running handler', () => seen.length === 1);
+    await channels[0]?.close();
+    await eventually('both', () => seen.includes('b ends'));
+    await transport.close();
+    expect(channels).toHaveLength(2);
+    const again = ['a begins, 2', 'a ends', 'b begins, 2', 'b ends'];
+    expect(seen).toEqual(['a begins, 1', 'a ends', ...again]);
   });
 
   it('give back in order what waits when a subscription is closed, and count it', async () => {

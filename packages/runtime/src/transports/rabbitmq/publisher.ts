@@ -22,8 +22,8 @@ interface OpenChannel {
   readonly channel: RabbitmqConfirmChannel;
   /** Ids of messages that came back: the server confirms those too, after it has returned them. */
   readonly returned: Set<string>;
-  /** Pending while the socket has more to send than it should. */
-  drained: Promise<void>;
+  /** There while the socket has more to send than it should. */
+  drained: Promise<void> | undefined;
   drain: () => void;
   isOpen: boolean;
 }
@@ -51,7 +51,7 @@ export class RabbitmqPublisher {
   send(publication: Publication): Promise<void> {
     return within(this.#timeoutMs, 'publish', async (attempt) => {
       const open = await this.#open();
-      await open.drained;
+      while (open.drained !== undefined) await open.drained;
       // What waited for a connection that was away is not sent after its caller was told that it failed.
       if (!attempt.isOver) await this.#confirm(open, publication);
     });
@@ -85,7 +85,7 @@ export class RabbitmqPublisher {
           else resolve();
         },
       );
-      if (!hasRoom) open.drained = new Promise((drain) => (open.drain = drain));
+      if (!hasRoom) waitForDrain(open);
     });
   }
 
@@ -103,7 +103,7 @@ export class RabbitmqPublisher {
   async #create(): Promise<OpenChannel> {
     const channel = await this.#connection.createConfirmChannel();
     const open: OpenChannel = {
-      ...{ channel, returned: new Set(), drained: Promise.resolve(), drain: () => {}, isOpen: true },
+      ...{ channel, returned: new Set(), drained: undefined, drain: () => {}, isOpen: true },
     };
     channel.on('error', this.#onError);
     channel.on('drain', () => open.drain());
@@ -116,4 +116,13 @@ export class RabbitmqPublisher {
     await provideExchange(channel, this.#exchange);
     return open;
   }
+}
+
+function waitForDrain(open: OpenChannel): void {
+  open.drained ??= new Promise((resolve) => {
+    open.drain = () => {
+      open.drained = undefined;
+      resolve();
+    };
+  });
 }

@@ -205,7 +205,10 @@ export class RabbitmqSubscription implements Subscription {
     return verdict ?? 'hold';
   }
 
-  /** Puts it to the dead letters with the reason; where that fails the server does, who cannot carry one. */
+  /**
+   * Puts it to the dead letters with the reason; where that fails the server does, who cannot carry one. Of AMQP's own properties only
+   * the content type goes along: others could let it expire, or have it refused.
+   */
   async #bury(held: Pick<Held, 'origin' | 'session'>, reason: string): Promise<void> {
     const { publisher, plan, onError } = this.#options;
     const { origin, session } = held;

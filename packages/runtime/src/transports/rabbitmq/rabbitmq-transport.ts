@@ -21,7 +21,10 @@ export interface RabbitmqTransportOptions {
   readonly timeoutMs?: number;
   /** Pause before a nacked message comes again when the handler names none. Default 1,000. */
   readonly redeliveryDelayMs?: number;
-  /** Messages that one subscription has at hand at most, also those that wait for their next try. Default 256. */
+  /**
+   * Messages that one subscription has at hand at most, also those that wait for their next try: when all of them do, others come no
+   * sooner than the first of them is done. Default 256.
+   */
   readonly heldMax?: number;
   /** Told of messages that cannot be read, which become dead letters, and of trouble with the server, which is tried again. */
   readonly onError?: (error: unknown) => void;
