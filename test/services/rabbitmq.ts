@@ -135,15 +135,15 @@ export async function startRabbitmq(): Promise<Service> {
 }
 
 /**
- * Ends the server with the process that started it, however that one ends: its input ends then. `set -m` gives the server a group of
- * its own, which ends as a whole.
+ * Ends the server with the process that started it, however that one ends: its input ends then, and nobody else deletes the folder.
+ * The server has a session of its own, so that its group ends as a whole.
  */
-const guardian = 'set -m; "$@" </dev/null & read -r word; kill -9 -$!';
+const guardian = 'folder=$1; shift; setsid "$@" </dev/null & read -r word; kill -s KILL -- -$!; wait; rm -rf "$folder"';
 /** With an epmd of the same group, since one that the server starts leaves it. */
 const server = 'epmd & exec "$0" -noinput';
 
 async function run(folder: string, settings: Readonly<Record<string, string>>, port: number): Promise<void> {
-  const args = ['-c', guardian, 'sh', ...asServer, 'sh', '-c', server, serverFile];
+  const args = ['-c', guardian, 'sh', folder, ...asServer, 'sh', '-c', server, serverFile];
   const running: ChildProcess = spawn('sh', args, { cwd: folder, env: settings, stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [running.stdout, running.stderr])
