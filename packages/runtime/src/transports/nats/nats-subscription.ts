@@ -1,10 +1,10 @@
 import { matchAddress } from '../../address.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
+import { addressOf } from '../subjects.ts';
 import { readMessage } from './binding.ts';
 import type { NatsBatch, NatsConsumer, NatsDriver, NatsManager, NatsMessage } from './nats-driver.ts';
 import { type ConsumerPlan, floorOf, provideConsumer } from './stream.ts';
-import { addressOf } from './subjects.ts';
 
 export interface NatsSubscriptionOptions {
   readonly driver: NatsDriver;

@@ -1,11 +1,11 @@
 import type { Message, Transport, TransportFeatures } from '../../transport.ts';
+import { consumerName, filterOf, subjectOf } from '../subjects.ts';
 import { encodeHeaderValue, writeHeaders } from './binding.ts';
 import type { NatsDriver } from './nats-driver.ts';
 import { NatsSubscription } from './nats-subscription.ts';
 import { managerOf, type NatsStreamSettings, provideStream } from './stream.ts';
-import { consumerName, filterOf, subjectOf } from './subjects.ts';
 
-export { MalformedMessage } from './binding.ts';
+export { MalformedMessage } from '../structured.ts';
 export type * from './nats-driver.ts';
 export type { NatsStreamSettings } from './stream.ts';
 

@@ -1,5 +1,4 @@
 import type { NatsConsumerInfo, NatsDriver, NatsManager } from './nats-driver.ts';
-import { covers } from './subjects.ts';
 
 const nanos = (ms: number): number => ms * 1_000_000;
 
@@ -45,6 +44,18 @@ export async function provideStream(
     num_replicas: replicas,
     duplicate_window: nanos(duplicateWindowMs),
   });
+}
+
+/** Whether every subject that fits `narrow` fits `wide`, both with the wildcards of NATS. */
+function covers(wide: string, narrow: string): boolean {
+  const [left, right] = [wide.split('.'), narrow.split('.')];
+  for (const [index, token] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return false;
+    if (token === '>') return true;
+    if (other === '>' || (token !== '*' && token !== other)) return false;
+  }
+  return left.length === right.length;
 }
 
 /** What a subscription consumes. */

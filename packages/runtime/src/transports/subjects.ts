@@ -1,12 +1,12 @@
-import { parametersOf } from '../../address.ts';
+import { parametersOf } from '../address.ts';
 
 /** Stands for an empty segment, which no subject can have; `%` alone is no escape, so nothing else becomes it. */
 const emptyToken = '%';
 
-/** A segment as one token: what separates or matches subjects is written as `%` and its bytes. */
+/** A segment as one token: what separates or matches subjects of NATS or AMQP is written as `%` and its bytes. */
 function tokenOf(segment: string): string {
   if (segment === '') return emptyToken;
-  return segment.replace(/[.*>%\s\p{Cc}]/gu, (char) =>
+  return segment.replace(/[.*>#%\s\p{Cc}]/gu, (char) =>
     Array.from(new TextEncoder().encode(char), (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(
       '',
     ),
@@ -40,22 +40,10 @@ function segmentOf(token: string): string {
   }
 }
 
-/** Whether every subject that fits `narrow` fits `wide`, both with the wildcards of NATS. */
-export function covers(wide: string, narrow: string): boolean {
-  const [left, right] = [wide.split('.'), narrow.split('.')];
-  for (const [index, token] of left.entries()) {
-    const other = right[index];
-    if (other === undefined) return false;
-    if (token === '>') return true;
-    if (other === '>' || (token !== '*' && token !== other)) return false;
-  }
-  return left.length === right.length;
-}
-
-/** Longest readable part of a consumer's name: the server takes 255 characters, files of its store are named by it. */
+/** Longest readable part of a name: servers take 255 characters, files of the store of NATS are named by it. */
 const readableMax = 100;
 
-/** Name of the durable consumer of a group and pattern: readable, and distinct by a hash of both. */
+/** Name of the durable consumer or queue of a group and pattern: readable, and distinct by a hash of both. */
 export async function consumerName(group: string, filter: string): Promise<string> {
   const readable = `${group}-${filter}`
     .replaceAll('*', 'any')
