@@ -1,18 +1,12 @@
 import type { Message } from '../../transport.ts';
+import { type Content, MalformedMessage, parseObject, readStructured, structuredType, textOf } from '../structured.ts';
 import type { NatsHeaders } from './nats-driver.ts';
-
-/** What arrived is no message of any mode of the binding. */
-export class MalformedMessage extends Error {
-  override readonly name = 'MalformedMessage';
-  readonly code = 'malformed-message';
-}
 
 /** What `ce-` headers do not carry, or not with its type: a JSON object, percent-encoded. */
 const restHeader = 'millwright-attributes';
 const keyHeader = 'millwright-partition-key';
 const priorityHeader = 'millwright-priority';
 const reservedHeader = /^(ce|nats|millwright)-/i;
-const structuredType = /^\s*application\/cloudevents/i;
 
 /**
  * CloudEvents NATS binding 3.1.3.2: blank, double quote, percent and everything outside printable ASCII as the bytes of its UTF-8.
@@ -105,8 +99,6 @@ export function readMessage(data: Uint8Array, headers: NatsHeaders | undefined):
   };
 }
 
-type Content = Pick<Message, 'attributes' | 'data'>;
-
 function readContent(data: Uint8Array, { event, own, others, contentType }: SortedHeaders): Content {
   if (structuredType.test(contentType)) return readStructured(data);
   if (event.some(([name]) => name === 'specversion')) {
@@ -119,43 +111,10 @@ function readContent(data: Uint8Array, { event, own, others, contentType }: Sort
   return { attributes: Object.fromEntries(others), data: new Uint8Array(data) };
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // Said below, together with what is JSON and no object.
-  }
-  throw new MalformedMessage('not a JSON object');
-}
-
-const textOf = (data: Uint8Array): string => new TextDecoder().decode(data);
-
 function looksStructured(data: Uint8Array): boolean {
   try {
     return typeof parseObject(textOf(data))['specversion'] === 'string';
   } catch {
     return false;
-  }
-}
-
-/** CloudEvents JSON event format, section 3. */
-function readStructured(bytes: Uint8Array): Content {
-  const { data, data_base64: base64, ...rest } = parseObject(textOf(bytes));
-  if (typeof rest['specversion'] !== 'string') throw new MalformedMessage('a structured event without specversion');
-  const attributes = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-  if (typeof base64 === 'string') return { attributes, data: bytesOfBase64(base64) };
-  const type = attributes['datacontenttype'];
-  // 3.1.1: with a JSON media type, or none, `data` is the JSON value itself; else a string is the text.
-  const isText = typeof data === 'string' && typeof type === 'string' && !/[/+]json\s*(;|$)/i.test(type);
-  const text = data === undefined ? '' : isText ? data : JSON.stringify(data);
-  return { attributes, data: new TextEncoder().encode(text) as Uint8Array<ArrayBuffer> };
-}
-
-function bytesOfBase64(text: string): Uint8Array<ArrayBuffer> {
-  try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  } catch {
-    throw new MalformedMessage('data_base64 is not Base64');
   }
 }

@@ -5,7 +5,7 @@ import { NatsSubscription } from './nats-subscription.ts';
 import { managerOf, type NatsStreamSettings, provideStream } from './stream.ts';
 import { consumerName, filterOf, subjectOf } from './subjects.ts';
 
-export { MalformedMessage } from './binding.ts';
+export { MalformedMessage } from '../structured.ts';
 export type * from './nats-driver.ts';
 export type { NatsStreamSettings } from './stream.ts';
 
