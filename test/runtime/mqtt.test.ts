@@ -30,6 +30,7 @@ if (typeof server === 'string') {
     });
   describe('acknowledgements', () => acknowledgements(server));
   describe('groups', () => groups(server));
+  describe('limits of the broker', () => limitsOfTheBroker());
   describe('addresses', () => addresses(server));
   describe('a broker that goes away', () => brokerThatGoesAway(server));
 }
@@ -185,6 +186,27 @@ function groups(service: Service): void {
   });
 }
 
+function limitsOfTheBroker(): void {
+  it('are kept to: it ends the connection of whoever exceeds them', async ({ skip }) => {
+    const own = await startMosquitto(['max_packet_size 2000', 'max_inflight_messages 2']).catch(String);
+    if (typeof own === 'string') return skip(`no server of our own (${own})`);
+    const errors: unknown[] = [];
+    const transport = await connectTransport(own, { onError: (error) => errors.push(error) });
+    try {
+      const got = await collect(transport, 'limits/{name}');
+      await transport.publish('limits/first', event('x'));
+      const sent = Array.from({ length: 20 }, (_, index) => transport.publish(`limits/${index}`, event('x')));
+      await expect(transport.publish('limits/large', event('x'.repeat(2_000)))).rejects.toThrow('2000 bytes at most');
+      await Promise.all(sent);
+      await eventually('all', () => got.length === 21);
+      expect(errors).toEqual([]);
+    } finally {
+      await crash(transport);
+      await own.stop();
+    }
+  });
+}
+
 function addresses(service: Service): void {
   it.each(['a+', '#', '$SYS/x', '', 'a\u0000', 'a\u0007', '\ud83d'])('refuse what is no topic: %j', async (address) => {
     const transport = await connectTransport(service);
@@ -220,6 +242,8 @@ function brokerThatGoesAway(service: Service): void {
     await transport.publish(address, event('before'));
     await eventually('the first', () => got.length === 1);
     await service.kill?.();
+    // Until the client has noticed: what is under way then is sent again when the broker is back.
+    await pause(100);
     const began = Date.now();
     await expect(transport.publish(address, event('while away'))).rejects.toThrow('within 500 ms');
     expect(Date.now() - began).toBeLessThan(1_500);
@@ -232,7 +256,8 @@ function brokerThatGoesAway(service: Service): void {
       ),
     );
     await eventually('the delivery', () => got.some((delivery) => text(delivery) === 'after'));
-    expect(got.map(text)).toEqual(['before', 'after']);
+    // Once more where the broker was killed before it had written that the first one is done.
+    expect([...new Set(got.map(text))]).toEqual(['before', 'after']);
   });
 
   it.skipIf(service.kill === undefined)('can be closed while it is away', async () => {
@@ -298,7 +323,9 @@ function brokerThatGoesAway(service: Service): void {
   );
 
   it('loses all of it where it writes seldom, and the session: that is told, and it goes on', async ({ skip }) => {
-    const own = await startMosquitto({ isForgetful: true }).catch((error: unknown) => String(error));
+    const own = await startMosquitto(['autosave_on_changes false', 'autosave_interval 1800']).catch((error: unknown) =>
+      String(error),
+    );
     if (typeof own === 'string') return skip(`no server of our own (${own})`);
     const errors: unknown[] = [];
     const transport = await connectTransport(own, { onError: (error) => errors.push(error) });

@@ -6,11 +6,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Service } from './service.ts';
 
-export interface MosquittoOptions {
-  /** Write only every 30 minutes, as by default. A server of our own is started in any case. */
-  readonly isForgetful?: boolean;
-}
-
 /** Debian puts it into /usr/sbin, which is not on the path of every user. */
 function findServer(): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
@@ -60,30 +55,29 @@ async function untilReady(port: number): Promise<void> {
  */
 const guardian = '"$1" -c "$2/mosquitto.conf" & read -r word; kill -9 $!; wait $!; [ -n "$word" ] || rm -rf "$2"';
 
-/** Writes after every change unless told otherwise, and holds back no message: the defaults keep 1,000 a session and have 20 of them under way. */
-function configOf(port: number, folder: string, isForgetful: boolean): string {
+/** Writes after every change, and holds back no message: the defaults keep 1,000 a session and have 20 of them under way. */
+function configOf(port: number, folder: string, settings: readonly string[]): string {
   return [
     `listener ${port} 127.0.0.1`,
     'allow_anonymous true',
     // It would give up its rights otherwise, and those to its folder with them.
     ...(process.getuid?.() === 0 ? ['user root'] : []),
-    ...['persistence true', `persistence_location ${folder}/`],
-    ...(isForgetful ? [] : ['autosave_on_changes true', 'autosave_interval 1']),
-    ...['max_inflight_messages 0', 'max_queued_messages 0', ''],
+    ...['persistence true', `persistence_location ${folder}/`, 'autosave_on_changes true', 'autosave_interval 1'],
+    ...['max_inflight_messages 0', 'max_queued_messages 0', ...settings, ''],
   ].join('\n');
 }
 
 /**
  * Starts `mosquitto` with persistence on a free port of this machine, from Debian's package, which is installed when it is missing;
- * or takes the server that `MILLWRIGHT_MQTT_URL` names. Rejects when there is none.
+ * or takes the server that `MILLWRIGHT_MQTT_URL` names, unless there are further settings. Rejects when there is none.
  */
-export async function startMosquitto({ isForgetful = false }: MosquittoOptions = {}): Promise<Service> {
+export async function startMosquitto(settings: readonly string[] = []): Promise<Service> {
   const given = process.env['MILLWRIGHT_MQTT_URL'];
-  if (given !== undefined && !isForgetful) return { url: given, stop: async () => {} };
+  if (given !== undefined && settings.length === 0) return { url: given, stop: async () => {} };
   const file = serverFile();
   const folder = mkdtempSync(join(tmpdir(), 'millwright-mosquitto-'));
   const port = await freePort();
-  writeFileSync(join(folder, 'mosquitto.conf'), configOf(port, folder, isForgetful));
+  writeFileSync(join(folder, 'mosquitto.conf'), configOf(port, folder, settings));
 
   let running: ChildProcess | undefined;
   const start = async (): Promise<void> => {

@@ -55,6 +55,7 @@ const featuresOf = (sharedGroups: boolean): TransportFeatures => ({
   // mosquitto deals a shared subscription out to absent members too: one that comes back does not get what waits for the others.
   keepsForAbsent: !sharedGroups,
   countsAttempts: false,
+  // What was done comes once more when its PUBACK was lost, behind others that were done after it.
   ordersAfterCrash: false,
   sharesWithinGroup: sharedGroups,
 });
