@@ -25,6 +25,20 @@ afterEach(async () => {
   plain.length = 0;
 });
 
+/** What a transport has under way at most of its publications, from now on. */
+export function watchInFlight(transport: Transport): { readonly max: number } {
+  const watch = { now: 0, max: 0 };
+  for (const client of open.get(transport) ?? []) {
+    client.on('packetsend', ({ cmd }) => {
+      if (cmd === 'publish') watch.max = Math.max(watch.max, ++watch.now);
+    });
+    client.on('packetreceive', ({ cmd }) => {
+      if (cmd === 'puback') watch.now -= 1;
+    });
+  }
+  return watch;
+}
+
 /** Ends the connections of a transport without a word. */
 export async function crash(transport: Transport): Promise<void> {
   await Promise.all((open.get(transport) ?? []).map(cut));
