@@ -20,7 +20,8 @@ interface Row {
 }
 
 function read(folder: string, file: string, sql: string): readonly Row[] {
-  const database = new DatabaseSync(join(folder, file), { readOnly: true });
+  // A process that comes back after a kill holds the file while it recovers the log.
+  const database = new DatabaseSync(join(folder, file), { readOnly: true, timeout: 10_000 });
   try {
     return database.prepare(sql).all() as unknown as readonly Row[];
   } finally {

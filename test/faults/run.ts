@@ -34,6 +34,10 @@ const ended = (child: ChildProcess): Promise<NodeJS.Signals | null> =>
     ? Promise.resolve(child.signalCode)
     : new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
 
+/** It says that it is at work, or has ended before. */
+const ready = (child: ChildProcess): Promise<unknown> =>
+  Promise.race([new Promise((resolve) => child.stdout?.once('data', resolve)), ended(child)]);
+
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A process that lives until its point comes by; one that never meets it is ended and counts for nothing. */
@@ -58,7 +62,7 @@ async function run(killsEach: number, seed: number, sabotage?: Sabotage): Promis
   const base = { folder, ...(sabotage === undefined ? {} : { sabotage }) };
   // The group has to be known before anything is published.
   const first = start({ ...base, role: 'consumer', rowsMax: 0 });
-  await new Promise((resolve) => first.stdout?.once('data', resolve));
+  await ready(first);
   first.stdin?.end();
   await ended(first);
   const loop = async (role: 'producer' | 'consumer', points: readonly Point[]): Promise<void> => {
@@ -98,6 +102,7 @@ async function feed(base: Pick<WorkerPlan, 'folder' | 'sabotage'>): Promise<void
 
 async function drained(base: Pick<WorkerPlan, 'folder' | 'sabotage'>, folder: string): Promise<Ledger> {
   const children = [start({ ...base, role: 'producer', rowsMax: 0 }), start({ ...base, role: 'consumer', rowsMax: 0 })];
+  await Promise.all(children.map(ready));
   let ledger = readLedger(folder);
   let seen = -1;
   // Until all has come, or nothing comes any more.

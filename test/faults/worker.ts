@@ -64,8 +64,11 @@ async function write(number: number): Promise<void> {
 }
 
 if (role === 'producer') {
-  database.exec('CREATE TABLE IF NOT EXISTS business (number INTEGER PRIMARY KEY, key TEXT NOT NULL)');
-  const { last } = database.prepare('SELECT coalesce(max(number), 0) AS last FROM business').get() as { last: number };
+  const last = await messaging.transaction(({ connection }) => {
+    connection.exec('CREATE TABLE IF NOT EXISTS business (number INTEGER PRIMARY KEY, key TEXT NOT NULL)');
+    const row = connection.prepare('SELECT coalesce(max(number), 0) AS last FROM business').get();
+    return (row as { readonly last: number }).last;
+  });
   process.stdout.write('ready\n');
   for (let number = last + 1; number <= rowsMax; number += 1) {
     await write(number);
@@ -74,7 +77,9 @@ if (role === 'producer') {
   }
 } else {
   // No key keeps an effect from being written twice: that is what is to be seen.
-  database.exec('CREATE TABLE IF NOT EXISTS effect (number INTEGER NOT NULL, key TEXT NOT NULL)');
+  await messaging.transaction(({ connection }) =>
+    connection.exec('CREATE TABLE IF NOT EXISTS effect (number INTEGER NOT NULL, key TEXT NOT NULL)'),
+  );
   await subscribeMessage<{ readonly number: number; readonly key: string }, object>(
     bus,
     descriptor,
