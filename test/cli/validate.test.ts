@@ -192,3 +192,31 @@ properties:
     expect(place.run(['lint', 'form.yaml']).stdout).toContain('No findings in 1 file');
   });
 });
+
+describe('validate of a schema that exhausts its validator', () => {
+  const place = workplace();
+  const length = 3000;
+
+  it('refuses the value with a diagnostic, not with a stack trace', () => {
+    const links = Array.from({ length }, (_, index) => [`a${index}`, { $ref: `#/$defs/a${index + 1}` }]);
+    const $defs = { ...Object.fromEntries(links), [`a${length}`]: { type: 'string' } };
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    place.write({
+      'chain.json': JSON.stringify({ $schema, title: 'Chain', $ref: '#/$defs/a0', $defs }),
+      'data.json': '"x"',
+    });
+    const ended = place.run([
+      'validate',
+      'data.json',
+      '--contract',
+      'chain.json',
+      '--schema',
+      'Chain',
+      '--format',
+      'json',
+    ]);
+    expect(ended.status).toBe(1);
+    expect(found(ended)).toEqual(['data.json:1:1 validate/payload-invalid']);
+    expect(ended.stderr).not.toMatch(/bug of Millwright/);
+  });
+});

@@ -66,13 +66,24 @@ export class PayloadChecker {
   }
 
   check(schema: Schema, value: JsonValue): readonly Violation[] {
+    try {
+      const validate = this.#validatorOf(schema);
+      return validate(value) ? [] : (validate.errors ?? []).map(violationOf);
+    } catch (error) {
+      // References that lead on and on, or a value as deep as the schema allows, exhaust the stack. No verdict is no approval.
+      if (!(error instanceof RangeError)) throw error;
+      return [{ pointer: '', keyword: 'depth', message: 'is nested too deeply to be judged, or its schema is' }];
+    }
+  }
+
+  #validatorOf(schema: Schema): ValidateFunction {
     let validate = this.#compiled.get(schema);
     if (validate === undefined) {
       const printed = toJsonSchema(schema);
       validate = this.#ajv.compile(this.#mode === 'strict' ? printed : tolerantSchema(printed));
       this.#compiled.set(schema, validate);
     }
-    return validate(value) ? [] : (validate.errors ?? []).map(violationOf);
+    return validate;
   }
 
   /** A structured CloudEvent: the message of its type says what data and envelope must be. */

@@ -111,8 +111,14 @@ function diagnosticOf(document: SourceDocument, prefix: string, violation: Viola
     severity: 'error',
     message: wordViolation(violation),
     location: locate(document, prefix + violation.pointer, 'value'),
-    fix: `Make the value obey keyword ${JSON.stringify(violation.keyword)} of the schema.`,
+    fix: fixOf(violation),
   };
+}
+
+function fixOf({ keyword }: Violation): string {
+  return keyword === 'depth'
+    ? 'Shorten the chain of references in the schema, or the nesting of the value.'
+    : `Make the value obey keyword ${JSON.stringify(keyword)} of the schema.`;
 }
 
 /** Checks one line of newline-delimited JSON; blank lines are passed over. */
@@ -163,7 +169,7 @@ export function checkLine(
       location: at(violation.pointer, locate(document, violation.pointer, 'value').column) as NonNullable<
         Diagnostic['location']
       >,
-      fix: `Make the value obey keyword ${JSON.stringify(violation.keyword)} of the schema.`,
+      fix: fixOf(violation),
     })),
   };
 }
