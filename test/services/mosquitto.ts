@@ -1,32 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { connect } from 'node:net';
+import { startOwnServer } from './own-server.ts';
 import type { Service } from './service.ts';
-
-/** Debian puts it into /usr/sbin, which is not on the path of every user. */
-function findServer(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, 'mosquitto')).find((file) => existsSync(file));
-}
-
-function serverFile(): string {
-  const file = findServer();
-  if (file !== undefined) return file;
-  execFileSync('/usr/bin/apt-get', ['install', '-y', '--no-install-recommends', 'mosquitto'], { stdio: 'ignore' });
-  return findServer() ?? 'mosquitto';
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 /** It opens its port after its sessions are read. */
 async function listens(port: number): Promise<boolean> {
@@ -40,20 +15,6 @@ async function listens(port: number): Promise<boolean> {
     socket.destroy();
   }
 }
-
-async function untilReady(port: number): Promise<void> {
-  for (const until = Date.now() + 20_000; Date.now() < until; ) {
-    if (await listens(port)) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('mosquitto does not answer');
-}
-
-/**
- * Runs the server until a line or the end of its input comes, so that it ends with the process that started it, however that one
- * ends; then nobody else deletes its folder.
- */
-const guardian = '"$1" -c "$2/mosquitto.conf" & read -r word; kill -9 $!; wait $!; [ -n "$word" ] || rm -rf "$2"';
 
 /** Writes after every change, and holds back no message: the defaults keep 1,000 a session and have 20 of them under way. */
 function configOf(port: number, folder: string, settings: readonly string[]): string {
@@ -74,35 +35,10 @@ function configOf(port: number, folder: string, settings: readonly string[]): st
 export async function startMosquitto(settings: readonly string[] = []): Promise<Service> {
   const given = process.env['MILLWRIGHT_MQTT_URL'];
   if (given !== undefined && settings.length === 0) return { url: given, stop: async () => {} };
-  const file = serverFile();
-  const folder = mkdtempSync(join(tmpdir(), 'millwright-mosquitto-'));
-  const port = await freePort();
-  writeFileSync(join(folder, 'mosquitto.conf'), configOf(port, folder, settings));
-
-  let running: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    running = spawn('sh', ['-c', guardian, 'sh', file, folder], { stdio: ['pipe', 'ignore', 'ignore'] });
-    await untilReady(port);
-  };
-  const end = async (word: string): Promise<void> => {
-    if (running === undefined) return;
-    const ended = once(running, 'exit');
-    running.stdin?.end(word);
-    running = undefined;
-    await ended;
-  };
-  const kill = (): Promise<void> => end('kill\n');
-  await start();
-  return {
-    url: `mqtt://127.0.0.1:${port}`,
-    kill,
-    restart: async () => {
-      await kill();
-      await start();
-    },
-    stop: async () => {
-      await end('');
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return startOwnServer({
+    program: 'mosquitto',
+    configOf: (port, folder) => configOf(port, folder, settings),
+    isReady: listens,
+    urlOf: (port) => `mqtt://127.0.0.1:${port}`,
+  });
 }

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, getuid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@millwright/testing';
+import { freePort } from './own-server.ts';
 import type { Service } from './service.ts';
 
 /** Where Debian's packages (`postgresql-15` or later) put the programs of a server; the newest last. */
@@ -24,14 +25,6 @@ const asServer: readonly string[] =
 function command(program: string, ...args: readonly string[]): [string, string[]] {
   const [first = '', ...rest] = [...asServer, join(folder ?? '', program), ...args];
   return [first, rest];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** The server of `MILLWRIGHT_POSTGRES_URL`, or one of its own in a temporary folder. */

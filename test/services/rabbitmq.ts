@@ -1,12 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { env, getuid } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@millwright/testing';
+import { freePort } from './own-server.ts';
 import type { Service } from './service.ts';
 
 /** Debian's wrapper on the path changes the user and writes to the folders of the system; this is what it starts. */
@@ -20,15 +21,6 @@ function installServer(): void {
   if (existsSync(serverFile)) return;
   const options = { stdio: 'ignore', env: { ...env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
   execFileSync('/usr/bin/apt-get', ['install', '-y', '--no-install-recommends', 'rabbitmq-server'], options);
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 /** Everything in one folder and on the loopback, so that servers of several test files do not meet. */
