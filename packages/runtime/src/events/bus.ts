@@ -2,6 +2,7 @@ import type { ProducerIdentity } from '../envelope.ts';
 import { ContractViolation, type MessageViolation } from '../event-errors.ts';
 import type { Delivery, SubscribeOptions, Transport } from '../transport.ts';
 import type { MessageDescriptor } from './descriptor.ts';
+import type { Converters } from './upcast.ts';
 
 /** Checks a value against a named schema: strictly at the producer, tolerantly (unknown members pass) at the consumer. */
 export type ValidateMessage = (
@@ -53,6 +54,8 @@ export interface SubscriptionOptions extends SubscribeOptions {
   readonly address?: string | undefined;
   /** Pause before a message comes again whose handler threw. */
   readonly redeliveryDelayMs?: number | undefined;
+  /** Converts earlier versions whose conversion the contract leaves to the program, by their names. */
+  readonly upcast?: Converters | undefined;
 }
 
 /** Makes a bus. Generated code calls it with its own validators. */
