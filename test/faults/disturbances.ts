@@ -10,6 +10,8 @@ export interface Scene {
   readonly role: Role;
   readonly random: () => number;
   readonly sabotage: Sabotage | undefined;
+  /** A relay that woke after another one had taken over was told so. */
+  readonly refused: () => void;
 }
 
 /** Disturbs, and says whether that has happened: where nobody is connected there is nothing to cut. */
@@ -18,6 +20,7 @@ type Disturbance = (scene: Scene) => Promise<boolean>;
 /** How long a connection loses what goes over it: longer than clients wait for an answer. */
 const loseMs = 1_200;
 const commitMaxMs = 3_000;
+const refusalMs = 10_000;
 
 function killed(server: Server): Disturbance {
   return async ({ ground, random }) => {
@@ -41,7 +44,7 @@ function onWay(to: Server, disturb: (proxy: CuttingProxy) => Promise<boolean> | 
  * A producer of its own stops right after it has published and before it has marked, for longer than its lease, and goes on when
  * another one has taken over. It has to be told so.
  */
-const relayPaused: Disturbance = async ({ pair, ground, random, sabotage }) => {
+const relayPaused: Disturbance = async ({ pair, ground, random, sabotage, refused }) => {
   const point = random() < 0.5 ? 'relay:published-one' : 'relay:published';
   const places = ground.places.producer;
   const halt = { point, visit: 1 + Math.floor(random() * 3), signal: 'SIGSTOP' } as const;
@@ -54,7 +57,8 @@ const relayPaused: Disturbance = async ({ pair, ground, random, sabotage }) => {
       const newest: number = await ground.books.leaseToken().catch(() => token);
       if (newest === token) continue;
       life.goOn();
-      return await life.says('fenced', 3_000);
+      if (await life.says('fenced', refusalMs)) refused();
+      return true;
     }
     return false;
   } finally {

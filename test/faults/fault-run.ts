@@ -1,6 +1,6 @@
 import { type DisturbanceName, disturbances } from './disturbances.ts';
 import type { Ground } from './ground.ts';
-import { faultsOf, type Ledger, readLedger } from './ledger.ts';
+import { type Ledger, readLedger } from './ledger.ts';
 import { Life, wait } from './life.ts';
 import type { Pair } from './pairs.ts';
 import { type Point, pointsOf, type Role, type Sabotage, type WorkerPlan } from './points.ts';
@@ -8,8 +8,9 @@ import { type Point, pointsOf, type Role, type Sabotage, type WorkerPlan } from 
 /** A process that has not met its point by then is ended, and counts for nothing; a sabotaged one may never meet it. */
 const lifeMs = 4_000;
 const sabotagedLifeMs = 1_500;
-/** Lives that a kill may take, since servers are away in between. */
+/** Lives that a kill may take, since servers are away in between; a sabotaged process may never come to some of its points. */
 const livesOfKill = 6;
+const livesOfSabotagedKill = 2;
 /** A disturbance that has found nothing to disturb is tried again for so long. */
 const triesMs = 40_000;
 /** Nothing comes any more when nothing has come for so long. */
@@ -35,6 +36,8 @@ export interface Outcome {
   /** Processes that ended although nobody killed them. */
   readonly crashes: number;
   readonly ambiguous: number;
+  /** Relays that were told that another one had taken over, of those that were paused. */
+  readonly refused: number;
 }
 
 /** Deterministic: a seed is printed with every run. */
@@ -65,6 +68,7 @@ export class FaultRun {
   readonly #disturbed = new Map<DisturbanceName, number>();
   #crashes = 0;
   #ambiguous = 0;
+  #refused = 0;
   /** Loops that have not done what they have to do. */
   #busy = 3;
 
@@ -83,7 +87,8 @@ export class FaultRun {
       await Promise.all([this.#dieAgainAndAgain('producer'), this.#dieAgainAndAgain('consumer'), this.#disturb()]);
       const ledger = await this.#drain();
       const [kills, disturbed] = [this.#kills, this.#disturbed];
-      return { ledger, kills, disturbed, crashes: this.#crashes, ambiguous: this.#ambiguous };
+      const [crashes, ambiguous, refused] = [this.#crashes, this.#ambiguous, this.#refused];
+      return { ledger, kills, disturbed, crashes, ambiguous, refused };
     } finally {
       clearInterval(progress);
     }
@@ -122,8 +127,7 @@ export class FaultRun {
     // Each loop has chance of its own, so that one that is slower does not change the other.
     const random = randomOf(seed + points.length);
     const isOpen = (point: Point): boolean => (this.#kills.get(point) ?? 0) < killsEach;
-    // A sabotaged process may never come to some of its points.
-    const livesMax = killsEach * points.length * (sabotage === undefined ? livesOfKill : 1);
+    const livesMax = killsEach * points.length * (sabotage === undefined ? livesOfKill : livesOfSabotagedKill);
     for (let lives = 0; points.some(isOpen) && lives < livesMax; lives += 1) {
       const open = points.filter(isOpen);
       const point = open[lives % open.length] as Point;
@@ -161,7 +165,10 @@ export class FaultRun {
       while (isEarly()) await wait(20);
       const before = this.#disturbed.get(name) ?? 0;
       const role = before % 2 === 0 ? 'producer' : 'consumer';
-      const scene = { pair: this.#pair.name, ground: this.#ground, role, random, sabotage } as const;
+      const refused = (): void => {
+        this.#refused += 1;
+      };
+      const scene = { pair: this.#pair.name, ground: this.#ground, role, random, sabotage, refused } as const;
       for (const until = Date.now() + (sabotage === undefined ? triesMs : 1); Date.now() < until; await wait(50)) {
         if (await disturbances[name](scene)) {
           this.#disturbed.set(name, before + 1);
@@ -188,19 +195,4 @@ export class FaultRun {
     await Promise.all(lives.map((life) => life.close()));
     return readLedger(this.#ground.books);
   }
-}
-
-/** What a run found, in words; empty when nothing is wrong. */
-export function findingsOf({ ledger, crashes, disturbed }: Outcome, wanted: RunOptions['disturbances']): string {
-  const rare = (Object.entries(wanted) as [DisturbanceName, number][])
-    .filter(([name, times]) => (disturbed.get(name) ?? 0) < times)
-    .map(([name, times]) => `${name} ${disturbed.get(name) ?? 0} of ${times} times`);
-  return [
-    faultsOf(ledger),
-    crashes > 0 ? `${crashes} processes ended by themselves` : '',
-    ledger.rows === 0 ? 'nothing was written' : '',
-    ...rare,
-  ]
-    .filter((text) => text !== '')
-    .join(', ');
 }
