@@ -60,9 +60,7 @@ export const pairs: readonly Pair[] = [
     },
   },
   {
-    ...{ name: 'postgres+mqtt', title: 'PostgreSQL and MQTT', ...onPostgres },
-    // A PUBACK of mosquitto says nothing about its disk: what it has acknowledged is gone when it is killed.
-    disturbances: { ...ofServers, 'broker killed': 0 },
+    ...{ name: 'postgres+mqtt', title: 'PostgreSQL and MQTT with receipts', ...onPostgres },
     broker: {
       start: async () => (await import('../services/mosquitto.ts')).startMosquitto(),
       open: async (places) => (await import('./transports/mqtt.ts')).open(places),

@@ -31,6 +31,9 @@ export type Sabotage = 'no-inbox' | 'mark-before-publish' | 'ack-before-commit' 
 /** How long a relay keeps its lease. */
 export const leaseMs = 500;
 
+/** Who applies the messages of a run. */
+export const groupOf = (run: string): string => `ledger-${run}`;
+
 /** Where a process finds its database and its broker. */
 export interface Places {
   /** Name of the run: what it keeps at a broker stays apart from that of other runs. */

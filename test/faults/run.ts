@@ -44,9 +44,7 @@ function disturbancesOf({ disturbances }: Pair, servers: Servers): RunOptions['d
   const isSpared = (name: string): boolean =>
     (name === 'database killed' && servers.database?.kill === undefined) ||
     (name === 'broker killed' && servers.broker?.kill === undefined);
-  const entries = (Object.entries(disturbances) as [DisturbanceName, number][]).filter(
-    ([name, times]) => times > 0 && !isSpared(name),
-  );
+  const entries = (Object.entries(disturbances) as [DisturbanceName, number][]).filter(([name]) => !isSpared(name));
   return Object.fromEntries(
     entries.map(([name, times]) => [name, Math.max(1, Math.round((times * killsEach) / killsStated))]),
   );

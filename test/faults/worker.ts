@@ -9,17 +9,18 @@ import {
   subscribeMessage,
   type Transport,
 } from '@millwright/runtime';
-import { AmbiguousCommit, createMessaging, LeaseLost, type Probe } from '@millwright/runtime/messaging';
+import { AmbiguousCommit, createMessaging, failureKindOf, LeaseLost, type Probe } from '@millwright/runtime/messaging';
 import type { Application, Row } from './databases/database.ts';
 import { pairOf } from './pairs.ts';
-import { leaseMs, type Word, type WorkerPlan } from './points.ts';
+import { groupOf, leaseMs, type Word, type WorkerPlan } from './points.ts';
 import { sabotagedConsumer, sabotagedStore } from './sabotage.ts';
 
 const plan = JSON.parse(process.argv[2] ?? '') as WorkerPlan;
 const { role, places, slot = 0, halt, sabotage, writes } = plan;
 const pair = pairOf(plan.pair);
-/** Where nothing is disturbed nothing may fail. */
 const isUndisturbed = Object.keys(pair.disturbances).length === 0;
+/** Where nothing is disturbed nothing may fail, and nowhere the program. */
+const isUnexpected = (error: unknown): boolean => isUndisturbed || failureKindOf(error) === 'poison';
 
 const descriptor: MessageDescriptor = {
   name: 'OrderWritten',
@@ -29,6 +30,7 @@ const descriptor: MessageDescriptor = {
   partitionKey: '$message.payload#/key',
 };
 
+const backlogMax = 200;
 const say = (word: Word): boolean => process.stdout.write(`${word}\n`);
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -47,7 +49,7 @@ async function insist<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work();
     } catch (error) {
-      if (isUndisturbed) throw error;
+      if (isUnexpected(error)) throw error;
       await wait(50);
     }
   }
@@ -91,7 +93,7 @@ async function live<Connection>(application: Application<Connection>, transport:
     const apply: Handler<Row, object> = async ({ data, transaction }) => {
       await application.insert(messaging.inside(transaction).connection, 'effect', data);
     };
-    await insist(() => subscribeMessage(bus, descriptor, apply, { group: `ledger-${places.run}` }));
+    await insist(() => subscribeMessage(bus, descriptor, apply, { group: groupOf(places.run) }));
     return void say('ready');
   }
   say('ready');
@@ -103,12 +105,12 @@ async function live<Connection>(application: Application<Connection>, transport:
       await write({ number, key: `WO-${number % 8}` });
       last = number;
     } catch (error) {
-      if (isUndisturbed) throw error;
+      if (isUnexpected(error)) throw error;
       if (error instanceof AmbiguousCommit) say('ambiguous');
       last = undefined;
     }
     // A backlog would only make the run longer.
-    await wait(isUndisturbed ? 2 : 5);
+    await wait(messaging.waiting.count > backlogMax ? 100 : isUndisturbed ? 2 : 5);
   }
 }
 
