@@ -27,6 +27,10 @@ export interface MillwrightConfig {
   readonly lint?: LintConfig;
   readonly limits?: Partial<Limits>;
   readonly allowRemote?: readonly string[];
+  /** Stores by name: `sqlite:<file>`, relative to the config, or `postgres://...`. Take passwords from the environment. */
+  readonly stores?: Readonly<Record<string, string>>;
+  /** Transports by name: `nats://...`, `amqp://...` or `mqtt://...`. */
+  readonly transports?: Readonly<Record<string, string>>;
 }
 
 /** Types a config where it is written. */

@@ -1,5 +1,6 @@
 import type { CommandDeclaration } from './command-declaration.ts';
 import { diffCommand } from './diff.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
@@ -15,6 +16,7 @@ export const commands: readonly CommandDeclaration[] = [
   generateCommand,
   diffCommand,
   releaseCommand,
+  doctorCommand,
   explainCommand,
 ];
 
