@@ -5,6 +5,7 @@ import { explainCommand } from './explain.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { lintCommand } from './lint.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { releaseCommand } from './release.ts';
 import { validateCommand } from './validate.ts';
 
@@ -17,6 +18,7 @@ export const commands: readonly CommandDeclaration[] = [
   diffCommand,
   releaseCommand,
   doctorCommand,
+  reconcileCommand,
   explainCommand,
 ];
 
