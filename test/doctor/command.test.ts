@@ -58,6 +58,9 @@ describe('millwright doctor', () => {
     [['--store', 'mysql://joe:hush-hush@db/plant'], 'neither sqlite: nor postgres:'],
     [['--store', 'postgres://joe:hush hush@'], 'postgres: cannot be read'],
     [['--transport', 'gopher://joe:hush-hush@bus'], 'of no kind that is known'],
+    [['--store', 'postgres://joe:hush-hush@db?schema=a-b'], 'is no name of a schema'],
+    [['--store', 'sqlite::memory:'], 'ends with its process'],
+    [['--store', 'env:MILLWRIGHT_NOWHERE'], 'MILLWRIGHT_NOWHERE is not set'],
     [['--transport', 'nats://bus?monitor=hush'], '?monitor= is no address'],
     [['--store', 'sqlite:x.db', '--timeout', 'soon'], '--timeout soon is no time'],
     [[], 'No store and no transport was named'],
@@ -67,11 +70,26 @@ describe('millwright doctor', () => {
     expect(stderr).not.toContain('hush');
   });
 
-  it('refuses a config whose addresses are no texts, without showing them', () => {
-    place.write({ 'millwright.config.json': '{"stores": {"plant": {"url": "postgres://joe:hush-hush@db"}}}' });
+  it.each([
+    ['{"stores": {"plant": ["postgres://joe:hush-hush@db"]}}', 'stores.plant is no address'],
+    ['{"stores": {"plant": {"url": ["postgres://joe:hush-hush@db"]}}}', 'stores.plant.url is no address'],
+    ['{"transports": {"bus": {"url": "nats://joe:hush-hush@bus"}}}', 'transports.bus is no address'],
+  ])('refuses the config %s without showing it', (config, message) => {
+    place.write({ 'millwright.config.json': config });
     const { status, stderr } = place.run(['doctor']);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('stores.plant is no address')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(stderr).not.toContain('hush');
+  });
+
+  it('takes an address from the environment, and a schema from the config', async () => {
+    await store('plant.db');
+    const stores = { plant: 'env:PLANT', other: { url: 'env:OTHER', schema: 'other' } };
+    place.write({ 'millwright.config.json': JSON.stringify({ stores }) });
+    const environment = { NO_COLOR: '1', PLANT: 'sqlite:plant.db', OTHER: 'postgres://joe:hush-hush@127.0.0.1:1/db' };
+    const plant = place.run(['doctor', 'plant'], { environment });
+    expect([plant.status, plant.stdout.split('\n')[0]]).toEqual([0, expect.stringMatching(/plant\.db: durable$/)]);
+    const bus = place.run(['doctor', '--transport', 'env:BUS'], { environment: { ...environment, BUS: 'gopher://x' } });
+    expect([bus.status, bus.stderr]).toEqual([2, expect.stringContaining('of no kind that is known')]);
   });
 
   it('tells a file that is no database', () => {

@@ -52,7 +52,10 @@ function targetsOf(names: readonly string[], flags: DoctorFlags, loaded: LoadedC
   // Flags alone are about what they name.
   const isMeant = (name: string): boolean => (names.length === 0 ? given.length === 0 : names.includes(name));
   const configured: readonly Target[] = [
-    ...Object.entries(stores).map(([name, text]) => ({ name, address: () => parseStoreAddress(text, loaded.folder) })),
+    ...Object.entries(stores).map(([name, store]) => ({
+      name,
+      address: () => parseStoreAddress(store, loaded.folder),
+    })),
     ...Object.entries(transports).map(([name, text]) => ({ name, address: () => parseTransportAddress(text) })),
   ]
     .filter(({ name }) => isMeant(name))

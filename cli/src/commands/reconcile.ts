@@ -48,7 +48,7 @@ export async function reconcile(
   const schema =
     flags.schema === undefined ? undefined : await namedSchema(flags, await loadConfig(flags.config), terminal);
   if (schema === 'unreadable') return exitCodes.invalidContract;
-  const sides = sidesOf(first, second, schema === undefined ? undefined : governanceOf(schema).systemOfRecord);
+  const sides = sidesOf(first, second, schema === undefined ? undefined : systemOfRecordOf(schema));
   const { record, copy, isDeclared } = sides;
   terminal.progress(
     `${record.name} is right${isDeclared ? ', as the system of record by x-governance' : ', since it is named first'}`,
@@ -86,12 +86,18 @@ async function namedSchema(
   const checker = new PayloadChecker(contract, 'tolerant');
   const found = schema ?? checker.find(flags.schema ?? '');
   if (found === undefined) throw unknownSchema(checker, flags.schema ?? '');
-  return referred(found);
+  return found;
 }
 
-/** What a schema file was named by is a reference of ours. */
-function referred(schema: Schema): Schema {
-  return schema.ref !== undefined && governanceOf(schema).systemOfRecord === undefined ? referred(schema.ref) : schema;
+/** By its own governance, or that of what it refers to. */
+function systemOfRecordOf(schema: Schema): string | undefined {
+  const referred = new Set([schema]);
+  for (const one of referred) {
+    const { systemOfRecord } = governanceOf(one);
+    if (systemOfRecord !== undefined) return systemOfRecord;
+    if (one.ref !== undefined) referred.add(one.ref);
+  }
+  return undefined;
 }
 
 function pointersOf(pointers: readonly string[]): readonly string[] {

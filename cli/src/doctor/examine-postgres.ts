@@ -24,7 +24,7 @@ export const examinePostgres: Examine<'postgres'> = async ({ url, schema }, { ti
   client.on('error', () => {});
   atEnd(() => client.connection.stream.destroy());
   await client.connect();
-  const facts = await readPostgresFacts(client, schema === undefined ? {} : { schema });
+  const facts = await readPostgresFacts(client, { schema });
   await client.end();
   return diagnose(postgresRules, facts);
 };

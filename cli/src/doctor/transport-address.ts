@@ -1,5 +1,5 @@
 import { UsageFailure } from '../failure.ts';
-import { parseUrl } from '../input/server-url.ts';
+import { fromEnvironment, parseUrl } from '../input/server-url.ts';
 
 /** Where a transport is, with what of it is ours. */
 export type TransportAddress =
@@ -16,8 +16,9 @@ const kinds: Readonly<Record<string, { readonly kind: TransportAddress['kind']; 
   mqtts: { kind: 'mqtt', own: [] },
 };
 
-/** `nats://host?stream=name`, `amqp://user:password@host/vhost?exchange=name`, `mqtt://host`. */
-export function parseTransportAddress(text: string): TransportAddress {
+/** `nats://host?stream=name`, `amqp://user:password@host/vhost?exchange=name`, `mqtt://host`, or `env:NAME`. */
+export function parseTransportAddress(given: string): TransportAddress {
+  const text = fromEnvironment(given);
   const [scheme = ''] = text.split(':', 1);
   const known = Object.hasOwn(kinds, scheme) ? kinds[scheme] : undefined;
   // What was given can hold a password, so it is not repeated.

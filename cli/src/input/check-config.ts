@@ -145,7 +145,9 @@ const checkConfig = objectOf({
   }),
   limits: objectOf(Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, count]))),
   allowRemote: listOf(text, "allowRemote: ['https://example.com/schemas/']"),
-  stores: mapOf(address),
+  stores: mapOf((value, at) =>
+    isObject(value) ? objectOf({ url: address, schema: text }, ['url'])(value, at) : address(value, at),
+  ),
   transports: mapOf(address),
 });
 

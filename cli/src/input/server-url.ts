@@ -8,6 +8,15 @@ export interface ServerUrl {
   readonly own: Readonly<Record<string, string>>;
 }
 
+/** The address that the variable of `env:NAME` holds; any other address as it is. */
+export function fromEnvironment(text: string): string {
+  if (!text.startsWith('env:')) return text;
+  const name = text.slice('env:'.length);
+  const value = process.env[name] ?? '';
+  if (value !== '') return value;
+  throw new UsageFailure(`The environment variable ${name} is not set`, 'Set it to the address before you run this.');
+}
+
 /** Takes the parameters that are ours out of an address. */
 export function parseUrl(text: string, names: readonly string[]): ServerUrl {
   if (!URL.canParse(text) || new URL(text).host === '') {
