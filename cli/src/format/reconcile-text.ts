@@ -1,4 +1,5 @@
 import type { Difference, ReconcileTotals } from '@millwright/runtime/reconcile';
+import { count } from '../input/open-contract.ts';
 import type { Colour, Colours } from '../terminal.ts';
 import { printable } from '../terminal.ts';
 
@@ -71,5 +72,5 @@ export function wordTotals(totals: ReconcileTotals, { record, copy }: ReconcileW
   const parts = (['missing', 'extra', 'different', 'duplicate', 'unreadable'] as const)
     .filter((kind) => totals[kind] > 0)
     .map((kind) => `${totals[kind]} ${kind}`);
-  return `${record} has ${totals.record} objects, ${copy} has ${totals.copy}: ${parts.length === 0 ? 'no differences' : parts.join(', ')}.`;
+  return `${record} has ${count(totals.record, 'object')}, ${copy} has ${totals.copy}: ${parts.length === 0 ? 'no differences' : parts.join(', ')}.`;
 }

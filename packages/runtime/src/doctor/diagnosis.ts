@@ -111,7 +111,7 @@ export function inWords(durationMs: number): string {
 }
 
 /** An outbox whose oldest message waits longer than this has no relay that gets through. */
-export const lagMaxMs = 60_000;
+const lagMaxMs = 60_000;
 
 /** What waits in an outbox, judged alike for every store. */
 export function judgeLag(oldestAt: number | undefined, now: number): Judgement {
