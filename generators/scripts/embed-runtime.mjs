@@ -35,7 +35,7 @@ const bundles = [
       'envelope.ts',
       'event-errors.ts',
       'events.ts',
-      ...['address', 'authorise', 'bus', 'codec', 'descriptor', 'input', 'publish', 'subscribe'].map(
+      ...['address', 'authorise', 'bus', 'codec', 'descriptor', 'input', 'publish', 'subscribe', 'telemetry'].map(
         (name) => `events/${name}.ts`,
       ),
       'transport.ts',

@@ -9,6 +9,15 @@ export { publishMessage } from './events/publish.ts';
 export type { Handler, Received } from './events/subscribe.ts';
 export { subscribeMessage } from './events/subscribe.ts';
 export type {
+  DeliveryFailure,
+  DeliveryOutcome,
+  Processing,
+  ProcessReport,
+  Publication,
+  Publishing,
+  Telemetry,
+} from './events/telemetry.ts';
+export type {
   Delivery,
   Message,
   SubscribeOptions,

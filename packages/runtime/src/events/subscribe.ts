@@ -5,6 +5,7 @@ import { authorise } from './authorise.ts';
 import { type Bus, type Consumer, check, type SubscriptionOptions } from './bus.ts';
 import { decode } from './codec.ts';
 import type { MessageDescriptor } from './descriptor.ts';
+import type { ProcessReport } from './telemetry.ts';
 
 /** A message as a handler sees it. */
 export interface Received<Data, Headers> {
@@ -15,6 +16,8 @@ export interface Received<Data, Headers> {
   readonly attempt: number;
   /** The store's transaction in which the effect of the message belongs; absent without a store. */
   readonly transaction?: unknown;
+  /** Aborted when the handler takes longer than it may; pass it on to what can be cancelled. */
+  readonly signal?: AbortSignal;
 }
 
 export type Handler<Data, Headers> = (message: Received<Data, Headers>, delivery: Delivery) => void | Promise<void>;
@@ -28,13 +31,20 @@ function isOther(descriptor: MessageDescriptor, attributes: Readonly<Record<stri
 
 /** Without a store: handled at once; what returns is acked, what throws is nacked, what breaks the contract is rejected. */
 const directConsumer: Consumer = {
-  async receive(delivery, { descriptor, options, handle }) {
+  async receive(delivery, { descriptor, options, handle, report }) {
     try {
-      await handle();
+      const handled = await handle();
+      report?.(handled === 'other' ? 'other' : 'applied');
     } catch (error) {
-      if (error instanceof ContractViolation)
-        return descriptor.shared === true ? delivery.ack() : delivery.reject(error.message);
-      if (error instanceof Unauthorised) return delivery.reject(error.message);
+      if (error instanceof ContractViolation && descriptor.shared === true) {
+        report?.('other');
+        return delivery.ack();
+      }
+      if (error instanceof ContractViolation || error instanceof Unauthorised) {
+        report?.('rejected', { kind: error instanceof Unauthorised ? 'unauthorised' : 'contract', error });
+        return delivery.reject(error.message);
+      }
+      report?.('retried', { kind: 'transient', error });
       return delivery.nack(options.redeliveryDelayMs === undefined ? {} : { delayMs: options.redeliveryDelayMs });
     }
     return delivery.ack();
@@ -51,8 +61,13 @@ export function subscribeMessage<Data, Headers>(
   handler: Handler<Data, Headers>,
   options: SubscriptionOptions = {},
 ): Promise<Subscription> {
-  const { consumer = directConsumer, transport, onViolation } = bus.config;
-  const handle = async (delivery: Delivery, transaction: unknown): Promise<'handled' | 'other'> => {
+  const { consumer = directConsumer, transport, onViolation, telemetry } = bus.config;
+  const { group } = options;
+  const handle = async (
+    delivery: Delivery,
+    process: ProcessReport | undefined,
+    inside: Pick<Received<Data, Headers>, 'transaction' | 'signal'>,
+  ): Promise<'handled' | 'other'> => {
     const { attributes } = delivery.message;
     if (isOther(descriptor, attributes)) return 'other';
     authorise(bus, descriptor, 'consume');
@@ -64,12 +79,26 @@ export function subscribeMessage<Data, Headers>(
       if (error instanceof ContractViolation) onViolation?.(error);
       throw error;
     }
+    process?.received(data);
     const { address, parameters, attempt } = delivery;
     const received = { data: data as Data, headers: attributes as Headers, address, parameters, attempt };
-    await handler(transaction === undefined ? received : { ...received, transaction }, delivery);
+    await handler({ ...received, ...inside }, delivery);
     return 'handled';
   };
-  const receive = (delivery: Delivery): Promise<void> =>
-    consumer.receive(delivery, { descriptor, options, handle: (transaction) => handle(delivery, transaction) });
-  return transport.subscribe(patternOf(descriptor, options), receive, options);
+  const receive = (delivery: Delivery, process?: ProcessReport): Promise<void> =>
+    consumer.receive(delivery, {
+      ...{ descriptor, options, report: process?.report },
+      handle: (transaction, signal) =>
+        handle(delivery, process, {
+          ...(transaction === undefined ? {} : { transaction }),
+          ...(signal === undefined ? {} : { signal }),
+        }),
+    });
+  const followed = (delivery: Delivery): Promise<void> =>
+    telemetry === undefined || isOther(descriptor, delivery.message.attributes)
+      ? receive(delivery)
+      : telemetry.process({ descriptor, delivery, system: transport.features.name, group }, (process) =>
+          receive(delivery, process),
+        );
+  return transport.subscribe(patternOf(descriptor, options), followed, options);
 }
