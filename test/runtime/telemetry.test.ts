@@ -348,6 +348,18 @@ describe('metrics', () => {
 });
 
 describe('without an SDK', () => {
+  it('nothing is made, and spans begin once one is registered', async () => {
+    const { names, span, tracer } = sdk();
+    const late = openTelemetry({ api, tracer: { startSpan: (name, options) => current.startSpan(name, options) } });
+    let current = api.trace.getTracer('x');
+    const publish = () => late.publish({ descriptor: released, system: 'memory' }, async () => undefined);
+    await publish();
+    current = tracer;
+    for (let count = 0; count < 1024; count += 1) await publish();
+    expect(names()).toContain('send {plant}/work-order/released/v1');
+    expect(span('send').parentSpanContext).toBeUndefined();
+  });
+
   it('the API that does nothing changes nothing', async () => {
     const telemetry = openTelemetry({ api, tracer: api.trace.getTracer('x'), meter: api.metrics.getMeter('x') });
     const transport = createMemoryTransport();

@@ -15,14 +15,16 @@ export interface Instruments {
   readonly sendDuration: Histogram;
 }
 
-export function createInstruments(meter: Meter): Instruments {
+/** Undefined when the meter measures nothing: then it gives the same instrument under every name. */
+export function createInstruments(meter: Meter | undefined): Instruments | undefined {
+  if (meter === undefined) return undefined;
   const counter = (name: string, description: string): Counter =>
     meter.createCounter(name, { description, unit: '{message}' });
   const histogram = (name: string, description: string, bounds: readonly number[]): Histogram =>
     meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: [...bounds] } });
   // The bounds that the conventions advise for durations.
   const durationBounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-  return {
+  const instruments = {
     published: counter('millwright.messages.published', 'Messages that were accepted from the application'),
     sent: counter('messaging.client.sent.messages', 'Messages that the transport has taken, and tries that failed'),
     processed: counter('millwright.messages.processed', 'Deliveries by what became of them'),
@@ -31,6 +33,7 @@ export function createInstruments(meter: Meter): Instruments {
     processDuration: histogram('messaging.process.duration', 'Duration of processing', durationBounds),
     sendDuration: histogram('messaging.client.operation.duration', 'Duration of sending', durationBounds),
   };
+  return instruments.published === instruments.sent ? undefined : instruments;
 }
 
 /** What waits in an outbox, looked at when metrics are collected. Returns how to end it. */

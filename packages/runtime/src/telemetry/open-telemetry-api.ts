@@ -26,6 +26,7 @@ export interface SpanContext {
 
 export interface SpanOptions {
   kind?: number;
+  root?: boolean;
   attributes?: Attributes;
   links?: { context: SpanContext }[];
 }

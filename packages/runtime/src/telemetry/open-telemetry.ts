@@ -1,5 +1,12 @@
 import type { MessageDescriptor } from '../events/descriptor.ts';
-import type { DeliveryFailure, DeliveryOutcome, Processing, Publication, Publishing } from '../events/telemetry.ts';
+import type {
+  DeliveryFailure,
+  DeliveryOutcome,
+  Processing,
+  ProcessReport,
+  Publication,
+  Publishing,
+} from '../events/telemetry.ts';
 import type { MessagingTelemetry, Sending } from '../messaging/messaging-telemetry.ts';
 import { boundedTypes, createInstruments, type Instruments, observeOutbox } from './instruments.ts';
 import {
@@ -35,17 +42,45 @@ export interface OpenTelemetryOptions {
  * Names: https://opentelemetry.io/docs/specs/semconv/messaging/
  */
 export function openTelemetry({ api, tracer, meter, now = Date.now }: OpenTelemetryOptions): MessagingTelemetry {
-  const parts: Parts = {
-    ...{ api, tracer, now },
-    instruments: meter === undefined ? undefined : createInstruments(meter),
-    contracts: new WeakMap(),
-    typeAttributes: boundedTypes(),
-  };
+  const instruments = createInstruments(meter);
+  const [contracts, typeAttributes] = [new WeakMap(), boundedTypes()];
+  const traced: Parts = { api, tracer, now, instruments, contracts, typeAttributes };
+  const untraced: Parts = { ...traced, tracer: undefined };
+  const makesSpans = tracerProbe(tracer);
+  const partsNow = (): Parts | undefined => (makesSpans() ? traced : instruments === undefined ? undefined : untraced);
+  // Where nothing would come of it, nothing is done: an application pays for telemetry when it has an SDK.
   return {
-    publish: (publishing, work) => publish(parts, publishing, work),
-    send: (sending, work) => send(parts, sending, work),
-    process: (processing, work) => process(parts, processing, work),
+    publish: (publishing, work) => {
+      const parts = partsNow();
+      return parts === undefined ? work(silent) : publish(parts, publishing, work);
+    },
+    send: (sending, work) => {
+      const parts = partsNow();
+      return parts === undefined ? work() : send(parts, sending, work);
+    },
+    process: (processing, work) => {
+      const parts = partsNow();
+      return parts === undefined ? work(silent) : process(parts, processing, work);
+    },
     observeOutbox: (look) => (meter === undefined ? () => undefined : observeOutbox(meter, look)),
+  };
+}
+
+/** Between two looks whether an SDK has been registered in the meantime. */
+const probeEvery = 1024;
+
+/** A tracer without an SDK makes spans that are none, which costs more than not to ask it. */
+function tracerProbe(tracer: Tracer | undefined): () => boolean {
+  if (tracer === undefined) return () => false;
+  let [calls, isReal] = [0, false];
+  return () => {
+    if (isReal) return true;
+    if (calls % probeEvery === 0) {
+      const probe = tracer.startSpan('probe', { root: true });
+      isReal = printTraceparent(probe.spanContext()) !== undefined;
+    }
+    calls += 1;
+    return isReal;
   };
 }
 
@@ -79,7 +114,10 @@ function endSpan(span: Span, failure?: DeliveryFailure): void {
 
 const errorTypeOf = (error: unknown): string => (error instanceof Error ? error.name : 'error');
 
-const silent: Publication = { traceparent: undefined, describe: () => undefined };
+const nothing = (): void => undefined;
+const silent: Publication & ProcessReport = {
+  ...{ traceparent: undefined, describe: nothing, received: nothing, report: nothing },
+};
 
 async function publish<Result>(
   parts: Parts,
