@@ -164,7 +164,7 @@ function outboxFacts({ outbox, limits, now }: HealthFigures): readonly Fact[] {
 function sendingFacts({ relay, holder, outbox, now }: HealthFigures): readonly Fact[] {
   const facts: Fact[] = [];
   const { failure, succeededAt = 0 } = relay;
-  if (failure !== undefined && failure.at > succeededAt)
+  if (failure !== undefined && failure.at > succeededAt && (failure.step === 'look' || outbox.count > 0))
     facts.push({ code: 'sending-fails', status: 'degraded', ageMs: now - failure.at, detail: failure.reason });
   const idleSince = Math.max(holder?.expiresAt ?? 0, outbox.oldestAt ?? now);
   if (outbox.count > 0 && now - idleSince > takeoverMs)

@@ -27,9 +27,9 @@ export interface RelayOptions {
 /** How a relay of this process is doing. */
 export interface RelayStatus {
   readonly holder: string;
-  /** When it last looked or sent, and all went well; also a look that found another relay at work. */
+  /** When all went well last; after a message that could not be sent, only when one was. */
   readonly succeededAt?: number;
-  readonly failure?: { readonly at: number; readonly reason: string };
+  readonly failure?: { readonly at: number; readonly step: 'look' | 'send'; readonly reason: string };
 }
 
 /**
@@ -79,21 +79,23 @@ export class Relay {
       try {
         if ((await this.pass()) > 0) continue;
       } catch (error) {
-        this.#failed(error);
+        this.#failed('look', error);
       }
       if (!this.#stop.signal.aborted) await clock.sleep(pollMs, this.#wake.signal);
     }
   }
 
-  #failed(error: unknown): void {
+  #failed(step: 'look' | 'send', error: unknown): void {
     const { clock, onError } = this.#options;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#status = { ...this.#status, failure: { at: clock.now(), reason } };
+    this.#status = { ...this.#status, failure: { at: clock.now(), step, reason } };
     onError?.(error);
   }
 
-  #succeeded(): void {
-    this.#status = { ...this.#status, succeededAt: this.#options.clock.now() };
+  #succeeded(step: 'look' | 'send'): void {
+    // While a message waits for its next try there is nothing to do, and nothing has become better.
+    if (step === 'look' && this.#status.failure?.step === 'send') return;
+    this.#status = { succeededAt: this.#options.clock.now() };
   }
 
   /** One look: sends what is due and returns how many went. */
@@ -102,12 +104,12 @@ export class Relay {
     const lease = await store.outbox.lease(holder, clock.now(), leaseMs);
     this.#lease = lease;
     if (lease === undefined) {
-      this.#succeeded();
+      this.#succeeded('look');
       return 0;
     }
     const rows = await store.outbox.claim(lease, { now: clock.now(), limit: batchMax });
     if (rows.length === 0) {
-      this.#succeeded();
+      this.#succeeded('look');
       return 0;
     }
     probe?.('relay:claimed');
@@ -116,7 +118,7 @@ export class Relay {
     probe?.('relay:published');
     if (sent.length > 0) await store.outbox.sent(lease, sent, clock.now());
     probe?.('relay:marked');
-    if (sent.length === rows.length) this.#succeeded();
+    if (sent.length === rows.length) this.#succeeded('send');
     return sent.length;
   }
 
@@ -134,7 +136,7 @@ export class Relay {
         probe?.('relay:published-one');
         sent.push(position);
       } catch (error) {
-        this.#failed(error);
+        this.#failed('send', error);
         const reason = error instanceof Error ? error.message : String(error);
         const dueAt = clock.now() + backoffMs(attempts + 1, retry, clock);
         await store.outbox.failed(lease, position, { reason, dueAt }).catch((failure: unknown) => {
