@@ -17,6 +17,8 @@ export type {
   Publishing,
   Telemetry,
 } from './events/telemetry.ts';
+export type { Converters, EarlierVersion, UpcastStep } from './events/upcast.ts';
+export { upcast } from './events/upcast.ts';
 export type {
   Delivery,
   Message,
