@@ -164,6 +164,8 @@ CREATE TABLE @processes (
 );
 CREATE INDEX processes_due ON @processes (due_at) WHERE due_at IS NOT NULL AND status <> 'completed';
 `,
+  // What waits by type: the next type and its oldest message are one step each, however many wait.
+  'CREATE INDEX outbox_unsent_of_type ON @outbox (type, enqueued_at) WHERE sent_at IS NULL',
 ];
 
 /** Inside a transaction. Whoever comes second waits for the first and then finds nothing to do. */
