@@ -7,6 +7,8 @@ import type { Places, Sabotage } from './points.ts';
 export interface Broker {
   /** Starts its server, or rejects when there is none to be had. Absent where it is embedded. */
   readonly start?: () => Promise<Service>;
+  /** How long it takes until what was declared survives a crash of it. */
+  readonly settleMs?: number;
   /** Connects a process, which goes on trying while the server is away. */
   readonly open: (places: Places) => Promise<Transport>;
 }
@@ -56,6 +58,8 @@ export const pairs: readonly Pair[] = [
     ...{ name: 'postgres+rabbitmq', title: 'PostgreSQL and RabbitMQ', ...onPostgres },
     broker: {
       start: async () => (await import('../services/rabbitmq.ts')).startRabbitmq(),
+      // The list of its queues is written up to a second later, and one that is not in it is never started again.
+      settleMs: 3_000,
       open: async (places) => (await import('./transports/rabbitmq.ts')).open(places),
     },
   },
