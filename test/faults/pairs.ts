@@ -10,7 +10,7 @@ export interface Broker {
   /** How long it takes until what was declared survives a crash of it. */
   readonly settleMs?: number;
   /** Connects a process, which goes on trying while the server is away. */
-  readonly open: (places: Places) => Promise<Transport>;
+  readonly open: (places: Places, sabotage: Sabotage | undefined) => Promise<Transport>;
 }
 
 /** A store and a transport, and what the run does to them. */
@@ -65,9 +65,15 @@ export const pairs: readonly Pair[] = [
   },
   {
     ...{ name: 'postgres+mqtt', title: 'PostgreSQL and MQTT with receipts', ...onPostgres },
+    sabotages: [...onPostgres.sabotages, 'no-receipts'],
     broker: {
-      start: async () => (await import('../services/mosquitto.ts')).startMosquitto(),
-      open: async (places) => (await import('./transports/mqtt.ts')).open(places),
+      // As it is by default: it writes every half an hour, and forgets in a crash what it has acknowledged.
+      start: async () =>
+        (await import('../services/mosquitto.ts')).startMosquitto([
+          'autosave_on_changes false',
+          'autosave_interval 1800',
+        ]),
+      open: async (places, sabotage) => (await import('./transports/mqtt.ts')).open(places, sabotage),
     },
   },
 ];
