@@ -41,9 +41,11 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
   it('creates its tables once, however many processes start', async () => {
     const schema = newSchema();
     const stores = Array.from({ length: 5 }, () => createPostgresStore(fixture.pool, { schema }));
+    expect(await stores[0]?.version()).toEqual({ found: 0, known: 2 });
     await Promise.all(stores.map((store) => store.migrate()));
+    expect(await stores[0]?.version()).toEqual({ found: 2, known: 2 });
     const { rows } = await fixture.pool.query(`SELECT number FROM ${schema}.migrations`);
-    expect(rows).toEqual([{ number: 1 }]);
+    expect(rows).toEqual([{ number: 1 }, { number: 2 }]);
     expect(() => createPostgresStore(fixture.pool, { schema: 'a"; DROP TABLE b' })).toThrow(RangeError);
   });
 
@@ -101,6 +103,7 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
       expect((await store.history({ correlationId: text })).map(({ step }) => step)).toEqual([
         'enqueued',
         'applied',
+        'duplicate',
         'buried',
       ]);
     }
@@ -112,10 +115,13 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
     expect(letters.map((one) => [one.subscriber, one.source, one.id, one.address, one.failure.pointer])).toEqual(
       strange.map((text) => [text, text, `${text}!`, text, text]),
     );
-    expect(await Promise.all(letters.map(({ number }) => store.deadLetters.replay(number, 3000)))).toEqual(
-      strange.map(() => true),
-    );
-    expect((await store.audit.read({ limit: 100 })).map(({ actor }) => actor)).toEqual(strange);
+    expect(
+      await Promise.all(letters.map(({ number }) => store.deadLetters.replay(number, { now: 3000, actor: 'anna' }))),
+    ).toEqual(strange.map(() => true));
+    expect((await store.audit.read({ limit: 100 })).map(({ actor }) => actor)).toEqual([
+      ...strange,
+      ...strange.map(() => 'anna'),
+    ]);
   });
 
   it('is not changed by parsers that the application has set', async () => {
