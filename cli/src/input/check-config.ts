@@ -145,6 +145,9 @@ const checkConfig = objectOf({
   }),
   limits: objectOf(Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, count]))),
   allowRemote: listOf(text, "allowRemote: ['https://example.com/schemas/']"),
+  stores: mapOf((value, at) =>
+    typeof value === 'string' ? text(value, at) : objectOf({ url: text, schema: text }, ['url'])(value, at),
+  ),
 });
 
 /** The empty pointer means the whole file. */

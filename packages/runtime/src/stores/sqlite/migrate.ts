@@ -33,7 +33,7 @@ export async function migrate(
 
 /** How far the tables of the store are. */
 export function versionOf(connection: SqliteConnection, migrations: readonly string[]): Promise<StoreVersion> {
-  return connection.read(() => {
+  return connection.look(() => {
     const table = connection.get(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'millwright_migration'`);
     const last =
       table === undefined

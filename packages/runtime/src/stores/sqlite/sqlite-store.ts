@@ -54,7 +54,7 @@ export function createSqliteStore<Database extends SqliteDatabase>(database: Dat
     purge: (before, limit) => purge(connection, before, limit),
     close: async () => {
       closed = true;
-      await connection.read(() => undefined);
+      await connection.look(() => undefined);
     },
   };
 }
