@@ -55,6 +55,19 @@ describe('the store that a command works on', () => {
     expect(twice).toMatchObject({ status: 2, stderr: expect.stringMatching(/Two stores are called erp/) });
   });
 
+  it('is checked in the config', () => {
+    const said = (stores: string) => {
+      place.write({ 'millwright.config.json': `{"stores":${stores}}` });
+      return place.run(['dlq', 'list']);
+    };
+    expect(said('{"erp":5}')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/stores\.erp is 5\n.*sqlite:erp\.db/),
+    });
+    expect(said('{"erp":{"schema":"x"}}').stderr).toMatch(/stores\.erp\.url is missing/);
+    expect(said('{"erp":{"url":"env:X","password":"geheim"}}').stderr).toMatch(/unknown members: password\n/);
+  });
+
   const wrong: readonly (readonly [why: string, store: string, status: number, says: RegExp])[] = [
     ['a file that does not exist', 'sqlite:none.db', 2, /There is no file none\.db/],
     ['a folder', 'sqlite:.', 2, /There is no file \./],

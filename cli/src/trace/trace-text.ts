@@ -46,7 +46,7 @@ function stepText(
 }
 
 function remarksOf(step: TracedStep, event: TracedEvent): readonly string[] {
-  const alike = event.steps.filter((one) => one.step === step.step && one.store === step.store);
+  const alike = event.steps.filter((one) => one.step === step.step);
   const isAgain = (step.step === 'enqueued' || step.step === 'sent') && alike.indexOf(step) > 0;
   const allowed = event.delayMaxMs === undefined ? '' : ` of ${spanText(event.delayMaxMs)} allowed`;
   return [
@@ -59,7 +59,7 @@ function remarksOf(step: TracedStep, event: TracedEvent): readonly string[] {
 const labels: Readonly<Record<TraceFinding['kind'], string>> = {
   late: 'LATE',
   waiting: 'WAITS',
-  'not-applied': 'LOST?',
+  'not-applied': 'OPEN',
   duplicates: 'twice',
   'dead-letter': 'dead',
   clocks: 'clocks',
