@@ -5,10 +5,10 @@ import { UsageFailure } from '../failure.ts';
 import { writeReport } from '../format/format-report.ts';
 import { jsonText } from '../format/json.ts';
 import { type GovernedFlags, governedTypes } from '../input/governed-types.ts';
-import { withStores } from '../stores/open-store.ts';
+import { withStore } from '../stores/open-store.ts';
 import { storesOf } from '../stores/store-reference.ts';
 import type { Terminal } from '../terminal.ts';
-import { collectEvents, startOf } from '../trace/collect-events.ts';
+import { collectEvents, readHistory, type StoreHistory, startOf } from '../trace/collect-events.ts';
 import { gapsOf } from '../trace/gaps.ts';
 import { type TraceReport, troubles } from '../trace/trace-report.ts';
 import type { TracedEvent } from '../trace/traced-event.ts';
@@ -46,7 +46,10 @@ export async function trace([order]: readonly string[], flags: TraceFlags, termi
     await writeReport({ command: 'trace', diagnostics, summary: 'The contract cannot be read.' }, format, terminal);
     return exitCodes.invalidContract;
   }
-  const events = await withStores(references, (stores) => collectEvents(stores, query, { now: Date.now(), types }));
+  const histories: StoreHistory[] = [];
+  for (const reference of references)
+    histories.push(await withStore(reference, 'read', (store) => readHistory(store, query)));
+  const events = collectEvents(histories, { now: Date.now(), types });
   const report: TraceReport = {
     ...{ asked, events, stores: references.map(({ name, place }) => ({ name, place })) },
     ...{ gaps: gapsOf(events, Object.values(query)), last: lastOf(events), hasContract: types.size > 0 },

@@ -38,20 +38,6 @@ export async function withStore<Result>(
   }
 }
 
-/** Opens several stores for reading. */
-export async function withStores<Result>(
-  references: readonly StoreReference[],
-  work: (stores: readonly NamedStore[]) => Promise<Result>,
-): Promise<Result> {
-  const next = (index: number, opened: readonly NamedStore[]): Promise<Result> => {
-    const reference = references[index];
-    return reference === undefined
-      ? work(opened)
-      : withStore(reference, 'read', (store) => next(index + 1, [...opened, store]));
-  };
-  return next(0, []);
-}
-
 async function open(reference: StoreReference, access: 'read' | 'write'): Promise<OpenDatabase> {
   if (reference.kind === 'sqlite') return (await import('./sqlite-database.ts')).openSqlite(reference, access);
   return (await import('./postgres-database.ts')).openPostgres(reference);

@@ -10,28 +10,36 @@ export interface TraceContext {
   readonly stores: readonly string[];
 }
 
-interface Gathered {
-  readonly entry: HistoryEntry;
-  readonly steps: TracedStep[];
+/** What one store knows, with the letters that it names. */
+export interface StoreHistory {
+  readonly store: string;
+  readonly known: readonly { readonly entry: HistoryEntry; readonly step: TracedStep }[];
+}
+
+export async function readHistory({ name, store }: NamedStore, query: HistoryQuery): Promise<StoreHistory> {
+  const known = [];
+  for (const entry of await store.history(query)) known.push({ entry, step: await stepOf(name, store, entry) });
+  return { store: name, known };
 }
 
 /** The events of a business transaction in the order in which they happened, with what every store knows of each. */
-export async function collectEvents(
-  stores: readonly NamedStore[],
-  query: HistoryQuery,
+export function collectEvents(
+  histories: readonly StoreHistory[],
   { now, types }: Omit<TraceContext, 'stores'>,
-): Promise<readonly TracedEvent[]> {
-  const gathered = new Map<string, Gathered>();
-  for (const { name, store } of stores)
-    for (const entry of await store.history(query)) {
-      const key = JSON.stringify([entry.source, entry.id]);
-      const event = gathered.get(key) ?? { entry, steps: [] };
-      gathered.set(key, event);
-      event.steps.push(await stepOf(name, store, entry));
-    }
-  const context = { now, types, stores: stores.map(({ name }) => name) };
-  return [...gathered.values()]
-    .map(({ entry, steps }) => eventOf(entry, steps, context))
+): readonly TracedEvent[] {
+  const context = { now, types, stores: histories.map(({ store }) => store) };
+  const byEvent = Map.groupBy(
+    histories.flatMap(({ known }) => known),
+    ({ entry: { source, id } }) => JSON.stringify([source, id]),
+  );
+  return [...byEvent.values()]
+    .map((known) =>
+      eventOf(
+        known[0]?.entry as HistoryEntry,
+        known.map(({ step }) => step),
+        context,
+      ),
+    )
     .sort((left, right) => startOf(left) - startOf(right));
 }
 
