@@ -144,7 +144,7 @@ sequenceDiagram
   participant s1 as mes
   Note over s0: 2026-04-15 06:00:00Z
   s0-xs1: work-order released
-  Note over s0: dead letter 1 in mes, contract at /itemNumber: must match pattern #34;#94;FG-#91;0-9#93;+#36;#34;
+  Note over s0,s1: dead letter 1 in mes, contract at /itemNumber: must match pattern #34;#94;FG-#91;0-9#93;+#36;#34;
 `);
   });
 

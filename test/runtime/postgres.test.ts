@@ -49,6 +49,22 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
     expect(() => createPostgresStore(fixture.pool, { schema: 'a"; DROP TABLE b' })).toThrow(RangeError);
   });
 
+  it('brings tables of version 1 with their rows up to date', async () => {
+    const schema = newSchema();
+    const store = await fixture.open(fixture.pool, { schema });
+    const claim = claimOf('1', { attributes: { ordernumber: 'WO-1' } });
+    await store.transaction((inside) => inside.admit(claim));
+    await fixture.pool.query(`ALTER TABLE ${schema}.inbox DROP COLUMN duplicates, DROP COLUMN duplicate_at`);
+    await fixture.pool.query(`DELETE FROM ${schema}.migrations WHERE number = 2`);
+    expect((await store.version()).found).toBe(1);
+    await store.migrate();
+    expect(await store.transaction((inside) => inside.admit({ ...claim, now: 2000 }))).toBe('duplicate');
+    expect((await store.history({ orderNumber: 'WO-1' })).map(({ step, at, count }) => [step, at, count])).toEqual([
+      ['applied', 1000, undefined],
+      ['duplicate', 2000, 1],
+    ]);
+  });
+
   it('takes part in a transaction that the application begins and ends', async () => {
     const store = await fixture.open();
     const client = await fixture.pool.connect();

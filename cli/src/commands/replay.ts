@@ -157,7 +157,7 @@ function write({ store, messages, old, isDone }: Outcome, flags: ReplayFlags, te
   const [oldest] = [...old].sort((left, right) => left.sentAt - right.sentAt);
   if (oldest !== undefined)
     terminal.complain(
-      `${terminal.colours('yellow', 'warning')} ${count(old.length, 'message')} may be forgotten by whoever received them, the oldest sent ${spanText(Date.now() - oldest.sentAt)} ago: applied before, they could be applied a second time.${isDone ? '' : '\n  fix     Leave them out with --since, or add --past-window when they must be applied again.'}`,
+      `${terminal.colours('yellow', 'warning')} ${count(old.length, 'message')} may be forgotten by whoever received them, the oldest sent ${spanText(Date.now() - oldest.sentAt)} ago. They could be applied a second time, or become dead letters that came too late.${isDone ? '' : '\n  fix     Leave them out with --since, or add --past-window when they must be applied again.'}`,
     );
   if (isDone)
     terminal.progress(

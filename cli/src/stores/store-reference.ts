@@ -91,7 +91,7 @@ function sqliteReference(path: string, { name, folder }: Named): StoreReference 
   if (path === '' || path === ':memory:')
     throw new UsageFailure('A store in memory ends with its process', 'Name a file: sqlite:erp.db.');
   const file = resolve(folder, path);
-  return { kind: 'sqlite', name: name ?? basename(file, extname(file)), file, place: `sqlite:${path}` };
+  return { kind: 'sqlite', name: name ?? nameOf(basename(file, extname(file))), file, place: `sqlite:${path}` };
 }
 
 /** The parameter `schema` is ours; everything else is for the driver. */
@@ -102,21 +102,19 @@ function postgresReference(text: string, { name, schema }: Named): StoreReferenc
       'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE; special characters of a password are percent-encoded.',
     );
   const url = new URL(text);
-  const database = decodedOf(url.pathname.slice(1));
+  const database = url.pathname.slice(1);
   const itsSchema = schema ?? url.searchParams.get('schema') ?? 'millwright';
   url.searchParams.delete('schema');
   if (!/^[a-z_][a-z0-9_]{0,39}$/.test(itsSchema))
     throw new UsageFailure(`${JSON.stringify(itsSchema)} is no name of a schema`, 'Use a-z, 0-9 and _, at most 40.');
   return {
-    ...{ kind: 'postgres', name: name ?? (database === '' ? 'postgres' : database), url: url.href, schema: itsSchema },
-    place: `postgres://${url.host}/${database}`,
+    ...{ kind: 'postgres', name: name ?? nameOf(database), url: url.href, schema: itsSchema },
+    place: `postgres://${url.host}${url.pathname}`,
   };
 }
 
-function decodedOf(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+/** What a store is called whom nobody has named: letters, digits and what is between them. */
+function nameOf(text: string): string {
+  const name = text.replace(/[^\w.-]+/g, '-');
+  return name === '' ? 'store' : name;
 }

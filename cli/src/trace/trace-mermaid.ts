@@ -46,7 +46,7 @@ function arrowsOf(event: TracedEvent, participants: Participants): readonly stri
     return [];
   });
   const going = arrows.length > 0 ? arrows : [`${from}--)${from}: ${textOf(title)}`];
-  const notes = findings.map(({ text }) => `Note over ${from}: ${textOf(text)}`);
+  const notes = findings.map(({ text }) => `Note over ${participants.all()}: ${textOf(text)}`);
   return [`Note over ${from}: ${timeText(start)}`, ...going, ...notes];
 }
 
