@@ -61,7 +61,7 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
   const { store, transport, clock = systemClock, limits = {}, probe, role, source, producer } = config;
   const gauge = new OutboxGauge(limits);
   const subscriber = producer ?? source;
-  const relay = new Relay({ ...config, clock, holder: `${subscriber} ${crypto.randomUUID()}` });
+  const relay = new Relay({ ...config, clock, holder: `${subscriber} ${clock.uuid()}` });
   const parts = { gauge, clock, wake: () => relay.wake() };
   const inside = (transaction: Transaction<Connection>): Inside<Connection> => ({
     connection: transaction.connection,
@@ -84,7 +84,7 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
     config: {
       transport: storingTransport(transport, store, parts),
       consumer: new DurableConsumer({ ...config, clock, subscriber }),
-      ...{ source, producer, role },
+      ...{ source, producer, role, clock },
     },
     transaction: async (work) => {
       const result = await store.transaction((transaction) => work(inside(transaction)));

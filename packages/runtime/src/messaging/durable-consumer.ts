@@ -1,6 +1,6 @@
 import { ContractViolation } from '../event-errors.ts';
 import type { Consumer, ReceiveTask } from '../events.ts';
-import { type BurialRequest, type InboxClaim, laneOf, type Store, type Transaction } from '../store.ts';
+import { type Admission, type BurialRequest, type InboxClaim, laneOf, type Store, type Transaction } from '../store.ts';
 import type { Delivery } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
 import { attemptsWorth, backoffMs, failureKindOf, failureOf, HandlingFailure, type RetryPolicy } from './failure.ts';
@@ -51,17 +51,19 @@ export class DurableConsumer implements Consumer {
     const { store, probe } = this.#options;
     const claim = this.#claimOf(delivery, task);
     probe?.('consumer:received');
+    let outcome: Admission;
     try {
-      const outcome = await store.transaction((transaction) => this.#apply(transaction, claim, task));
+      outcome = await store.transaction((transaction) => this.#apply(transaction, claim, task));
       probe?.('consumer:committed');
-      if (outcome === 'early') return await this.#wait(delivery, claim);
       if (outcome === 'late') throw new HandlingFailure('permanent', 'a later message of its lane was applied before');
-      this.#troubles.delete(nameOf(claim));
-      await delivery.ack();
-      probe?.('consumer:acked');
     } catch (error) {
-      await this.#fail(delivery, task, claim, error);
+      return this.#fail(delivery, task, claim, error);
     }
+    // A verdict that does not reach the transport is no failure of the message: it rejects, and the delivery comes again.
+    if (outcome === 'early') return this.#wait(delivery, claim);
+    this.#troubles.delete(nameOf(claim));
+    await delivery.ack();
+    probe?.('consumer:acked');
   }
 
   async #apply(transaction: Transaction, claim: InboxClaim, task: ReceiveTask) {
@@ -95,7 +97,9 @@ export class DurableConsumer implements Consumer {
     const { clock, retry = {}, store, onBuried, probe } = this.#options;
     const name = nameOf(claim);
     const before = this.#troubles.get(name) ?? { firstAt: clock.now(), attempts: 0 };
-    const attempts = Math.max(delivery.attempt, before.attempts + 1);
+    // The transport also counts how often a message of a lane was put off for the one before it, and that is no failure.
+    const known = claim.lane === undefined ? delivery.attempt : 1;
+    const attempts = Math.max(known, before.attempts + 1);
     this.#troubles.set(name, { ...before, attempts });
     if (attempts < attemptsWorth(failureKindOf(error), retry)) {
       const { redeliveryDelayMs } = task.options;

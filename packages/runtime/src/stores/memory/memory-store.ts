@@ -42,10 +42,15 @@ interface Received {
 export function createMemoryStore(): Store<MemoryConnection> {
   const tables = new Tables();
   let turn: Promise<unknown> = Promise.resolve();
+  const next = <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
   const transaction = <Result>(
     work: (inside: Transaction<MemoryConnection>) => Result | Promise<Result>,
-  ): Promise<Result> => {
-    const result = turn.then(async () => {
+  ): Promise<Result> =>
+    next(async () => {
       tables.begin();
       try {
         const value = await work(inside(tables));
@@ -56,14 +61,11 @@ export function createMemoryStore(): Store<MemoryConnection> {
         throw error;
       }
     });
-    turn = result.catch(() => undefined);
-    return result;
-  };
   return {
     features: { name: 'memory', survives: 'nothing', shared: false, concurrent: false },
     migrate: async () => undefined,
     transaction,
-    outbox: outboxOf(tables),
+    outbox: outboxOf(tables, next),
     deadLetters: {
       list: async ({ state, group, after = 0, limit }) =>
         [...tables.letters.values()]
@@ -207,7 +209,7 @@ function advance(
 function bury(tables: Tables, letter: BurialRequest): boolean {
   const { subscriber, source, id, address, message, failure, attempts, firstFailedAt, now } = letter;
   const known = tables.inbox.get(nameOf(letter));
-  if (known?.state === 'applied') return false;
+  if (known !== undefined && known.state !== 'replayed') return false;
   if (known === undefined) advance(tables, { ...letter, skipGap: true });
   tables.put(tables.inbox, nameOf(letter), { claim: letter, state: 'buried' });
   const before = [...tables.letters.values()].find((one) => nameOf(one) === nameOf(letter));
@@ -257,7 +259,8 @@ function saveProcess(tables: Tables, state: ProcessState): boolean {
   return true;
 }
 
-function outboxOf(tables: Tables): Outbox {
+/** Waits for its turn like a transaction: a relay must not see, still less send, what may yet be rolled back. */
+function outboxOf(tables: Tables, next: <Result>(work: () => Result) => Promise<Result>): Outbox {
   const held = (lease: Lease): void => {
     if (tables.lease?.token !== lease.token) throw new LeaseLost('another relay has taken over');
   };
@@ -266,30 +269,40 @@ function outboxOf(tables: Tables): Outbox {
     if (row !== undefined) tables.outbox.set(position, { ...row, ...change });
   };
   return {
-    lease: async (holder, now, leaseMs) => {
-      const before = tables.lease;
-      if (before !== undefined && before.holder !== holder && before.expiresAt > now) return undefined;
-      const token = before?.holder === holder && before.expiresAt > now ? before.token : (before?.token ?? 0) + 1;
-      tables.lease = { holder, token, expiresAt: now + leaseMs };
-      return tables.lease;
-    },
-    release: async (lease) => {
-      if (tables.lease?.token === lease.token) tables.lease = { ...tables.lease, expiresAt: 0 };
-    },
-    claim: async (lease, { now, limit }) => {
-      held(lease);
-      return due(tables, now, limit);
-    },
-    sent: async (lease, positions, now) => {
-      held(lease);
-      for (const position of positions) update(position, { sentAt: now });
-    },
-    failed: async (lease, position, { dueAt }) => {
-      held(lease);
-      update(position, { dueAt, attempts: (tables.outbox.get(position)?.attempts ?? 0) + 1 });
-    },
-    figures: async () => figuresOf([...tables.outbox.values()].filter(({ sentAt }) => sentAt === undefined)),
+    lease: (holder, now, leaseMs) => next(() => lend(tables, holder, { now, leaseMs })),
+    release: (lease) =>
+      next(() => {
+        if (tables.lease?.token === lease.token) tables.lease = { ...tables.lease, expiresAt: 0 };
+      }),
+    claim: (lease, { now, limit }) =>
+      next(() => {
+        held(lease);
+        return due(tables, now, limit);
+      }),
+    sent: (lease, positions, now) =>
+      next(() => {
+        held(lease);
+        for (const position of positions) update(position, { sentAt: now });
+      }),
+    failed: (lease, position, { dueAt }) =>
+      next(() => {
+        held(lease);
+        update(position, { dueAt, attempts: (tables.outbox.get(position)?.attempts ?? 0) + 1 });
+      }),
+    figures: () => next(() => figuresOf([...tables.outbox.values()].filter(({ sentAt }) => sentAt === undefined))),
   };
+}
+
+function lend(
+  tables: Tables,
+  holder: string,
+  { now, leaseMs }: { readonly now: number; readonly leaseMs: number },
+): Lease | undefined {
+  const before = tables.lease;
+  if (before !== undefined && before.holder !== holder && before.expiresAt > now) return undefined;
+  const token = before?.holder === holder && before.expiresAt > now ? before.token : (before?.token ?? 0) + 1;
+  tables.lease = { holder, token, expiresAt: now + leaseMs };
+  return tables.lease;
 }
 
 function due(tables: Tables, now: number, limit: number): readonly OutboxRow[] {

@@ -1,0 +1,146 @@
+import type { Message } from '@millwright/runtime';
+import {
+  AmbiguousCommit,
+  type BurialRequest,
+  type Lease,
+  type OutboxRow,
+  type Store,
+  type Transaction,
+} from '@millwright/runtime/messaging';
+import type { MemoryConnection } from '@millwright/runtime/stores/memory';
+import { ConnectionBroke, type Faults, SerializationFailed } from './faults.ts';
+import type { SimulatedProcess } from './process.ts';
+
+export type Decision = 'replay' | 'discard';
+
+/** Sees what a store has really done, for what must hold at every step. */
+export interface StoreWatch {
+  granted(lease: Lease): void;
+  claimed(rows: readonly OutboxRow[]): void;
+  marked(lease: Lease, positions: readonly number[]): void;
+  /** A burial has been committed. */
+  buried(letter: BurialRequest): void;
+  /** An operator's decision has taken effect. */
+  decided(decision: Decision, message: Message): void;
+}
+
+type MemoryStore = Store<MemoryConnection>;
+type MemoryTransaction = Transaction<MemoryConnection>;
+
+/** How one process sees a store that others use as well: over a connection that breaks, with commits that nobody can be sure of. */
+export function faultyStore(
+  real: MemoryStore,
+  process: SimulatedProcess,
+  { faults, watch }: { readonly faults: Faults; readonly watch: StoreWatch },
+): MemoryStore {
+  /** A call that is a transaction of its own. */
+  const call = <Result>(label: string, work: () => Promise<Result>): Promise<Result> =>
+    process.call(label, async () => {
+      if (faults.hits('storeCall')) throw new ConnectionBroke(`before ${label}`);
+      const result = await work();
+      if (faults.hits('storeCall')) throw new ConnectionBroke(`after ${label}`);
+      return result;
+    });
+  const { outbox, deadLetters, processes } = real;
+  const decide = (decision: Decision, number: number, now: number): Promise<boolean> =>
+    call(decision, async () => {
+      const isDone = await deadLetters[decision](number, now);
+      const letter = await deadLetters.find(number);
+      if (isDone && letter !== undefined) watch.decided(decision, letter.message);
+      return isDone;
+    });
+  return {
+    ...real,
+    migrate: () => call('migrate', () => real.migrate()),
+    transaction: (work) => process.call('transaction', () => transact(real, process, { faults, watch, work })),
+    outbox: {
+      lease: (holder, now, leaseMs) =>
+        call('lease', async () => {
+          const lease = await outbox.lease(holder, now, leaseMs);
+          if (lease !== undefined) watch.granted(lease);
+          return lease;
+        }),
+      release: (lease) => call('release', () => outbox.release(lease)),
+      claim: (lease, options) =>
+        call('claim', async () => {
+          const rows = await outbox.claim(lease, options);
+          watch.claimed(rows);
+          return rows;
+        }),
+      sent: (lease, positions, now) =>
+        call('sent', async () => {
+          await outbox.sent(lease, positions, now);
+          watch.marked(lease, positions);
+        }),
+      failed: (lease, position, failure) =>
+        call('failed', async () => {
+          await outbox.failed(lease, position, failure);
+          watch.marked(lease, []);
+        }),
+      figures: () => call('figures', () => outbox.figures()),
+    },
+    deadLetters: {
+      list: (query) => call('list letters', () => deadLetters.list(query)),
+      find: (number) => call('find letter', () => deadLetters.find(number)),
+      replay: (number, now) => decide('replay', number, now),
+      discard: (number, now) => decide('discard', number, now),
+    },
+    processes: {
+      find: (name, key) => call('find process', () => processes.find(name, key)),
+      due: (now, limit) => call('due processes', () => processes.due(now, limit)),
+    },
+    purge: (before, limit) => call('purge', () => real.purge(before, limit)),
+  };
+}
+
+interface Attempt<Result> {
+  readonly faults: Faults;
+  readonly watch: StoreWatch;
+  readonly work: (transaction: MemoryTransaction) => Result | Promise<Result>;
+}
+
+/** A transaction as the database sees it: rolled back when its process dies in it. */
+async function transact<Result>(
+  real: MemoryStore,
+  process: SimulatedProcess,
+  { faults, watch, work }: Attempt<Result>,
+) {
+  const buried: BurialRequest[] = [];
+  const result = await real.transaction(async (transaction) => {
+    if (process.isDead) return process.death;
+    const inside = statements(transaction, process, { faults, buried });
+    const value = await Promise.race([work(inside), process.death]);
+    await Promise.race([process.step('commits'), process.death]);
+    if (faults.hits('beforeCommit')) throw new SerializationFailed('could not serialize access');
+    if (faults.hits('ambiguousCommit')) throw new AmbiguousCommit('broke before the commit');
+    return value;
+  });
+  for (const letter of buried) watch.buried(letter);
+  if (faults.hits('ambiguousCommit')) throw new AmbiguousCommit('broke after the commit');
+  return result;
+}
+
+function statements(
+  transaction: MemoryTransaction,
+  process: SimulatedProcess,
+  { faults, buried }: { readonly faults: Faults; readonly buried: BurialRequest[] },
+): MemoryTransaction {
+  const statement = async <Result>(label: string, work: () => Promise<Result>): Promise<Result> => {
+    await process.step(label);
+    if (faults.hits('statement')) throw new ConnectionBroke(`in ${label}`);
+    return work();
+  };
+  return {
+    connection: transaction.connection,
+    enqueue: (entry) => statement('enqueue', () => transaction.enqueue(entry)),
+    admit: (claim) => statement('admit', () => transaction.admit(claim)),
+    bury: (letter) =>
+      statement('bury', async () => {
+        const isBuried = await transaction.bury(letter);
+        if (isBuried) buried.push(letter);
+        return isBuried;
+      }),
+    record: (entry) => statement('record', () => transaction.record(entry)),
+    saveProcess: (state) => statement('save process', () => transaction.saveProcess(state)),
+  };
+}
