@@ -63,11 +63,12 @@ export function messagingOf(
   ports: Pick<Parameters<typeof createMessaging<MemoryConnection>>[0], 'store' | 'transport' | 'probe'>,
   { settings, name }: { readonly settings: Settings; readonly name: string },
 ): SimulatedMessaging {
-  const { pollMs, leaseMs, batchMax, attemptsMax, retryMaxMs, gapMaxMs, dedupeMs } = settings;
+  const { pollMs, leaseMs, batchMax, attemptsMax, retryMaxMs, gapMaxMs, dedupeMs, countMax } = settings;
   return createMessaging({
     ...ports,
     ...{ source: `/test/${name}`, producer: name, clock: process.clock },
     ...{ pollMs, leaseMs, batchMax, gapMaxMs, dedupeMs },
+    limits: { countMax },
     retry: { attemptsMax, initialMs: 20, maxMs: retryMaxMs },
   });
 }
@@ -87,8 +88,10 @@ export async function write(
 ): Promise<void> {
   const { config } = messaging;
   const bus = createEventBus({ ...config, validate: false });
-  const send = (on: typeof bus, { number, key, trouble }: PlannedMessage): Promise<unknown> =>
-    publishMessage(on, orderWritten, { data: { number, key, isValid: trouble.kind !== 'contract' } });
+  const send = (on: typeof bus, { number, key, trouble, criticality }: PlannedMessage): Promise<unknown> => {
+    const descriptor = criticality === undefined ? orderWritten : { ...orderWritten, governance: { criticality } };
+    return publishMessage(on, descriptor, { data: { number, key, isValid: trouble.kind !== 'contract' } });
+  };
   const direct = { ...bus, config: { ...config, transport } };
   await messaging.transaction(async ({ connection, within }) => {
     // The answer to an earlier try may have been lost.

@@ -49,6 +49,15 @@ export interface BrokerWatch {
   waited(group: string, message: Message): void;
 }
 
+export interface BrokerOptions {
+  readonly faults: Faults;
+  /** After that long without a verdict it delivers again. */
+  readonly ackWaitMs: number;
+  /** What it took may not survive a crash. */
+  readonly isLossy: boolean;
+  readonly watch: BrokerWatch;
+}
+
 /**
  * A broker that keeps what it took, and otherwise no more than the port promises: it delivers twice, late and, after a crash of its
  * own or of a consumer, in another order.
@@ -57,8 +66,9 @@ export class SimulatedBroker {
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
   readonly #ackWaitMs: number;
+  readonly #isLossy: boolean;
   readonly #watch: BrokerWatch;
-  readonly #groups: Group[] = [];
+  #groups: Group[] = [];
   /** Messages that will be in a queue, but are not yet. */
   #late = 0;
   /** Crashes so far: what was under way over one is not answered. */
@@ -66,16 +76,24 @@ export class SimulatedBroker {
   #isDown = false;
   #refusesUntil = 0;
 
-  constructor(scheduler: Scheduler, options: { faults: Faults; ackWaitMs: number; watch: BrokerWatch }) {
+  constructor(scheduler: Scheduler, options: BrokerOptions) {
     this.#scheduler = scheduler;
     this.#faults = options.faults;
     this.#ackWaitMs = options.ackWaitMs;
+    this.#isLossy = options.isLossy;
     this.#watch = options.watch;
   }
 
   /** A group gets what is published from now on, whether a member is there or not. */
   declare(name: string, address: string): void {
-    this.#groups.push({ name, address, members: [], entries: [], lookAt: Number.POSITIVE_INFINITY });
+    this.#alone(name, address);
+  }
+
+  /** A group that nobody has declared lasts as long as its only member. */
+  #alone(name: string, address: string): Group {
+    const group = { name, address, members: [], entries: [], lookAt: Number.POSITIVE_INFINITY };
+    this.#groups.push(group);
+    return group;
   }
 
   /** Messages that are not done, over all groups. */
@@ -97,7 +115,9 @@ export class SimulatedBroker {
     this.#isDown = true;
     for (const group of this.#groups) {
       for (const entry of group.entries) this.#takeBack(entry);
-      group.entries = this.#scheduler.chance.shuffled(group.entries);
+      const { chance } = this.#scheduler;
+      const isKept = (): boolean => !this.#isLossy || chance.hits(0.3);
+      group.entries = chance.shuffled(group.entries.filter(isKept));
     }
     this.#scheduler.after(durationMs, 'broker is back', () => {
       this.#isDown = false;
@@ -119,11 +139,12 @@ export class SimulatedBroker {
   }
 
   join(name: string, address: string, member: Member): () => void {
-    const group = this.#groups.find((candidate) => candidate.name === name && candidate.address === address);
-    if (group === undefined) throw new Error(`nobody has declared ${name} at ${address}`);
+    const declared = this.#groups.find((candidate) => candidate.name === name && candidate.address === address);
+    const group = declared ?? this.#alone(name, address);
     group.members.push(member);
     const leave = (): void => {
       group.members = group.members.filter((other) => other !== member);
+      if (declared === undefined) this.#groups = this.#groups.filter((other) => other !== group);
     };
     member.process.onDeath(() => {
       leave();

@@ -27,16 +27,23 @@ export interface StoreWatch {
 type MemoryStore = Store<MemoryConnection>;
 type MemoryTransaction = Transaction<MemoryConnection>;
 
+export interface StoreFaults {
+  readonly faults: Faults;
+  readonly watch: StoreWatch;
+  /** The database is away. */
+  readonly isDown: () => boolean;
+}
+
 /** How one process sees a store that others use as well: over a connection that breaks, with commits that nobody can be sure of. */
 export function faultyStore(
   real: MemoryStore,
   process: SimulatedProcess,
-  { faults, watch }: { readonly faults: Faults; readonly watch: StoreWatch },
+  { faults, watch, isDown }: StoreFaults,
 ): MemoryStore {
   /** A call that is a transaction of its own. */
   const call = <Result>(label: string, work: () => Promise<Result>): Promise<Result> =>
     process.call(label, async () => {
-      if (faults.hits('storeCall')) throw new ConnectionBroke(`before ${label}`);
+      if (isDown() || faults.hits('storeCall')) throw new ConnectionBroke(`before ${label}`);
       const result = await work();
       if (faults.hits('storeCall')) throw new ConnectionBroke(`after ${label}`);
       return result;
@@ -52,7 +59,7 @@ export function faultyStore(
   return {
     ...real,
     migrate: () => call('migrate', () => real.migrate()),
-    transaction: (work) => process.call('transaction', () => transact(real, process, { faults, watch, work })),
+    transaction: (work) => process.call('transaction', () => transact(real, process, { faults, watch, isDown, work })),
     outbox: {
       lease: (holder, now, leaseMs) =>
         call('lease', async () => {
@@ -93,9 +100,7 @@ export function faultyStore(
   };
 }
 
-interface Attempt<Result> {
-  readonly faults: Faults;
-  readonly watch: StoreWatch;
+interface Attempt<Result> extends StoreFaults {
   readonly work: (transaction: MemoryTransaction) => Result | Promise<Result>;
 }
 
@@ -103,15 +108,16 @@ interface Attempt<Result> {
 async function transact<Result>(
   real: MemoryStore,
   process: SimulatedProcess,
-  { faults, watch, work }: Attempt<Result>,
+  { faults, watch, isDown, work }: Attempt<Result>,
 ) {
   const buried: BurialRequest[] = [];
   const result = await real.transaction(async (transaction) => {
     if (process.isDead) return process.death;
+    if (isDown()) throw new ConnectionBroke('before the transaction');
     const inside = statements(transaction, process, { faults, buried });
     const value = await Promise.race([work(inside), process.death]);
     await Promise.race([process.step('commits'), process.death]);
-    if (faults.hits('beforeCommit')) throw new SerializationFailed('could not serialize access');
+    if (isDown() || faults.hits('beforeCommit')) throw new SerializationFailed('could not serialize access');
     if (faults.hits('ambiguousCommit')) throw new AmbiguousCommit('broke before the commit');
     return value;
   });

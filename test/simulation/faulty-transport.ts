@@ -27,7 +27,11 @@ export function faultyTransport(broker: SimulatedBroker, process: SimulatedProce
         const { life } = broker;
         broker.take(address, message);
         await process.step('published');
-        if (broker.life !== life || faults.hits('publishAnswerLost')) throw new ConnectionBroke('after publish');
+        if (broker.life !== life) throw new ConnectionBroke('after publish');
+        if (!faults.hits('publishAnswerLost')) return;
+        // Who waits for an answer gives up in the end.
+        await process.step('waits for an answer', process.scheduler.chance.pick([0, 200, 4_000]));
+        throw new ConnectionBroke('no answer to publish');
       }),
     subscribe: (pattern, handler, { group = process.name } = {}) =>
       process.call('subscribe', () => {

@@ -34,6 +34,8 @@ export class Laws implements BrokerWatch {
     if (this.#taken.has(name)) return;
     this.#taken.add(name);
     const { source, sequence } = message.attributes;
+    // A receipt, which has no lane.
+    if (sequence === undefined) return;
     const lane = `${String(source)} ${address} ${message.partitionKey ?? ''}`;
     const last = this.#lanes.get(lane) ?? 0;
     const number = Number(sequence);

@@ -12,6 +12,8 @@ export interface PlannedMessage {
   readonly number: number;
   readonly key: string;
   readonly trouble: Trouble;
+  /** What hangs on it: the urgent ones overtake where something waits, but not in their lane. */
+  readonly criticality: 'stops-production' | 'informational' | undefined;
 }
 
 /** One transaction of an application. */
@@ -47,6 +49,7 @@ export interface Incident {
     | 'clock'
     | 'broker-crash'
     | 'broker-refuses'
+    | 'store-outage'
     | 'purge'
     | 'replay'
     | 'discard';
@@ -63,6 +66,8 @@ export interface Settings {
   readonly dedupeMs: number;
   /** After that long without a verdict the broker delivers again. */
   readonly ackWaitMs: number;
+  /** So many messages may wait in an outbox. */
+  readonly countMax: number;
 }
 
 /** All that a seed decides before the run begins; the scheduler decides the rest with the same seed. */
@@ -78,6 +83,8 @@ export interface Plan {
   readonly consumers: number;
   /** Every effect is confirmed by a message of its own, the other way. */
   readonly isConfirmed: boolean;
+  /** The broker forgets in a crash what it has taken, so the outbox keeps a message until its receivers have confirmed it. */
+  readonly isLossy: boolean;
   readonly settings: Settings;
   readonly pace: Pace;
   readonly rates: Rates;
@@ -105,10 +112,12 @@ export function planOf(seed: number): Plan {
   const chance = new Chance(seed * 2 + 1);
   const kind = chance.pick(['calm', 'rough', 'rough', 'rough', 'rough', 'impatient', 'impatient'] as const);
   const isCalm = kind === 'calm';
+  const isLossy = !isCalm && chance.hits(0.2);
   const keys = ['WO-1', 'WO-2', 'WO-3', 'WO-4'].slice(0, chance.between(isCalm ? 2 : 1, 4));
   const faultsMs = chance.between(1_500, 6_000);
+  const writes = writesOf(keys, faultsMs, chance);
   return {
-    ...{ seed, kind, keys, faultsMs },
+    ...{ seed, kind, isLossy, keys, faultsMs, writes },
     producers: chance.pick([1, 2, 2, 3]),
     consumers: chance.between(1, 3),
     isConfirmed: chance.hits(0.4),
@@ -120,8 +129,7 @@ export function planOf(seed: number): Plan {
     },
     rates: isCalm ? noRates : ratesOf(chance),
     skewMaxMs: isCalm ? 0 : chance.pick([0, 50, 1_000, 3_000]),
-    writes: writesOf(keys, faultsMs, chance),
-    incidents: incidentsOf(isCalm, faultsMs, chance),
+    incidents: isCalm ? [] : incidentsOf({ isLossy, faultsMs, writes }, chance),
   };
 }
 
@@ -136,6 +144,7 @@ function settingsOf(kind: Plan['kind'], chance: Chance): Settings {
     gapMaxMs: isImpatient ? chance.between(200, 2_000) : 86_400_000,
     dedupeMs: 86_400_000,
     ackWaitMs: chance.pick([500, 2_000]),
+    countMax: chance.pick([1_000_000, 1_000_000, 1_000_000, kind === 'calm' ? 1_000_000 : 4]),
   };
 }
 
@@ -162,7 +171,12 @@ function writesOf(keys: readonly string[], faultsMs: number, chance: Chance): re
   let number = 0;
   const message = (): PlannedMessage => {
     number += 1;
-    return { number, key: chance.pick(keys), trouble: chance.hits(troubled) ? troubleOf(chance) : { kind: 'none' } };
+    return {
+      number,
+      key: chance.pick(keys),
+      trouble: chance.hits(troubled) ? troubleOf(chance) : { kind: 'none' },
+      criticality: chance.pick(['stops-production', 'informational', undefined, undefined] as const),
+    };
   };
   return Array.from({ length: count }, () => ({
     atMs: chance.between(0, faultsMs * 0.8),
@@ -176,18 +190,26 @@ function troubleOf(chance: Chance): Trouble {
   return kind === 'transient' ? { kind, times: chance.between(1, 4) } : { kind };
 }
 
-function incidentsOf(isCalm: boolean, faultsMs: number, chance: Chance): readonly Incident[] {
-  if (isCalm) return [];
+function incidentsOf(
+  { isLossy, faultsMs, writes }: Pick<Plan, 'isLossy' | 'faultsMs' | 'writes'>,
+  chance: Chance,
+): readonly Incident[] {
   const all: readonly Incident['kind'][] = [
     ...(['death', 'restart', 'pause', 'clock', 'broker-crash', 'broker-refuses'] as const),
-    ...(['replay', 'discard'] as const),
+    ...(['store-outage', 'replay', 'discard'] as const),
   ];
   const kinds = chance.shuffled(all).slice(0, chance.between(1, 6));
   const incident = (kind: Incident['kind']): Incident => ({
-    atMs: chance.between(0, faultsMs),
+    // Half of them while something is under way.
+    atMs: chance.hits(0.5) ? chance.between(0, faultsMs) : chance.pick(writes).atMs + chance.between(0, 80),
     kind,
     durationMs: chance.pick([20, 300, 1_500, 4_000]),
   });
-  const purges = Array.from({ length: chance.between(0, 6) }, () => incident('purge'));
-  return [...purges, ...Array.from({ length: chance.between(0, 12) }, () => incident(chance.pick(kinds)))];
+  const several = (least: number, most: number, kindOf: () => Incident['kind']): readonly Incident[] =>
+    Array.from({ length: chance.between(least, most) }, () => incident(kindOf()));
+  return [
+    ...several(0, 6, () => 'purge'),
+    ...(isLossy ? several(2, 6, () => 'broker-crash') : []),
+    ...several(0, 12, () => chance.pick(kinds)),
+  ];
 }

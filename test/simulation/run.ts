@@ -94,7 +94,7 @@ async function sabotaged(first: number): Promise<void> {
     say(
       found === undefined
         ? `FAILED  sabotage ${name} was not found in ${seedsMax} seeds`
-        : `ok      sabotage ${name}: seed ${found.seed} of at most ${seedsMax}: ${found.problems[0]}`,
+        : `ok      sabotage ${name}: after ${found.seed - first + 1} of at most ${seedsMax} seeds: ${found.problems[0]}`,
     );
   }
 }

@@ -10,13 +10,14 @@ export const mutations = {
   'ack-before-commit': 20,
   'no-transaction': 20,
   'publish-before-commit': 20,
-  'ignore-lease-token': 20,
+  'ignore-lease-token': 50,
   'short-dedupe-window': 20,
-  'skip-failed-row': 20,
-  'trust-ambiguous-commit': 20,
+  'skip-failed-row': 50,
+  'trust-ambiguous-commit': 50,
   'ack-failures': 20,
   'one-lane-for-all': 20,
   'altered-dead-letter': 20,
+  'no-receipts': 50,
 } as const;
 
 export type Mutation = keyof typeof mutations;

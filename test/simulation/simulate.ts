@@ -44,9 +44,9 @@ export interface SimulationOptions {
 }
 
 /** Liveness: so long after the last fault everything has arrived. */
-export const drainMaxMs = 60_000;
+export const drainMaxMs = 20_000;
 /** Promise 3: so long a message of a sound lane may take while others fail. */
-export const neighbourMaxMs = 5_000;
+export const neighbourMaxMs = 1_000;
 const lookMs = 100;
 
 /** Runs one seed from the first write until everything has arrived, and holds it against the laws. */
@@ -81,7 +81,7 @@ class Run {
     const faults = new Faults(scheduler, plan.rates, plan.pace);
     this.laws = new Laws(plan.settings.attemptsMax);
     const { ackWaitMs } = plan.settings;
-    const broker = new SimulatedBroker(scheduler, { faults, ackWaitMs, watch: this.laws });
+    const broker = new SimulatedBroker(scheduler, { faults, ackWaitMs, isLossy: plan.isLossy, watch: this.laws });
     broker.declare(consumerName, orderWritten.address as string);
     broker.declare(producerName, orderConfirmed.address as string);
     this.#world = { plan, scheduler, faults, broker, mutation };
@@ -188,7 +188,9 @@ class Run {
     const { chance } = scheduler;
     if (kind === 'broker-crash') broker.crash(durationMs);
     if (kind === 'broker-refuses') broker.refuse(durationMs);
+    if (kind.startsWith('broker')) return;
     const system = kind === 'replay' || kind === 'discard' || chance.hits(0.5) ? this.#consumers : this.#producers;
+    if (kind === 'store-outage') system.loseStore(durationMs);
     if (system.living.length === 0) return;
     const instance = chance.pick(system.living);
     const { process, store } = instance;

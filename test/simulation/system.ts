@@ -1,7 +1,15 @@
 import type { Transport } from '@millwright/runtime';
 import type { Store } from '@millwright/runtime/messaging';
 import type { MemoryConnection } from '@millwright/runtime/stores/memory';
-import { type Application, messagingOf } from './application.ts';
+import { withReceipts } from '@millwright/runtime/transports/receipts';
+import {
+  type Application,
+  consumerName,
+  messagingOf,
+  orderConfirmed,
+  orderWritten,
+  producerName,
+} from './application.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import { faultyStore, type StoreWatch } from './faulty-store.ts';
@@ -45,6 +53,7 @@ export class System {
   readonly #options: SystemOptions;
   readonly #instances: (Instance | undefined)[];
   #lives = 0;
+  #storeDownUntil = 0;
 
   constructor(world: World, options: SystemOptions) {
     this.#world = world;
@@ -60,6 +69,11 @@ export class System {
     return this.#instances.filter((instance) => instance !== undefined);
   }
 
+  /** The database is away for a while; what is open in it is rolled back. */
+  loseStore(durationMs: number): void {
+    this.#storeDownUntil = this.#world.scheduler.now + durationMs;
+  }
+
   /** Ends as it should, and comes back. */
   async restart({ process, messaging }: Instance): Promise<void> {
     await messaging.close();
@@ -72,9 +86,10 @@ export class System {
     this.#lives += 1;
     const process = new SimulatedProcess(`${name}-${this.#lives}`, scheduler, () => faults.pace);
     process.skewMs = scheduler.chance.between(-plan.skewMaxMs, plan.skewMaxMs);
-    const transport: Transport = faultyTransport(broker, process, faults);
+    const transport = receiptsOf(this.#world, faultyTransport(broker, process, faults), { name, process });
+    const isDown = (): boolean => scheduler.now < this.#storeDownUntil;
     const ports = {
-      store: sabotagedStore(faultyStore(store, process, { faults, watch }), mutation),
+      store: sabotagedStore(faultyStore(store, process, { faults, watch, isDown }), mutation),
       transport: sabotagedTransport(transport, mutation),
       probe: (point: string) => {
         if (faults.hits('deathAtPoint')) process.kill(`at ${point}`);
@@ -104,4 +119,19 @@ export class System {
     await patiently(() => messaging.start());
     await patiently(() => this.#options.open({ messaging, transport }));
   }
+}
+
+/** Where the broker forgets, each end waits for the other's receipts. */
+function receiptsOf(
+  { plan, mutation }: World,
+  transport: Transport,
+  { name, process }: { readonly name: string; readonly process: SimulatedProcess },
+): Transport {
+  if (!plan.isLossy || mutation === 'no-receipts') return transport;
+  // By address, not by system: what a consumer replays comes out of its own outbox, to itself.
+  const from = (address: string): readonly string[] =>
+    address === orderWritten.address ? [consumerName] : address === orderConfirmed.address ? [producerName] : [];
+  // Less than a lease, or what was published could not be marked.
+  const timeoutMs = Math.ceil(plan.settings.leaseMs / 2);
+  return withReceipts(transport, { name, from, timeoutMs, clock: process.clock });
 }
