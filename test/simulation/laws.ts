@@ -67,10 +67,14 @@ export class Laws implements BrokerWatch {
   watch(): StoreWatch {
     const rows = new Map<number, string>();
     const burials = new Map<string, number>();
+    let holder = '';
     let token = 0;
     const replays = new Map<string, number>();
     return {
       granted: (lease: Lease) => {
+        if (lease.holder !== holder && lease.token <= token)
+          this.broken(`lease: a new holder has token ${lease.token} after ${token}`);
+        holder = lease.holder;
         token = Math.max(token, lease.token);
       },
       claimed: (claimed: readonly OutboxRow[]) => {
