@@ -137,7 +137,13 @@ function statements(
     return work();
   };
   return {
-    connection: transaction.connection,
+    connection: {
+      get: (name) => transaction.connection.get(name),
+      // What is left of a dead process in the queue of promises may still come here.
+      set: (name, value) => {
+        if (!process.isDead) transaction.connection.set(name, value);
+      },
+    },
     enqueue: (entry) => statement('enqueue', () => transaction.enqueue(entry)),
     admit: (claim) => statement('admit', () => transaction.admit(claim)),
     bury: (letter) =>

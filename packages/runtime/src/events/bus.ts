@@ -2,6 +2,7 @@ import type { EventClock, ProducerIdentity } from '../envelope.ts';
 import { ContractViolation, type MessageViolation } from '../event-errors.ts';
 import type { Delivery, SubscribeOptions, Transport } from '../transport.ts';
 import type { MessageDescriptor } from './descriptor.ts';
+import type { Converters } from './upcast.ts';
 
 /** Checks a value against a named schema: strictly at the producer, tolerantly (unknown members pass) at the consumer. */
 export type ValidateMessage = (
@@ -10,10 +11,14 @@ export type ValidateMessage = (
   mode: 'strict' | 'tolerant',
 ) => readonly MessageViolation[] | Promise<readonly MessageViolation[]>;
 
+export const defaultBytesMax = 2 ** 20;
+
 export interface BusConfig extends ProducerIdentity {
   readonly transport: Transport;
   /** `false` switches validation off at both ends; a function replaces the generated validators. Default true. */
   readonly validate?: boolean | ValidateMessage | undefined;
+  /** Largest data of a message, sent or received, in bytes. Default 1 MiB, which NATS and Kafka take as they are installed. */
+  readonly bytesMax?: number | undefined;
   /** Source of the W3C traceparent for messages without a cause. */
   readonly traceparent?: (() => string | undefined) | undefined;
   /** Time and identifiers of new events. Default: those of the system. */
@@ -55,6 +60,8 @@ export interface SubscriptionOptions extends SubscribeOptions {
   readonly address?: string | undefined;
   /** Pause before a message comes again whose handler threw. */
   readonly redeliveryDelayMs?: number | undefined;
+  /** Converts earlier versions whose conversion the contract leaves to the program, by their names. */
+  readonly upcast?: Converters | undefined;
 }
 
 /** Makes a bus. Generated code calls it with its own validators. */

@@ -1,3 +1,5 @@
+import type { EarlierVersion } from './upcast.ts';
+
 /** What a generated function knows about its message: plain data. */
 export interface MessageDescriptor {
   readonly name: string;
@@ -11,6 +13,10 @@ export interface MessageDescriptor {
   readonly contractversion?: string;
   /** Set when its channel carries other messages that nothing but the schema tells apart: what does not fit is skipped. */
   readonly shared?: boolean;
+  /** CloudEvents types of the other messages of its channel: they are for other handlers. A type that is none of these is unknown. */
+  readonly others?: readonly string[];
+  /** Versions that producers may still send: a subscription takes them as well, converted. */
+  readonly earlier?: readonly EarlierVersion[];
   /** Names under which payload and headers are checked. */
   readonly payload?: string;
   readonly headers?: string;
