@@ -6,7 +6,7 @@ import {
   subscribeMessage,
   type Transport,
 } from '@millwright/runtime';
-import { createMessaging, HandlingFailure, type Messaging } from '@millwright/runtime/messaging';
+import { type Clock, createMessaging, HandlingFailure, type Messaging } from '@millwright/runtime/messaging';
 import type { MemoryConnection } from '@millwright/runtime/stores/memory';
 import type { Plan, PlannedMessage, PlannedWrite, Settings } from './plan.ts';
 import type { SimulatedProcess } from './process.ts';
@@ -53,6 +53,7 @@ export type SimulatedMessaging = Messaging<MemoryConnection>;
 /** What an application of one process has. */
 export interface Application {
   readonly messaging: SimulatedMessaging;
+  readonly clock: Clock;
   /** Past the outbox: only what is sabotaged goes there. */
   readonly transport: Transport;
 }
@@ -63,13 +64,13 @@ export function messagingOf(
   ports: Pick<Parameters<typeof createMessaging<MemoryConnection>>[0], 'store' | 'transport' | 'probe'>,
   { settings, name }: { readonly settings: Settings; readonly name: string },
 ): SimulatedMessaging {
-  const { pollMs, leaseMs, batchMax, attemptsMax, retryMaxMs, gapMaxMs, dedupeMs, countMax } = settings;
+  const { pollMs, leaseMs, batchMax, attemptsMax, retryInitialMs, retryMaxMs, gapMaxMs, dedupeMs, countMax } = settings;
   return createMessaging({
     ...ports,
     ...{ source: `/test/${name}`, producer: name, clock: process.clock },
     ...{ pollMs, leaseMs, batchMax, gapMaxMs, dedupeMs },
     limits: { countMax },
-    retry: { attemptsMax, initialMs: 20, maxMs: retryMaxMs },
+    retry: { attemptsMax, initialMs: retryInitialMs, maxMs: retryMaxMs },
   });
 }
 

@@ -8,6 +8,8 @@ export class Faults {
   readonly #rates: Rates;
   readonly #pace: Pace;
   areOn = true;
+  /** So many were there. */
+  count = 0;
 
   constructor(scheduler: Scheduler, rates: Rates, pace: Pace) {
     this.#scheduler = scheduler;
@@ -16,7 +18,9 @@ export class Faults {
   }
 
   hits(fault: keyof Rates): boolean {
-    return this.areOn && this.#scheduler.chance.hits(this.#rates[fault]);
+    const isHit = this.areOn && this.#scheduler.chance.hits(this.#rates[fault]);
+    if (isHit) this.count += 1;
+    return isHit;
   }
 
   get pace(): Pace {

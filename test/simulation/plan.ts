@@ -61,6 +61,7 @@ export interface Settings {
   readonly leaseMs: number;
   readonly batchMax: number;
   readonly attemptsMax: number;
+  readonly retryInitialMs: number;
   readonly retryMaxMs: number;
   readonly gapMaxMs: number;
   readonly dedupeMs: number;
@@ -115,7 +116,7 @@ export function planOf(seed: number): Plan {
   const isLossy = !isCalm && chance.hits(0.2);
   const keys = ['WO-1', 'WO-2', 'WO-3', 'WO-4'].slice(0, chance.between(isCalm ? 2 : 1, 4));
   const faultsMs = chance.between(1_500, 6_000);
-  const writes = writesOf(keys, faultsMs, chance);
+  const writes = writesOf({ isCalm, keys, faultsMs }, chance);
   return {
     ...{ seed, kind, isLossy, keys, faultsMs, writes },
     producers: chance.pick([1, 2, 2, 3]),
@@ -140,7 +141,9 @@ function settingsOf(kind: Plan['kind'], chance: Chance): Settings {
     leaseMs: chance.pick([300, 1_000, 3_000]),
     batchMax: chance.pick([1, 3, 200]),
     attemptsMax: isImpatient ? chance.between(2, 8) : 100_000,
-    retryMaxMs: chance.pick([200, 1_000]),
+    // Long where nothing else is wrong: whoever waits for a neighbour's next try must be seen to.
+    retryInitialMs: kind === 'calm' ? 2_000 : 20,
+    retryMaxMs: kind === 'calm' ? 3_000 : chance.pick([200, 1_000]),
     gapMaxMs: isImpatient ? chance.between(200, 2_000) : 86_400_000,
     dedupeMs: 86_400_000,
     ackWaitMs: chance.pick([500, 2_000]),
@@ -164,17 +167,25 @@ function ratesOf(chance: Chance): Rates {
   };
 }
 
-function writesOf(keys: readonly string[], faultsMs: number, chance: Chance): readonly PlannedWrite[] {
+interface Writing {
+  readonly isCalm: boolean;
+  readonly keys: readonly string[];
+  readonly faultsMs: number;
+}
+
+function writesOf({ isCalm, keys, faultsMs }: Writing, chance: Chance): readonly PlannedWrite[] {
   const count = chance.between(5, 24);
-  const troubled = chance.pick([0, 0.1, 0.3]);
+  const troubled = chance.pick(isCalm ? [0.3, 0.6] : [0, 0.1, 0.3]);
   const undone = chance.pick([0, 0.2]);
   let number = 0;
   const message = (): PlannedMessage => {
     number += 1;
+    const key = chance.pick(keys);
+    // Where neighbours are measured, all trouble is in one lane.
+    const isTroubled = chance.hits(isCalm && key !== keys[0] ? 0 : troubled);
     return {
-      number,
-      key: chance.pick(keys),
-      trouble: chance.hits(troubled) ? troubleOf(chance) : { kind: 'none' },
+      ...{ number, key },
+      trouble: isTroubled ? troubleOf(isCalm ? 2 : 4, chance) : { kind: 'none' },
       criticality: chance.pick(['stops-production', 'informational', undefined, undefined] as const),
     };
   };
@@ -185,9 +196,9 @@ function writesOf(keys: readonly string[], faultsMs: number, chance: Chance): re
   }));
 }
 
-function troubleOf(chance: Chance): Trouble {
+function troubleOf(timesMax: number, chance: Chance): Trouble {
   const kind = chance.pick(['transient', 'poison', 'permanent', 'contract'] as const);
-  return kind === 'transient' ? { kind, times: chance.between(1, 4) } : { kind };
+  return kind === 'transient' ? { kind, times: chance.between(1, timesMax) } : { kind };
 }
 
 function incidentsOf(

@@ -63,18 +63,19 @@ async function many(first: number, end: number, onOutcome: (outcome: Outcome) =>
 
 async function all(first: number, count: number): Promise<void> {
   const started = Date.now();
-  const sum = { done: 0, events: 0, rows: 0, effects: 0, letters: 0, drainMs: 0, neighbourMs: 0 };
+  const sum = { done: 0, events: 0, faults: 0, deaths: 0, rows: 0, effects: 0, letters: 0, drainMs: 0, neighbourMs: 0 };
   await many(first, first + count, (outcome) => {
     sum.done += 1;
-    for (const figure of ['events', 'rows', 'effects', 'letters'] as const) sum[figure] += outcome[figure];
+    for (const figure of ['events', 'faults', 'deaths', 'rows', 'effects', 'letters'] as const)
+      sum[figure] += outcome[figure];
     for (const figure of ['drainMs', 'neighbourMs'] as const) sum[figure] = Math.max(sum[figure], outcome[figure]);
     judge(outcome);
     if (sum.done % 1_000 === 0) process.stderr.write(`${sum.done} of ${count} seeds\n`);
   });
   if (sum.done !== count) throw new Error(`${count - sum.done} seeds have no outcome`);
-  const { events, rows, effects, letters, drainMs, neighbourMs } = sum;
+  const { events, faults, deaths, rows, effects, letters, drainMs, neighbourMs } = sum;
   say(
-    `${count} seeds in ${Math.round((Date.now() - started) / 1_000)} s: ${events} events, ${rows} rows, ${effects} effects, ${letters} dead letters`,
+    `${count} seeds in ${Math.round((Date.now() - started) / 1_000)} s: ${events} events, ${faults} faults, ${deaths} deaths, ${rows} rows, ${effects} effects, ${letters} dead letters`,
   );
   say(`longest until all had arrived after the last fault: ${drainMs} ms of ${drainMaxMs}`);
   say(`longest in a sound lane while others failed: ${neighbourMs} ms of ${neighbourMaxMs}`);

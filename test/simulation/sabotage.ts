@@ -1,5 +1,5 @@
-import type { BusConfig, Consumer, Transport } from '@millwright/runtime';
-import { AmbiguousCommit, type Lease, type Store, type Transaction } from '@millwright/runtime/messaging';
+import type { BusConfig, Consumer, Delivery, Transport } from '@millwright/runtime';
+import { AmbiguousCommit, type Clock, type Lease, type Store, type Transaction } from '@millwright/runtime/messaging';
 import type { MemoryConnection } from '@millwright/runtime/stores/memory';
 import type { Settings } from './plan.ts';
 
@@ -16,6 +16,7 @@ export const mutations = {
   'trust-ambiguous-commit': 50,
   'ack-failures': 20,
   'one-lane-for-all': 20,
+  'one-at-a-time': 50,
   'altered-dead-letter': 20,
   'no-receipts': 50,
 } as const;
@@ -139,7 +140,7 @@ export function sabotagedSettings(settings: Settings, mutation: Mutation | undef
 }
 
 /** A consumer that says it is done when it is not. */
-export function sabotagedConsumer(config: BusConfig, mutation: Mutation | undefined): BusConfig {
+export function sabotagedConsumer(config: BusConfig, mutation: Mutation | undefined, clock: Clock): BusConfig {
   const { consumer } = config;
   if (consumer === undefined) return config;
   const alter = (receive: Consumer['receive']): BusConfig => ({ ...config, consumer: { receive } });
@@ -150,5 +151,23 @@ export function sabotagedConsumer(config: BusConfig, mutation: Mutation | undefi
     });
   if (mutation === 'ack-failures')
     return alter((delivery, task) => consumer.receive({ ...delivery, nack: () => delivery.ack() }, task));
+  if (mutation === 'one-at-a-time') return alter(inTurn(consumer, clock));
   return config;
+}
+
+/** Whatever its lane, a message waits until the one before it is done with, its pauses included. */
+function inTurn(consumer: Consumer, clock: Clock): Consumer['receive'] {
+  let turn: Promise<unknown> = Promise.resolve();
+  return (delivery, task) => {
+    const patient: Delivery = {
+      ...delivery,
+      nack: async (options) => {
+        await clock.sleep(options?.delayMs ?? 0);
+        return delivery.nack({ ...options, delayMs: 0 });
+      },
+    };
+    const received = turn.then(() => consumer.receive(patient, task));
+    turn = received.catch(() => undefined);
+    return received;
+  };
 }

@@ -28,6 +28,9 @@ export interface Outcome {
   /** Of every event in its order: equal when two runs were equal. */
   readonly hash: string;
   readonly events: number;
+  /** Calls that were made to fail, and processes that died. */
+  readonly faults: number;
+  readonly deaths: number;
   /** From the end of the faults until everything had arrived, in virtual milliseconds. */
   readonly drainMs: number;
   /** Of calm runs: the longest time from commit to effect in a lane where nothing failed. */
@@ -44,7 +47,7 @@ export interface SimulationOptions {
 }
 
 /** Liveness: so long after the last fault everything has arrived. */
-export const drainMaxMs = 20_000;
+export const drainMaxMs = 30_000;
 /** Promise 3: so long a message of a sound lane may take while others fail. */
 export const neighbourMaxMs = 1_000;
 const lookMs = 100;
@@ -102,7 +105,17 @@ class Run {
     scheduler.after(faultsMs, 'faults stop', () => this.#calmDown());
     await scheduler.run();
     const drainMs = (this.#drained?.at ?? scheduler.now) - faultsMs;
-    const base = { seed, kind, hash: scheduler.trace.hash, events: scheduler.count, drainMs };
+    const { faults } = this.#world;
+    const deaths = this.#producers.deaths + this.#consumers.deaths;
+    const base = {
+      seed,
+      kind,
+      hash: scheduler.trace.hash,
+      events: scheduler.count,
+      faults: faults.count,
+      deaths,
+      drainMs,
+    };
     if (this.#drained === undefined) {
       if (this.laws.problems.length === 0)
         this.laws.broken(`liveness: not everything had arrived ${drainMaxMs} ms after the last fault`);
@@ -138,7 +151,8 @@ class Run {
       troubles,
       onHandled: (number: number) => this.#handledAt.set(number, scheduler.now),
     };
-    return ({ messaging }) => consume(messaging, sabotagedConsumer(messaging.config, this.#mutation), around);
+    return ({ messaging, clock }) =>
+      consume(messaging, sabotagedConsumer(messaging.config, this.#mutation, clock), around);
   }
 
   #plannedWrite(planned: PlannedWrite): void {

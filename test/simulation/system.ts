@@ -52,6 +52,7 @@ export class System {
   readonly #world: World;
   readonly #options: SystemOptions;
   readonly #instances: (Instance | undefined)[];
+  deaths = 0;
   #lives = 0;
   #storeDownUntil = 0;
 
@@ -97,27 +98,29 @@ export class System {
     };
     const settings = sabotagedSettings(plan.settings, mutation);
     const messaging = messagingOf(process, ports, { settings, name });
-    const instance: Instance = { process, messaging, transport, store: ports.store };
+    const instance: Instance = { process, clock: process.clock, messaging, transport, store: ports.store };
     this.#instances[slot] = instance;
     process.onDeath(() => {
+      this.deaths += 1;
       this.#instances[slot] = undefined;
       scheduler.after(scheduler.chance.pick([10, 200, 1_500]), `${name} is started again`, () => this.#begin(slot));
     });
     void this.#open(instance);
   }
 
-  async #open({ process, messaging, transport }: Instance): Promise<void> {
+  async #open(instance: Instance): Promise<void> {
+    const { messaging, clock } = instance;
     const patiently = async (work: () => Promise<void>): Promise<void> => {
       for (;;) {
         try {
           return await work();
         } catch {
-          await process.clock.sleep(retryMs);
+          await clock.sleep(retryMs);
         }
       }
     };
     await patiently(() => messaging.start());
-    await patiently(() => this.#options.open({ messaging, transport }));
+    await patiently(() => this.#options.open(instance));
   }
 }
 
