@@ -11,6 +11,9 @@ export interface Share {
   readonly mutation?: Mutation | undefined;
 }
 
+// A run makes thousands of errors on purpose, and nobody reads where they were made.
+Error.stackTraceLimit = 0;
+
 const { first, step, end, mutation } = workerData as Share;
 const batchMax = 50;
 let batch: Outcome[] = [];
