@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { withoutHiddenSources } from './hidden-sources.ts';
 import { regressions } from './regressions.ts';
 import { type Mutation, mutations } from './sabotage.ts';
 import { simulate } from './simulate.ts';
@@ -29,6 +30,27 @@ describe('simulation', () => {
   it('does the same again with the same seed, event for event, and something else with another', async () => {
     for (const seed of [7, 11, 4_711]) expect(await traceOf(seed)).toEqual(await traceOf(seed));
     expect((await simulate(7)).hash).not.toBe((await simulate(8)).hash);
+  });
+
+  it('notices whoever asks the machine for time or chance', () => {
+    const used: string[] = [];
+    const restore = withoutHiddenSources((name) => used.push(name));
+    const asking = [
+      () => Date.now(),
+      () => Math.random(),
+      () => new Date(),
+      () => crypto.randomUUID(),
+      () => setTimeout(() => undefined),
+    ];
+    for (const ask of asking)
+      try {
+        ask();
+      } catch {
+        // What is told below.
+      }
+    restore();
+    expect(used).toEqual(['now', 'random', 'new Date()', 'randomUUID', 'setTimeout']);
+    expect(Date.now()).toBeGreaterThan(Date.UTC(2025, 0));
   });
 
   it('does the same in another process', async () => {
