@@ -4,12 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const runtime = new URL('../../packages/runtime/src/', import.meta.url);
 
-// The lists share no file: all generators may write into one folder.
+// All generators may write into one folder: a file of several lists is the same from each.
 const bundles = [
   {
     module: '../src/client/runtime-source.ts',
     files: [
       'http.ts',
+      'roles.ts',
       ...[
         'body',
         'call',
@@ -35,6 +36,8 @@ const bundles = [
       'envelope.ts',
       'event-errors.ts',
       'events.ts',
+      'policy.ts',
+      'roles.ts',
       'transport.ts',
       'transports/memory/memory-transport.ts',
     ],

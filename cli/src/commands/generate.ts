@@ -230,7 +230,8 @@ function runGenerators(
     const [generated, found] = generator.generate(selected, options);
     diagnostics.push(...found);
     for (const { path, content } of generated) {
-      if (files.has(path)) throw new Error(`invariant: two generators write ${path}`);
+      if (files.has(path) && files.get(path) !== content)
+        throw new Error(`invariant: two generators write different files to ${path}`);
       files.set(checkGeneratedPath(path), content);
     }
   }

@@ -20,4 +20,4 @@ export { byCodeUnits, NameScope, nameSchemas, sortedBy, sortedEntries } from './
 export { checkGeneratedPath, pathSegment } from './paths.ts';
 export type { SchemaEdge } from './schema-children.ts';
 export { reachableSchemas, schemaEdges } from './schema-children.ts';
-export { schemasOfOperation, selectForRole } from './select-role.ts';
+export { callersOf, schemasOfOperation, selectForRole } from './select-role.ts';

@@ -1,6 +1,7 @@
 import { addressFault, parametersOf } from './address.ts';
 import { fillEnvelope, type ProducerIdentity } from './envelope.ts';
 import { ContractViolation, type MessageViolation, Unauthorised } from './event-errors.ts';
+import { authorise, checkPolicy, checkProducer, type PolicyConfig } from './policy.ts';
 import type { Delivery, Message, SubscribeOptions, Subscription, Transport } from './transport.ts';
 
 export type { Envelope, ProducerIdentity } from './envelope.ts';
@@ -69,14 +70,12 @@ export interface AddressParameter {
   readonly location?: string;
 }
 
-export interface BusConfig extends ProducerIdentity {
+export interface BusConfig extends ProducerIdentity, PolicyConfig {
   readonly transport: Transport;
   /** `false` switches validation off at both ends; a function replaces the generated validators. Default true. */
   readonly validate?: boolean | ValidateMessage | undefined;
   /** Source of the W3C traceparent for messages without a cause. */
   readonly traceparent?: (() => string | undefined) | undefined;
-  /** Role of the system by `x-governance`: what it may not publish or receive is refused. Without it nothing is refused. */
-  readonly role?: string | undefined;
   /** What stands between deliveries and handlers; by default every delivery is handled at once, and again when it fails. */
   readonly consumer?: Consumer | undefined;
   /** Told of every message that a subscription rejected because it breaks the contract. */
@@ -143,12 +142,6 @@ export interface SubscriptionOptions extends SubscribeOptions {
 
 export type Handler<Data, Headers> = (message: Received<Data, Headers>, delivery: Delivery) => void | Promise<void>;
 
-/** Throws {@link Unauthorised} when governance names the roles that may, and the role is none of them. */
-function authorise(bus: Bus, { name, governance }: MessageDescriptor, action: 'publish' | 'consume'): void {
-  const { role } = bus.config;
-  if (role !== undefined && governance?.[action]?.includes(role) === false) throw new Unauthorised(role, action, name);
-}
-
 /** Urgency for queues: what stops production overtakes what informs, and batches come last. */
 function priorityOf({ governance }: MessageDescriptor): number {
   const ranks = { 'stops-production': 0, 'affects-quality': 1, 'affects-inventory': 2, informational: 4 } as const;
@@ -156,11 +149,12 @@ function priorityOf({ governance }: MessageDescriptor): number {
   return governance?.latency === 'batch' ? 9 : governance?.latency === 'nrt' ? rank + 4 : rank;
 }
 
-/** Makes a bus. Generated code calls it with its own validators. */
+/** Makes a bus. Generated code calls it with its own validators. Throws a RangeError for a role that there is not. */
 export function createEventBus(
   config: BusConfig,
   loadValidators?: () => Promise<{ readonly validate: ValidateMessage }>,
 ): Bus {
+  checkPolicy(config);
   const { validate = true } = config;
   const generated: ValidateMessage | undefined =
     loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));
@@ -290,14 +284,15 @@ function headersOf(bus: Bus, descriptor: MessageDescriptor, input: PublishInput)
 
 /**
  * Publishes a message: fills the envelope, checks headers and payload strictly, computes the address.
- * Returns the headers that were sent. Throws {@link ContractViolation} when the message breaks the contract; then nothing was sent.
+ * Returns the headers that were sent. Throws {@link ContractViolation} when the message breaks the contract, and {@link Unauthorised}
+ * when the role may not publish it; then nothing was sent.
  */
 export async function publishMessage(
   bus: Bus,
   descriptor: MessageDescriptor,
   input: PublishInput,
 ): Promise<Readonly<Record<string, unknown>>> {
-  authorise(bus, descriptor, 'publish');
+  await authorise(bus.config, descriptor, 'publish');
   const headers = headersOf(bus, descriptor, input);
   const address = addressOf(descriptor, input, headers);
   await check(bus, descriptor, { data: input.data, headers }, 'strict');
@@ -320,35 +315,41 @@ function isOther(descriptor: MessageDescriptor, attributes: Readonly<Record<stri
 }
 
 /** Without a store: handled at once; what returns is acked, what throws is nacked, what breaks the contract is rejected. */
-const directConsumer: Consumer = {
+const directConsumer = ({ onDenied }: BusConfig): Consumer => ({
   async receive(delivery, { descriptor, options, handle }) {
     try {
       await handle();
     } catch (error) {
       if (error instanceof ContractViolation)
         return descriptor.shared === true ? delivery.ack() : delivery.reject(error.message);
-      if (error instanceof Unauthorised) return delivery.reject(error.message);
+      if (error instanceof Unauthorised) {
+        // Whoever refuses a publication of the handler has told already.
+        if (error.producer !== undefined) await onDenied?.(error);
+        return delivery.reject(error.message);
+      }
       return delivery.nack(options.redeliveryDelayMs === undefined ? {} : { delayMs: options.redeliveryDelayMs });
     }
     return delivery.ack();
   },
-};
+});
 
 /**
- * Subscribes to a message. A message that breaks the contract is rejected with the pointer as the reason and never
- * reaches the handler; a handler that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
+ * Subscribes to a message; rejects with {@link Unauthorised} when the role may not receive it. A message that breaks the contract is
+ * rejected with the pointer as the reason and never reaches the handler, and so is one whose producer may not publish it; a handler
+ * that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
  */
-export function subscribeMessage<Data, Headers>(
+export async function subscribeMessage<Data, Headers>(
   bus: Bus,
   descriptor: MessageDescriptor,
   handler: Handler<Data, Headers>,
   options: SubscriptionOptions = {},
 ): Promise<Subscription> {
-  const { consumer = directConsumer, transport, onViolation } = bus.config;
+  await authorise(bus.config, descriptor, 'consume');
+  const { consumer = directConsumer(bus.config), transport, onViolation } = bus.config;
   const handle = async (delivery: Delivery, transaction: unknown): Promise<'handled' | 'other'> => {
     const { attributes } = delivery.message;
     if (isOther(descriptor, attributes)) return 'other';
-    authorise(bus, descriptor, 'consume');
+    checkProducer(bus.config, descriptor, attributes);
     let data: unknown;
     try {
       data = decode(descriptor, delivery.message.data);

@@ -1,17 +1,18 @@
 import type { Bus, BusConfig, ProducerIdentity } from '../events.ts';
+import type { PolicyConfig } from '../policy.ts';
 import type { BurialRequest, OutboxFigures, Store, Transaction } from '../store.ts';
 import type { Transport } from '../transport.ts';
 import { type Clock, type Probe, systemClock } from './clock.ts';
+import { Denials } from './denials.ts';
 import { DurableConsumer, type Guard } from './durable-consumer.ts';
 import type { RetryPolicy } from './failure.ts';
 import { busWithin, OutboxGauge, type OutboxLimits, outboxTransport, storingTransport } from './outbox.ts';
 import { Relay } from './relay.ts';
 
-export interface MessagingConfig<Connection> extends ProducerIdentity {
+/** What is refused is in the audit trail of the store before `onDenied` is told of it. */
+export interface MessagingConfig<Connection> extends ProducerIdentity, PolicyConfig {
   readonly store: Store<Connection>;
   readonly transport: Transport;
-  /** Role of the system by `x-governance`. */
-  readonly role?: string;
   readonly retry?: RetryPolicy;
   readonly limits?: OutboxLimits;
   /** How long a second message is known as a duplicate where the contract does not say. Default 14 days. */
@@ -58,9 +59,10 @@ const gaugeIntervalMs = 1_000;
 
 /** Puts a store between an application and a transport. */
 export function createMessaging<Connection>(config: MessagingConfig<Connection>): Messaging<Connection> {
-  const { store, transport, clock = systemClock, limits = {}, probe, role, source, producer } = config;
+  const { store, transport, clock = systemClock, limits = {}, probe, source, producer } = config;
   const gauge = new OutboxGauge(limits);
   const subscriber = producer ?? source;
+  const denials = new Denials({ ...config, clock, actor: subscriber });
   const relay = new Relay({ ...config, clock, holder: `${subscriber} ${crypto.randomUUID()}` });
   const parts = { gauge, clock, wake: () => relay.wake() };
   const inside = (transaction: Transaction<Connection>): Inside<Connection> => ({
@@ -83,11 +85,15 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
   return {
     config: {
       transport: storingTransport(transport, store, parts),
-      consumer: new DurableConsumer({ ...config, clock, subscriber }),
-      ...{ source, producer, role },
+      consumer: new DurableConsumer({ ...config, clock, subscriber, denials }),
+      ...{ source, producer, role: config.role, identities: config.identities },
+      onDenied: async (error) => {
+        await denials.record(error);
+        await config.onDenied?.(error);
+      },
     },
     transaction: async (work) => {
-      const result = await store.transaction((transaction) => work(inside(transaction)));
+      const result = await denials.around(() => store.transaction((transaction) => work(inside(transaction))));
       probe?.('producer:committed');
       // Rows of an open transaction cannot be seen, so what was woken before may have found nothing.
       relay.wake();

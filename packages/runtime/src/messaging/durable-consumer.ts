@@ -3,6 +3,7 @@ import type { Consumer, ReceiveTask } from '../events.ts';
 import { type BurialRequest, type InboxClaim, laneOf, type Store, type Transaction } from '../store.ts';
 import type { Delivery } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
+import type { Denials } from './denials.ts';
 import { attemptsWorth, backoffMs, failureKindOf, failureOf, HandlingFailure, type RetryPolicy } from './failure.ts';
 
 /** Runs work under a circuit breaker, bulkhead or timeout, such as a policy of `cockatiel`. */
@@ -15,6 +16,7 @@ export interface DurableConsumerOptions {
   readonly clock: Clock;
   /** Whose inbox it is, where a subscription names no group: the service identity. */
   readonly subscriber: string;
+  readonly denials: Denials;
   readonly retry?: RetryPolicy;
   /** How long a second message is known as a duplicate where the contract does not say. Default 14 days. */
   readonly dedupeMs?: number;
@@ -48,11 +50,13 @@ export class DurableConsumer implements Consumer {
   }
 
   async receive(delivery: Delivery, task: ReceiveTask): Promise<void> {
-    const { store, probe } = this.#options;
+    const { store, probe, denials } = this.#options;
     const claim = this.#claimOf(delivery, task);
     probe?.('consumer:received');
     try {
-      const outcome = await store.transaction((transaction) => this.#apply(transaction, claim, task));
+      const outcome = await denials.around(() =>
+        store.transaction((transaction) => this.#apply(transaction, claim, task)),
+      );
       probe?.('consumer:committed');
       if (outcome === 'early') return await this.#wait(delivery, claim);
       if (outcome === 'late') throw new HandlingFailure('permanent', 'a later message of its lane was applied before');
