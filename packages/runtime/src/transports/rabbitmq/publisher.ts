@@ -33,17 +33,19 @@ export class RabbitmqPublisher {
   readonly #connection: RabbitmqConnection;
   readonly #exchange: string;
   readonly #timeoutMs: number;
+  readonly #isProvided: boolean;
   readonly #onError: (error: unknown) => void;
   #opening: Promise<OpenChannel> | undefined;
 
   constructor(
     connection: RabbitmqConnection,
     exchange: string,
-    options: { readonly timeoutMs: number; readonly onError: (error: unknown) => void },
+    options: { readonly timeoutMs: number; readonly isProvided: boolean; readonly onError: (error: unknown) => void },
   ) {
     this.#connection = connection;
     this.#exchange = exchange;
     this.#timeoutMs = options.timeoutMs;
+    this.#isProvided = options.isProvided;
     this.#onError = options.onError;
   }
 
@@ -113,7 +115,7 @@ export class RabbitmqPublisher {
       open.drain();
       this.#opening = undefined;
     });
-    await provideExchange(channel, this.#exchange);
+    if (!this.#isProvided) await provideExchange(channel, this.#exchange);
     return open;
   }
 }
