@@ -338,13 +338,13 @@ const directConsumer = ({ onDenied }: BusConfig): Consumer => ({
  * rejected with the pointer as the reason and never reaches the handler, and so is one whose producer may not publish it; a handler
  * that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
  */
-export async function subscribeMessage<Data, Headers>(
+export function subscribeMessage<Data, Headers>(
   bus: Bus,
   descriptor: MessageDescriptor,
   handler: Handler<Data, Headers>,
   options: SubscriptionOptions = {},
 ): Promise<Subscription> {
-  await authorise(bus.config, descriptor, 'consume');
+  const pattern = patternOf(descriptor, options);
   const { consumer = directConsumer(bus.config), transport, onViolation } = bus.config;
   const handle = async (delivery: Delivery, transaction: unknown): Promise<'handled' | 'other'> => {
     const { attributes } = delivery.message;
@@ -365,5 +365,5 @@ export async function subscribeMessage<Data, Headers>(
   };
   const receive = (delivery: Delivery): Promise<void> =>
     consumer.receive(delivery, { descriptor, options, handle: (transaction) => handle(delivery, transaction) });
-  return transport.subscribe(patternOf(descriptor, options), receive, options);
+  return authorise(bus.config, descriptor, 'consume').then(() => transport.subscribe(pattern, receive, options));
 }
