@@ -101,7 +101,7 @@ describe.each([
       await publishMessage(messaging.inside(transaction).within(bus), released, { data: {} });
     });
     const { id } = await publishMessage(forger, released, { data: {} });
-    await eventually('the letter', async () => (await store.deadLetters.list({ limit: 9 })).length > 0);
+    await eventually('both', async () => (await trailOf(store)).length > 1);
     const reason = 'the role mes may not publish WorkOrderReleased';
     expect(await trailOf(store)).toEqual([
       notPublish,
@@ -116,7 +116,7 @@ describe.each([
     const got: unknown[] = [];
     await subscribeMessage(bus, released, () => void got.push('handled'));
     const { id } = await publishMessage(forger, released, { data: { number: 'WO-1' } });
-    await eventually('the letter', async () => (await store.deadLetters.list({ limit: 9 })).length > 0);
+    await eventually('the refusal', async () => (await trailOf(store)).length > 0);
     const reason = 'the producer "svc-quality-pl01" (quality) may not publish WorkOrderReleased';
     expect(await store.deadLetters.list({ limit: 9 })).toMatchObject([{ failure: { kind: 'unauthorised', reason } }]);
     expect(await trailOf(store)).toEqual([['denied', 'svc-mes-pl01 WorkOrderReleased', `/anywhere ${id}`, reason]]);

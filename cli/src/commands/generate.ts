@@ -252,8 +252,7 @@ function runGenerators(
     const [generated, found] = generator.generate(selected, options);
     diagnostics.push(...found);
     for (const { path, content } of generated) {
-      if (files.has(path) && files.get(path) !== content)
-        throw new Error(`invariant: two generators write different files to ${path}`);
+      if (files.has(path) && files.get(path) !== content) throw new Error(`invariant: two generators write ${path}`);
       files.set(checkGeneratedPath(path), content);
     }
   }
