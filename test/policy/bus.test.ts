@@ -78,7 +78,7 @@ describe('a role', () => {
   it('is of the vocabulary that contracts use', () => expect(roles).toEqual(vocabulary));
 
   it('costs well under a microsecond a decision', async () => {
-    const { authorise } = await import('../../packages/runtime/src/policy.ts');
+    const { authorise } = await import('../../packages/runtime/src/events/authorise.ts');
     const { config } = plant().bus({ role: 'erp' });
     const rounds = 200_000;
     let best = Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
+import type { PolicyConfig } from '../events/authorise.ts';
 import type { Bus, BusConfig, ProducerIdentity } from '../events.ts';
-import type { PolicyConfig } from '../policy.ts';
 import type { BurialRequest, OutboxFigures, Store, Transaction } from '../store.ts';
 import type { Transport } from '../transport.ts';
 import { type Clock, type Probe, systemClock } from './clock.ts';

@@ -1,6 +1,6 @@
-import { Unauthorised } from './event-errors.ts';
-import type { BusConfig, MessageDescriptor } from './events.ts';
-import { demandRole } from './roles.ts';
+import { Unauthorised } from '../event-errors.ts';
+import { demandRole } from '../roles.ts';
+import type { MessageDescriptor } from './descriptor.ts';
 
 /** What a bus has to know to hold its messages against `x-governance`. */
 export interface PolicyConfig {
@@ -22,7 +22,7 @@ export function checkPolicy({ role, identities = {} }: PolicyConfig): void {
 
 /** Throws {@link Unauthorised} when governance names the roles that may, and the role is none of them. */
 export async function authorise(
-  { role, onDenied }: BusConfig,
+  { role, onDenied }: PolicyConfig,
   { name, governance }: MessageDescriptor,
   action: 'publish' | 'consume',
 ): Promise<void> {
@@ -34,7 +34,7 @@ export async function authorise(
 
 /** Throws {@link Unauthorised} when a received event says of itself that somebody published it who may not. */
 export function checkProducer(
-  { identities }: BusConfig,
+  { identities }: PolicyConfig,
   { name, type, governance }: MessageDescriptor,
   { producer }: Readonly<Record<string, unknown>>,
 ): void {
