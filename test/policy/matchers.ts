@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { matchAddress } from '../../packages/runtime/src/address.ts';
+import { consumerNameBy, hashedName } from '../../packages/runtime/src/transports/subjects.ts';
+
 /** The rules of brokers about who may do what, as their manuals state them: a second opinion on what was generated. */
 export interface Judge {
   mayPublish(user: string, address: string): boolean;
@@ -86,5 +90,32 @@ export function mosquittoJudge(text: string): Judge {
   return {
     mayPublish: (user, address) => may(user, 'write', address),
     mayConsume: (user, address) => may(user, 'read', address),
+  };
+}
+
+interface KafkaRights {
+  readonly routes: readonly { readonly address: string; readonly topic: string }[];
+  readonly acls: readonly { principal: string; operation: string; resourceType: string; resourceName: string }[];
+}
+
+export function kafkaJudge(text: string): Judge {
+  const { routes, acls } = JSON.parse(text) as KafkaRights;
+  const topicOf = (address: string): string | undefined =>
+    routes.find((route) => matchAddress(route.address, address) !== undefined)?.topic;
+  const may = (user: string, operation: string, resourceType: string, resourceName: string | undefined): boolean =>
+    acls.some(
+      (acl) =>
+        acl.principal === `User:${user}` &&
+        acl.operation === operation &&
+        acl.resourceType === resourceType &&
+        acl.resourceName === resourceName,
+    );
+  return {
+    mayPublish: (user, address) => may(user, 'Write', 'Topic', topicOf(address)),
+    mayConsume: (user, address) => {
+      const digest = createHash('sha256').update(hashedName(user, address)).digest();
+      const group = consumerNameBy(digest, user, address);
+      return may(user, 'Read', 'Topic', topicOf(address)) && may(user, 'Read', 'Group', group);
+    },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Delivery } from '@millwright/runtime';
 import { createMqttTransport, type MqttConnect, type MqttTransportOptions } from '@millwright/runtime/transports/mqtt';
+import { withReceipts } from '@millwright/runtime/transports/receipts';
 import { eventually } from '@millwright/testing';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -127,6 +128,20 @@ if (typeof started === 'string') {
         expect(denied).toEqual([]);
       },
     );
+  });
+
+  it('receipts go from who consumes to who publishes, and to nobody else', async () => {
+    const withName = (name: Identity, from: readonly string[]) =>
+      withReceipts(transportOf(service, name), { name, from, timeoutMs: 3_000 });
+    const address = sample[1] as string;
+    const receiver = withName('svc-mes-pl01', []);
+    await receiver.subscribe(address, (delivery) => delivery.ack(), { group: 'svc-mes-pl01' });
+    const spy = await listen(await connectAs(service, 'svc-analytics-pl01'));
+    await withName('svc-quality-pl01', ['svc-mes-pl01']).publish(address, event('x'));
+    const stranger = await connectAs(service, 'svc-unknown');
+    const forged = stranger.publishAsync('millwright/receipts/svc-quality-pl01/x', 'x', { qos: 1 });
+    await expect(forged).rejects.toThrow(/not authorized/i);
+    expect(spy).toEqual([]);
   });
 
   it('who was refused goes on with what it may', async () => {

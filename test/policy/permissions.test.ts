@@ -1,21 +1,25 @@
-import { readdirSync } from 'node:fs';
-import { readSystems, selectForRole } from '@millwright/codegen';
-import { type JsonValue, type Role, roles } from '@millwright/contract';
-import { createMemoryTransport, type Unauthorised } from '@millwright/runtime';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConnectedSystem, readSystems, selectForRole } from '@millwright/codegen';
+import { type Contract, type JsonValue, loadContract, type Role, roles } from '@millwright/contract';
+import { createEventBus, createMemoryTransport, subscribeMessage, type Unauthorised } from '@millwright/runtime';
 import * as client from '@millwright/sdk/client';
 import * as events from '@millwright/sdk/events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { generators, operatorGenerators } from '../../generators/src/index.ts';
-import { type Judge, mosquittoJudge, natsJudge, rabbitmqJudge } from './matchers.ts';
+import { grantsOf } from '../../generators/src/permissions/grants.ts';
+import { type Judge, kafkaJudge, mosquittoJudge, natsJudge, rabbitmqJudge } from './matchers.ts';
 import { canonical, canonicalRegister, eventsOf, fileOf, generated, identities, names, systems } from './register.ts';
 
 const everybody = [...names, 'svc-unknown', 'svc-odoo-pl01-test'];
 
-describe.each<[string, string, (text: string) => Judge]>([
+describe.each<[name: string, file: string, judgeOf: (text: string) => Judge]>([
   ['nats', 'nats.conf', natsJudge],
   ['rabbitmq', 'rabbitmq.json', rabbitmqJudge],
   ['mosquitto', 'mosquitto.acl', mosquittoJudge],
-])('%s', (_, file, judgeOf) => {
+  ['kafka', 'kafka.json', kafkaJudge],
+])('%s', (name, file, judgeOf) => {
   it('lets each identity do with each event what x-governance says, and nothing else', async () => {
     const judge = judgeOf(await fileOf(file));
     const all = await eventsOf(await canonical());
@@ -28,20 +32,22 @@ describe.each<[string, string, (text: string) => Judge]>([
     expect(matrix).toEqual(all);
   });
 
-  it('lets nobody do anything in another plant', async () => {
-    const judge = judgeOf(await fileOf(file));
-    const elsewhere = (await eventsOf(await canonical())).map(({ address }) => address.replace('PL01', 'PL02'));
-    for (const address of elsewhere)
-      expect(everybody.filter((name) => judge.mayPublish(name, address) || judge.mayConsume(name, address))).toEqual(
-        [],
-      );
-  });
+  // A topic of Kafka holds the events of all plants.
+  if (name !== 'kafka')
+    it('lets nobody do anything in another plant', async () => {
+      const judge = judgeOf(await fileOf(file));
+      const elsewhere = (await eventsOf(await canonical())).map(({ address }) => address.replace('PL01', 'PL02'));
+      for (const address of elsewhere)
+        expect(everybody.filter((name) => judge.mayPublish(name, address) || judge.mayConsume(name, address))).toEqual(
+          [],
+        );
+    });
 
   it('holds no secret', async () => {
     const text = await fileOf(file);
     const secrets = [...text.matchAll(/password(?:_hash)?"?: "?([^\s"]+)/g)].map(([, value]) => value);
     expect(secrets).toEqual(
-      file === 'mosquitto.acl'
+      name === 'mosquitto' || name === 'kafka'
         ? []
         : ['$PL01_ANALYTICS_SECRET', '$PL01_MES_SECRET', '$PL01_ERP_SECRET', '$PL01_QUALITY_SECRET'],
     );
@@ -145,11 +151,11 @@ describe('a register', () => {
     const [registered, faults] = readSystems(canonicalRegister);
     expect(faults).toEqual([]);
     const files = await generated({}, registered);
-    const shown = [...files.keys()].filter((path) => !path.endsWith('kafka.json'));
-    expect(shown).toEqual([
+    expect([...files.keys()]).toEqual([
       ...['pl01/production/identities.ts', 'pl01/production/nats.conf', 'pl01/production/mosquitto.acl'],
       ...['pl01/test/identities.ts', 'pl01/test/nats.conf'],
       ...['pl02/production/identities.ts', 'pl02/production/rabbitmq.json', 'pl02/production/mosquitto.acl'],
+      'pl02/production/kafka.json',
     ]);
     const written = [...files].filter(([path]) => path.endsWith('identities.ts')).map(([, text]) => text);
     for (const { serviceIdentity, role } of registered)
@@ -185,6 +191,91 @@ describe('a register', () => {
     };
     const [, faults] = readSystems({ plants: [{ plantId: 'PL01', site: 'pl01', systems: [system, system] }] });
     expect(faults).toMatchObject([{ message: 'svc-a is the identity of two systems' }]);
+  });
+});
+
+describe('a contract of somebody else', () => {
+  const document = (channels: object, operations: object) => ({
+    ...{ asyncapi: '3.0.0', info: { title: 'Lamps', version: '1.0.0' }, 'x-governance': { owner: 'light' } },
+    ...{ channels, operations },
+  });
+  const envelope = (type: string) => ({
+    type: 'object',
+    properties: {
+      id: { type: 'string' },
+      source: { type: 'string' },
+      specversion: { type: 'string' },
+      type: { const: type },
+    },
+  });
+
+  async function grantsIn(contract: object, bound: readonly ConnectedSystem[] = systems) {
+    const folder = mkdtempSync(join(tmpdir(), 'millwright-policy-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'lamps.json'), JSON.stringify(contract));
+    const [loaded] = await loadContract({ entries: [join(folder, 'lamps.json')] });
+    return grantsOf(loaded as Contract, bound);
+  }
+
+  it('with several messages on a channel gives each the group that the run-time subscribes with', async () => {
+    const messages = Object.fromEntries(
+      ['on', 'off'].map((name) => [name, { name, headers: envelope(`lamp.${name}`) }]),
+    );
+    const right = { 'x-governance': { consume: ['mes'] } };
+    const [grants] = await grantsIn(
+      document(
+        { lamps: { address: 'lamps/{id}', parameters: { id: {} }, messages } },
+        { get: { action: 'receive', channel: { $ref: '#/channels/lamps' }, ...right } },
+      ),
+    );
+    const groups: (string | undefined)[] = [];
+    const transport = {
+      ...createMemoryTransport(),
+      subscribe: async (_: string, __: unknown, options?: { group?: string | undefined }) => {
+        groups.push(options?.group);
+        return { close: async () => {} };
+      },
+    };
+    const bus = createEventBus({ transport, source: '/x' });
+    for (const name of ['off', 'on'])
+      await subscribeMessage(
+        bus,
+        { name, address: 'lamps/{id}', contentType: 'application/json', type: `lamp.${name}`, others: ['x'] },
+        () => {},
+        { group: 'svc-mes-pl01' },
+      );
+    expect(grants.find(({ system }) => system.role === 'mes')?.consume).toEqual(
+      groups.map((group) => ({ address: 'lamps/{id}', topic: undefined, group })),
+    );
+  });
+
+  it('grants nothing of a document that says nothing, nor of an address that could say something else', async () => {
+    const operations = {
+      get: { action: 'receive', channel: { $ref: '#/channels/lamps' }, 'x-governance': { consume: ['mes'] } },
+    };
+    const lamps = (address: string) => ({ lamps: { address, messages: { on: { name: 'on' } } } });
+    const { 'x-governance': _, ...silent } = document(lamps('lamps/on'), {
+      get: { action: 'receive', channel: { $ref: '#/channels/lamps' } },
+    });
+    expect((await grantsIn(silent))[0].flatMap(({ consume }) => consume)).toEqual([]);
+    for (const address of ['lamps/#', 'lamps/>', 'lamps//on', 'lamps/a b', 'lamps/*\n']) {
+      const [grants, diagnostics] = await grantsIn(document(lamps(address), operations));
+      expect([address, grants.flatMap(({ consume }) => consume)]).toEqual([address, []]);
+      expect(diagnostics).toMatchObject([{ code: 'generate/right-withheld', severity: 'warning' }]);
+    }
+  });
+
+  it('gives no right to a topic of Kafka that several addresses share', async () => {
+    const bindings = { kafka: { topic: 'light' } };
+    const channel = (address: string) => ({ address, bindings, messages: { on: { name: 'on' } } });
+    const channels = { red: channel('red/on'), green: channel('green/on') };
+    const operation = (name: string) => ({
+      action: 'receive',
+      channel: { $ref: `#/channels/${name}` },
+      'x-governance': { consume: ['mes'] },
+    });
+    const [grants] = await grantsIn(document(channels, { red: operation('red'), green: operation('green') }));
+    expect(grants.flatMap(({ consume }) => consume.map(({ topic }) => topic))).toEqual([undefined, undefined]);
   });
 });
 

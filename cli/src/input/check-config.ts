@@ -128,7 +128,7 @@ const target = objectOf(
     importExtension: oneOf('js', 'ts'),
     runtime: oneOf('inline', '@millwright/runtime'),
     systems: text,
-    brokers: objectOf({ stream: text, prefix: anyText, exchange: text }),
+    brokers: objectOf({ stream: text, prefix: anyText, exchange: text, topic: text }),
   },
   ['out'],
 );

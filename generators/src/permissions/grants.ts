@@ -1,19 +1,32 @@
-import { type ConnectedSystem, selectForRole } from '@millwright/codegen';
-import type { Channel, ChannelOperation, Contract, Diagnostic, Role } from '@millwright/contract';
+import { type ConnectedSystem, selectForRole, sortedBy } from '@millwright/codegen';
+import type { Channel, ChannelOperation, Contract, Diagnostic, Message, Role } from '@millwright/contract';
 import { locationOf } from '../events/attributes.ts';
 import { addressFault } from './runtime/address.ts';
 
-/** What a system may do at a broker: addresses, of whose parameters the plant is its own and the others are free. */
+/** What a system may do at a broker. */
 export interface Grants {
   readonly system: ConnectedSystem;
-  readonly publish: readonly string[];
-  readonly consume: readonly string[];
+  readonly publish: readonly Right[];
+  readonly consume: readonly Consumption[];
+}
+
+export interface Right {
+  /** Its parameters are free; the plant is the system's own. */
+  readonly address: string;
+  /** Topic of Kafka that holds its events and no others; absent where the contract names none. */
+  readonly topic: string | undefined;
+}
+
+export interface Consumption extends Right {
+  /** The subscriber's group, as the run-time names it: the identity; where several messages share a channel, each with its own. */
+  readonly group: string;
 }
 
 /** A channel in one direction. */
 interface Use {
   readonly direction: 'publish' | 'consume';
   readonly channel: Channel;
+  readonly messages: readonly Message[];
 }
 
 /**
@@ -24,20 +37,24 @@ export function grantsOf(
   contract: Contract,
   systems: readonly ConnectedSystem[],
 ): readonly [readonly Grants[], readonly Diagnostic[]] {
-  const usesOf = new Map<Role, readonly Use[]>();
-  for (const { role } of systems) if (!usesOf.has(role)) usesOf.set(role, usesOfRole(contract, role));
-  const grants = systems.map((system) => {
+  const topics = topicsOf(contract);
+  const usesOf = new Map(
+    [...new Set(systems.map(({ role }) => role))].map((role) => [role, usesOfRole(contract, role)]),
+  );
+  const grants = systems.map((system): Grants => {
     const uses = usesOf.get(system.role) ?? [];
-    const addresses = (direction: Use['direction']): readonly string[] =>
-      [
-        ...new Set(
-          uses.filter((use) => use.direction === direction).flatMap(({ channel }) => boundTo(system, channel)),
-        ),
-      ].sort();
-    return { system, publish: addresses('publish'), consume: addresses('consume') };
+    const rights = (direction: Use['direction']): readonly Consumption[] =>
+      distinct(uses.filter((use) => use.direction === direction).flatMap((use) => rightsOf(system, use, topics)));
+    const publish = rights('publish').map(({ address, topic }) => ({ address, topic }));
+    return { system, publish: distinct(publish), consume: rights('consume') };
   });
   const used = new Set([...usesOf.values()].flatMap((uses) => uses.map(({ channel }) => channel.address)));
   return [grants, [...used].flatMap(unfit)];
+}
+
+function distinct<Kind extends Right>(rights: readonly Kind[]): readonly Kind[] {
+  const named = new Map(rights.map((right) => [JSON.stringify(right), right]));
+  return sortedBy([...named], ([name]) => name).map(([, right]) => right);
 }
 
 function usesOfRole(contract: Contract, role: Role): readonly Use[] {
@@ -46,21 +63,40 @@ function usesOfRole(contract: Contract, role: Role): readonly Use[] {
     .flatMap(usesOfOperation);
 }
 
-function usesOfOperation({ action, channel, reply }: ChannelOperation): readonly Use[] {
+function usesOfOperation({ action, channel, messages, reply }: ChannelOperation): readonly Use[] {
   const [own, answer] = action === 'send' ? (['publish', 'consume'] as const) : (['consume', 'publish'] as const);
-  const replies = reply?.channel === undefined ? [] : [{ direction: answer, channel: reply.channel }];
-  return [{ direction: own, channel }, ...replies];
+  const replies =
+    reply?.channel === undefined ? [] : [{ direction: answer, channel: reply.channel, messages: reply.messages }];
+  return [{ direction: own, channel, messages }, ...replies];
 }
 
-/** The address in the system's own plant; nothing where there is none, or one that says something else at some broker. */
-function boundTo({ plantId }: ConnectedSystem, { address, parameters }: Channel): readonly string[] {
+/** Rights in the system's own plant; none where there is no address, or one that says something else at some broker. */
+function rightsOf(system: ConnectedSystem, { channel, messages }: Use, topics: Topics): readonly Consumption[] {
+  const { address, parameters } = channel;
   if (typeof address !== 'string' || unfit(address).length > 0) return [];
   const plants = parameters.filter((parameter) => locationOf(parameter) === '$message.header#/plantid');
-  return [
-    address.replace(/\{([^{}]*)\}/g, (placeholder, name: string) =>
-      plants.some((parameter) => parameter.name === name) ? plantId : placeholder,
-    ),
-  ];
+  const bound = address.replace(/\{([^{}]*)\}/g, (placeholder, name: string) =>
+    plants.some((parameter) => parameter.name === name) ? system.plantId : placeholder,
+  );
+  const { serviceIdentity } = system;
+  const isAlone = channel.messages.length <= 1;
+  const groups = isAlone ? [serviceIdentity] : messages.map(({ name }) => `${serviceIdentity}.${name}`);
+  return groups.map((group) => ({ address: bound, topic: topics.get(address), group }));
+}
+
+/** Topics of Kafka by address. One that several addresses share is none: a right to it would be a right to all of them. */
+export type Topics = ReadonlyMap<string, string>;
+
+export function topicsOf({ channels }: Contract): Topics {
+  const named = channels.flatMap(({ address, bindings }) => {
+    const topic = bindings.get('kafka')?.['topic'];
+    return typeof address === 'string' && typeof topic === 'string' && /^[A-Za-z0-9._-]{1,249}$/.test(topic)
+      ? [{ address, topic }]
+      : [];
+  });
+  const addresses = Map.groupBy(named, ({ topic }) => topic);
+  const isOwn = (topic: string): boolean => new Set(addresses.get(topic)?.map(({ address }) => address)).size === 1;
+  return new Map(named.filter(({ topic }) => isOwn(topic)).map(({ address, topic }) => [address, topic]));
 }
 
 function unfit(address: string | null | undefined): readonly Diagnostic[] {
@@ -69,9 +105,9 @@ function unfit(address: string | null | undefined): readonly Diagnostic[] {
   if (segment === undefined) return [];
   return [
     {
-      code: 'generate/address-unfit',
+      code: 'generate/right-withheld',
       severity: 'warning',
-      message: `Nobody gets a right to ${address}: its segment ${JSON.stringify(segment)} is empty, or separates or matches addresses at some broker.`,
+      message: `Nobody gets a right to ${JSON.stringify(address)}: its segment ${JSON.stringify(segment)} is empty, or separates or matches addresses at some broker.`,
     },
   ];
 }

@@ -15,7 +15,8 @@ import {
   stringLiteral,
 } from '@millwright/codegen';
 import type { Contract } from '@millwright/contract';
-import { type Grants, grantsOf } from './grants.ts';
+import { type Grants, grantsOf, type Topics, topicsOf } from './grants.ts';
+import { printKafka } from './kafka.ts';
 import { printMosquitto } from './mosquitto.ts';
 import { printNats } from './nats.ts';
 import { printRabbitmq } from './rabbitmq.ts';
@@ -24,11 +25,12 @@ import { printRabbitmq } from './rabbitmq.ts';
 const files: readonly (readonly [
   Broker,
   name: string,
-  print: (all: readonly Grants[], names: BrokerNames) => string,
+  print: (all: readonly Grants[], names: BrokerNames, topics: Topics) => string,
 ])[] = [
   ['nats', 'nats.conf', printNats],
   ['amqps', 'rabbitmq.json', printRabbitmq],
   ['mqtts', 'mosquitto.acl', printMosquitto],
+  ['kafka-secure', 'kafka.json', printKafka],
 ];
 
 /** `identities` of the bus: the role of every service identity. */
@@ -52,6 +54,7 @@ export const permissions: Generator = {
   description: 'What each system may publish and receive, in the words of NATS, RabbitMQ, mosquitto and Kafka',
   generate: (contract: Contract, { systems = [], brokers = {} }) => {
     const [grants, diagnostics] = grantsOf(contract, systems);
+    const topics = topicsOf(contract);
     const places = Map.groupBy(
       sortedBy(grants, ({ system }) => system.serviceIdentity),
       ({ system }) => placeOf(system),
@@ -65,7 +68,7 @@ export const permissions: Generator = {
         });
         const connected = files.flatMap(([broker, name, print]) => {
           const here = all.filter(({ system }) => system.brokers.includes(broker));
-          return here.length === 0 ? [] : [file(name, print(here, brokers))];
+          return here.length === 0 ? [] : [file(name, print(here, brokers, topics))];
         });
         return [file('identities.ts', printIdentities(all.map(({ system }) => system))), ...connected];
       });

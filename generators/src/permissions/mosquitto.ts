@@ -1,15 +1,30 @@
 import type { Grants } from './grants.ts';
 import { filterOf } from './runtime/transports/mqtt/topics.ts';
+import { receiptAddress } from './runtime/transports/receipts/receipt-address.ts';
+
+const receiptsOf = ({ system }: Grants): string => filterOf(receiptAddress(system.serviceIdentity, '{desk}'));
 
 /**
  * Access list of mosquitto (`acl_file`). It is asked for the topic of every single message, so shared subscriptions need no line of
- * their own. Without a user's lines everything is refused.
+ * their own. Who publishes reads the receipts for it, and who consumes writes them to those who publish that. Without a user's lines
+ * everything is refused.
  */
 export function printMosquitto(all: readonly Grants[]): string {
-  const users = all.map(({ system, publish, consume }) => {
+  const users = all.map((grants) => {
+    const { system, publish, consume } = grants;
+    const senders = all.filter((other) =>
+      other.publish.some(({ address }) => consume.some((consumption) => consumption.address === address)),
+    );
+    const writes = [...publish.map(({ address }) => filterOf(address)), ...senders.map(receiptsOf)];
+    const reads = [
+      ...consume.map(({ address }) => filterOf(address)),
+      ...(publish.length > 0 ? [receiptsOf(grants)] : []),
+    ];
     const lines = [
-      ...publish.map((address) => `topic write ${filterOf(address)}\n`),
-      ...consume.map((address) => `topic read ${filterOf(address)}\n`),
+      ...new Set([
+        ...writes.map((topic) => `topic write ${topic}\n`),
+        ...reads.map((topic) => `topic read ${topic}\n`),
+      ]),
     ];
     return `\n# ${system.role}, credential ${system.credential}\nuser ${system.serviceIdentity}\n${lines.join('')}`;
   });

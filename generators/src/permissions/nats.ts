@@ -16,9 +16,9 @@ export interface NatsRights {
  */
 export function natsRights(grants: Grants, { stream = 'millwright', prefix = '' }: BrokerNames): NatsRights {
   const { serviceIdentity } = grants.system;
-  const consumers = grants.consume.flatMap((address) => {
+  const consumers = grants.consume.flatMap(({ address, group }) => {
     const filter = filterOf(prefix, address);
-    const name = consumerOf(serviceIdentity, filter);
+    const name = consumerOf(group, filter);
     return [
       `$JS.API.CONSUMER.INFO.${stream}.${name}`,
       `$JS.API.CONSUMER.CREATE.${stream}.${name}.${filter}`,
@@ -26,7 +26,7 @@ export function natsRights(grants: Grants, { stream = 'millwright', prefix = '' 
       `$JS.ACK.${stream}.${name}.>`,
     ];
   });
-  const publish = [...grants.publish.map((address) => filterOf(prefix, address)), ...consumers];
+  const publish = [...grants.publish.map(({ address }) => filterOf(prefix, address)), ...consumers];
   return { publish, subscribe: publish.length === 0 ? [] : [`_INBOX.${serviceIdentity}.>`] };
 }
 

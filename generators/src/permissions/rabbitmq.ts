@@ -39,10 +39,10 @@ interface Queue {
   readonly filter: string;
 }
 
-const queuesOf = ({ system, consume }: Grants, exchange: string): readonly Queue[] =>
-  consume.map((address) => {
+const queuesOf = ({ consume }: Grants, exchange: string): readonly Queue[] =>
+  consume.map(({ address, group }) => {
     const filter = filterOf('', address);
-    return { name: queueOf(exchange, consumerOf(system.serviceIdentity, filter)), filter };
+    return { name: queueOf(exchange, consumerOf(group, filter)), filter };
   });
 
 /**
@@ -53,7 +53,7 @@ export function rabbitmqRights(grants: Grants, { exchange = 'millwright' }: Brok
   const user = grants.system.serviceIdentity;
   const queues = queuesOf(grants, exchange);
   const dead = deadLettersOf(exchange);
-  const publishes = grants.publish.map((address) => filterOf('', address));
+  const publishes = grants.publish.map(({ address }) => filterOf('', address));
   const writes = [...(publishes.length === 0 ? [] : [exchange]), ...(queues.length === 0 ? [] : [dead])];
   const topic = (name: string, write: string) => ({ user, vhost, exchange: name, write, read: nothing });
   return {

@@ -32,6 +32,8 @@ export interface BrokerNames {
   readonly prefix?: string;
   /** Exchange of RabbitMQ. Default `millwright`. */
   readonly exchange?: string;
+  /** Common topic of Kafka, by which that of the dead letters is named. Default `millwright`. */
+  readonly topic?: string;
 }
 
 /**
