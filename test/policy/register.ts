@@ -20,7 +20,7 @@ const system = ([serviceIdentity, role]: readonly [string, string]): JsonValue =
   credential: { reference: `pl01/${role}/secret` },
 });
 
-export const register: JsonValue = {
+const register: JsonValue = {
   plants: [{ plantId: 'PL01', site: 'pl01', systems: Object.entries(identities).map(system) }],
 };
 export const systems: readonly ConnectedSystem[] = readSystems(register)[0];

@@ -4,7 +4,7 @@ import { consumerOf, variableOf } from './names.ts';
 import { filterOf } from './runtime/transports/subjects.ts';
 
 /** Subjects that a user may publish to and subscribe to. */
-export interface NatsRights {
+interface NatsRights {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
 }
@@ -14,7 +14,7 @@ export interface NatsRights {
  * durable consumer to look at it, make it with this filter and no other, ask for messages and answer them; and the answers to
  * requests under an inbox of its own, since whoever may listen to another one's reads what is sent there.
  */
-export function natsRights(grants: Grants, { stream = 'millwright', prefix = '' }: BrokerNames): NatsRights {
+function natsRights(grants: Grants, { stream = 'millwright', prefix = '' }: BrokerNames): NatsRights {
   const { serviceIdentity } = grants.system;
   const consumers = grants.consume.flatMap(({ address, group }) => {
     const filter = filterOf(prefix, address);

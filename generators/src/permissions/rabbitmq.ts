@@ -49,7 +49,7 @@ const queuesOf = ({ consume }: Grants, exchange: string): readonly Queue[] =>
  * Rights of a user: it declares and binds nothing, reads its own queues, writes to the exchange by the routing keys of what it may
  * publish, and to the dead letters by those of what it may receive, since it is the receiver who puts them there.
  */
-export function rabbitmqRights(grants: Grants, { exchange = 'millwright' }: BrokerNames) {
+function rabbitmqRights(grants: Grants, { exchange = 'millwright' }: BrokerNames) {
   const user = grants.system.serviceIdentity;
   const queues = queuesOf(grants, exchange);
   const dead = deadLettersOf(exchange);
