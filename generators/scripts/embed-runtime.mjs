@@ -47,6 +47,7 @@ const bundles = [
         'json-text',
         'publish',
         'subscribe',
+        'telemetry',
         'upcast',
       ].map((name) => `events/${name}.ts`),
       'roles.ts',

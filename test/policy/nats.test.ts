@@ -24,9 +24,9 @@ afterAll(async () => {
 
 /** A server with the users that were generated, and one who may do everything. */
 async function start(): Promise<Service> {
-  const passwords = Object.values(identities).map((role) => [`PL01_${role.toUpperCase()}_SECRET`, role]);
+  const passwords = Object.values(identities).map((role) => `PL01_${role.toUpperCase()}_SECRET: "${role}"`);
   const users = (await fileOf('nats.conf')).replace(/\]\s*$/, '  { user: "operator", password: "operator" }\n]\n');
-  const service = await startNats({ authorization: `{\n${users}}`, variables: Object.fromEntries(passwords) });
+  const service = await startNats({ authorization: `{\n${users}}`, settings: passwords });
   const operator = await connect({ servers: service.url, user: 'operator', pass: 'operator' });
   await (await jetstreamManager(operator)).streams.add({ name: 'millwright', subjects: ['PL01.>', 'other.>'] });
   await operator.close();

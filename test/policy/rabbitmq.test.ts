@@ -1,14 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Delivery } from '@millwright/runtime';
 import { createRabbitmqTransport } from '@millwright/runtime/transports/rabbitmq';
 import { eventually } from '@millwright/testing';
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { event, text } from '../runtime/nats-connections.ts';
-import { startRabbitmq } from '../services/rabbitmq.ts';
+import { roomy, startRabbitmq } from '../services/rabbitmq.ts';
 import type { Service } from '../services/service.ts';
 import { canonical, type Event, eventsOf, fileOf, type Identity, identities, names } from './register.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'millwright-definitions-'));
 const started = await start().catch((error: unknown) => String(error));
 const open: ChannelModel[] = [];
 afterEach(async () => {
@@ -16,6 +20,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   if (typeof started !== 'string') await started.stop();
+  rmSync(folder, { recursive: true });
 }, 60_000);
 
 /** As RabbitMQ keeps a password: 4 bytes of salt, and SHA-256 over them and the password. */
@@ -34,7 +39,11 @@ async function start(): Promise<Service> {
   );
   definitions.users.push({ ...definitions.users[0], name: 'operator', password_hash: hashOf('operator') });
   definitions.permissions.push({ user: 'operator', vhost: '/', configure: '.*', write: '.*', read: '.*' });
-  return startRabbitmq({ definitions: JSON.stringify(definitions) });
+  // The server is another user, who reads it.
+  const file = join(folder, 'definitions.json');
+  chmodSync(folder, 0o755);
+  writeFileSync(file, JSON.stringify(definitions), { mode: 0o644 });
+  return startRabbitmq([...roomy, `load_definitions = ${file}`]);
 }
 
 async function connectAs(service: Service, user: string, password: string): Promise<ChannelModel> {

@@ -42,8 +42,8 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
     const schema = newSchema();
     const stores = Array.from({ length: 5 }, () => createPostgresStore(fixture.pool, { schema }));
     await Promise.all(stores.map((store) => store.migrate()));
-    const { rows } = await fixture.pool.query(`SELECT number FROM ${schema}.migrations`);
-    expect(rows).toEqual([{ number: 1 }]);
+    const { rows } = await fixture.pool.query(`SELECT number FROM ${schema}.migrations ORDER BY number`);
+    expect(rows).toEqual([{ number: 1 }, { number: 2 }]);
     expect(() => createPostgresStore(fixture.pool, { schema: 'a"; DROP TABLE b' })).toThrow(RangeError);
   });
 

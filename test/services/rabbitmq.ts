@@ -85,37 +85,29 @@ async function killAll(folder: string): Promise<void> {
   });
 }
 
-export interface RabbitmqOptions {
-  /** Users, rights, exchanges and queues, as `rabbitmqctl import_definitions` takes them; they replace the user guest. */
-  readonly definitions?: string;
-}
+/** Half of a small machine's memory or disk being in use is no reason to block publishers of a test. */
+export const roomy: readonly string[] = ['vm_memory_high_watermark.relative = 0.9', 'disk_free_limit.absolute = 1MB'];
 
 /**
  * Starts `rabbitmq-server` on free ports of this machine, from Debian's package, which is installed when it is missing; or takes the
- * server that `MILLWRIGHT_RABBITMQ_URL` names, unless there are definitions. Rejects when there is none.
+ * server that `MILLWRIGHT_RABBITMQ_URL` names, unless it shall have settings of its own. Rejects when there is none.
  */
-export async function startRabbitmq({ definitions }: RabbitmqOptions = {}): Promise<Service> {
+export async function startRabbitmq(limits: readonly string[] = roomy): Promise<Service> {
   const given = env['MILLWRIGHT_RABBITMQ_URL'];
-  if (given !== undefined && definitions === undefined) return { url: given, stop: async () => {} };
+  if (given !== undefined && limits === roomy) return { url: given, stop: async () => {} };
   installServer();
   const folder = mkdtempSync(join(tmpdir(), 'millwright-rabbitmq-'));
   writeFileSync(join(folder, 'plugins'), '[].\n');
-  // Half of a small machine's memory or disk being in use is no reason to block publishers of a test.
-  const settings = ['vm_memory_high_watermark.relative = 0.9', 'disk_free_limit.absolute = 1MB'];
-  if (definitions !== undefined) {
-    writeFileSync(join(folder, 'definitions.json'), definitions);
-    settings.push(`load_definitions = ${join(folder, 'definitions.json')}`);
-  }
-  writeFileSync(join(folder, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
+  writeFileSync(join(folder, 'rabbitmq.conf'), [...limits, ''].join('\n'));
   if (asServer.length > 0) execFileSync('chown', ['-R', 'rabbitmq:rabbitmq', folder]);
   const port = await freePort();
-  const environment = await settingsOf(folder, port);
+  const settings = await settingsOf(folder, port);
   const kill = (): Promise<void> => killAll(folder);
   const stop = async (): Promise<void> => {
     await kill();
     rmSync(folder, { recursive: true, force: true });
   };
-  const start = (): Promise<void> => run(folder, environment, port);
+  const start = (): Promise<void> => run(folder, settings, port);
   try {
     await start();
   } catch (error) {

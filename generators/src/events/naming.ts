@@ -32,6 +32,7 @@ const ownNames: readonly string[] = [
     'handler',
     'headers',
   ],
+  'messageDescriptors',
   ...['input', 'options', 'parameters', 'publishMessage', 'subscribeMessage'],
 ];
 

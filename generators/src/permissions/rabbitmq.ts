@@ -1,12 +1,7 @@
 import type { BrokerNames } from '@millwright/codegen';
 import type { Grants } from './grants.ts';
 import { consumerOf, variableOf } from './names.ts';
-import {
-  deadLetterArguments,
-  deadLettersOf,
-  queueArguments,
-  queueOf,
-} from './runtime/transports/rabbitmq/declarations.ts';
+import { deadLettersOf, queueArguments, queueOf, quorumArguments } from './runtime/transports/rabbitmq/declarations.ts';
 import { filterOf } from './runtime/transports/subjects.ts';
 
 const vhost = '/';
@@ -85,9 +80,9 @@ export function printRabbitmq(all: readonly Grants[], names: BrokerNames): strin
       ...{ name, vhost, type: 'topic', durable: true, auto_delete: false, internal: false, arguments: {} },
     })),
     queues: [
-      { name: dead, vhost, durable: true, auto_delete: false, arguments: deadLetterArguments },
+      { name: dead, vhost, durable: true, auto_delete: false, arguments: quorumArguments },
       ...queues.map(({ name }) => ({
-        ...{ name, vhost, durable: true, auto_delete: false, arguments: queueArguments(exchange, true) },
+        ...{ name, vhost, durable: true, auto_delete: false, arguments: queueArguments(exchange) },
       })),
     ],
     bindings: [bind(dead, dead, '#'), ...queues.map(({ name, filter }) => bind(exchange, name, filter))],

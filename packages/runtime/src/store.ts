@@ -114,6 +114,13 @@ export interface Outbox {
   /** It did not go; it is due again at `dueAt`. */
   failed(lease: Lease, position: number, failure: { readonly reason: string; readonly dueAt: number }): Promise<void>;
   figures(): Promise<OutboxFigures>;
+  /**
+   * What waits, by type in the order of their names: at most `typeCountMax` of them, and of each is counted up to `countMax`, so that
+   * a look takes no longer the more waits.
+   */
+  waiting(bounds: { readonly typeCountMax: number; readonly countMax: number }): Promise<readonly WaitingFigures[]>;
+  /** Who had the lease last and until when; `expiresAt` is 0 where it was released. Undefined when nobody ever had it. */
+  holder(): Promise<Pick<Lease, 'holder' | 'expiresAt'> | undefined>;
 }
 
 /** What waits in an outbox. */
@@ -122,6 +129,14 @@ export interface OutboxFigures {
   readonly bytes: number;
   /** Time of the oldest, absent when nothing waits. */
   readonly oldestAt?: number;
+}
+
+/** What waits of one type of message. */
+export interface WaitingFigures {
+  /** CloudEvents `type`, empty where the messages have none. */
+  readonly type: string;
+  readonly count: number;
+  readonly oldestAt: number;
 }
 
 export interface InboxClaim {
@@ -176,6 +191,13 @@ export interface DeadLetterRecord {
   readonly state: 'buried' | 'replayed' | 'discarded';
 }
 
+export interface DeadLetterFigures {
+  readonly subscriber: string;
+  readonly kind: FailureKind;
+  readonly count: number;
+  readonly oldestAt: number;
+}
+
 export interface DeadLetters {
   /** In order of burial, after a number. */
   list(query: {
@@ -185,6 +207,8 @@ export interface DeadLetters {
     readonly limit: number;
   }): Promise<readonly DeadLetterRecord[]>;
   find(number: number): Promise<DeadLetterRecord | undefined>;
+  /** Letters that wait for a decision, by subscriber and kind of failure; counts the first `limit` of them. */
+  figures(limit: number): Promise<readonly DeadLetterFigures[]>;
   /** Puts it into the outbox with its own id, to be admitted once; false when it is not buried. */
   replay(number: number, now: number): Promise<boolean>;
   /** Nobody will apply it; false when it is not buried. */

@@ -47,6 +47,18 @@ export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
       ['2'],
     );
   }),
+  given('counts letters that wait for a decision, by subscriber and kind, up to a limit', async (store) => {
+    assert.deepEqual(await store.deadLetters.figures(10), []);
+    await bury(store, '1');
+    await bury(store, '2');
+    await bury(store, '3');
+    const letters = { subscriber: 'erp', kind: 'contract', oldestAt: 1500 };
+    assert.deepEqual(await store.deadLetters.figures(10), [{ ...letters, count: 3 }]);
+    assert.deepEqual(await store.deadLetters.figures(2), [{ ...letters, count: 2 }]);
+    const [letter] = await store.deadLetters.list({ limit: 1 });
+    await store.deadLetters.discard(letter?.number ?? 0, 2000);
+    assert.deepEqual(await store.deadLetters.figures(10), [{ ...letters, count: 2 }]);
+  }),
   given('a letter that is replayed is sent with its id and admitted once', async (store) => {
     await bury(store, '1');
     const [letter] = await store.deadLetters.list({ limit: 1 });

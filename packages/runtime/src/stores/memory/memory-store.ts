@@ -4,6 +4,7 @@ import {
   type AuditEntry,
   type AuditRecord,
   type BurialRequest,
+  type DeadLetterFigures,
   type DeadLetterRecord,
   type HistoryEntry,
   type HistoryQuery,
@@ -18,6 +19,7 @@ import {
   type ProcessState,
   type Store,
   type Transaction,
+  type WaitingFigures,
 } from '../../store.ts';
 import { deadLetterGroup } from '../dead-letter-group.ts';
 import { numbered } from '../numbered.ts';
@@ -75,6 +77,7 @@ export function createMemoryStore(): Store<MemoryConnection> {
           )
           .slice(0, limit),
       find: async (number) => tables.letters.get(number),
+      figures: async (limit) => letterFigures(tables, limit),
       replay: (number, now) => transaction(() => replay(tables, number, now)),
       discard: (number, now) => transaction(() => discard(tables, number, now)),
     },
@@ -177,6 +180,8 @@ function send(
   // Due at once by any clock: a relay whose clock is behind must not hold up the lane.
   tables.put(tables.outbox, row.position, { ...row, enqueuedAt: now, dueAt: Number.NEGATIVE_INFINITY });
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const nameOf = ({ subscriber, source, id }: Pick<InboxClaim, 'subscriber' | 'source' | 'id'>): string =>
   JSON.stringify([subscriber, source, id]);
@@ -288,7 +293,13 @@ function outboxOf(tables: Tables): Outbox {
       held(lease);
       update(position, { dueAt, attempts: (tables.outbox.get(position)?.attempts ?? 0) + 1 });
     },
-    figures: async () => figuresOf([...tables.outbox.values()].filter(({ sentAt }) => sentAt === undefined)),
+    figures: async () => figuresOf(unsent(tables)),
+    waiting: async ({ typeCountMax, countMax }) =>
+      [...Map.groupBy(unsent(tables), ({ message }) => textOf(message.attributes['type']))]
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .slice(0, typeCountMax)
+        .map(([type, rows]) => waitingOf(type, rows, countMax)),
+    holder: async () => tables.lease && { holder: tables.lease.holder, expiresAt: tables.lease.expiresAt },
   };
 }
 
@@ -310,6 +321,24 @@ function due(tables: Tables, now: number, limit: number): readonly OutboxRow[] {
   return free.sort((left, right) => rankOf(left) - rankOf(right) || left.position - right.position).slice(0, limit);
 }
 
+const unsent = (tables: Tables): readonly Sending[] =>
+  [...tables.outbox.values()].filter(({ sentAt }) => sentAt === undefined);
+
+function waitingOf(type: string, rows: readonly Sending[], countMax: number): WaitingFigures {
+  const oldestAt = rows.reduce((oldest, { enqueuedAt }) => Math.min(oldest, enqueuedAt), Number.POSITIVE_INFINITY);
+  return { type, count: Math.min(rows.length, countMax), oldestAt };
+}
+
+function letterFigures(tables: Tables, limit: number): readonly DeadLetterFigures[] {
+  const letters = [...tables.letters.values()].filter(({ state }) => state === 'buried').slice(0, limit);
+  const groups = Map.groupBy(letters, ({ subscriber, failure }) => JSON.stringify([subscriber, failure.kind]));
+  return [...groups.values()].map((group) => {
+    const { subscriber, failure } = group[0] as DeadLetterRecord;
+    const oldestAt = Math.min(...group.map(({ buriedAt }) => buriedAt));
+    return { subscriber, kind: failure.kind, count: group.length, oldestAt };
+  });
+}
+
 function figuresOf(waiting: readonly Sending[]): OutboxFigures {
   const oldestAt = waiting.reduce((oldest, { enqueuedAt }) => Math.min(oldest, enqueuedAt), Number.POSITIVE_INFINITY);
   const bytes = waiting.reduce((sum, { message }) => sum + message.data.length, 0);
@@ -317,15 +346,14 @@ function figuresOf(waiting: readonly Sending[]): OutboxFigures {
 }
 
 function historyOf(tables: Tables, query: HistoryQuery): readonly HistoryEntry[] {
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const entry = (
     at: number,
     step: HistoryEntry['step'],
     attributes: Readonly<Record<string, unknown>>,
     subscriber?: string,
   ): HistoryEntry => ({
-    ...{ at, step, attributes, type: text(attributes['type']), id: text(attributes['id']) },
-    source: text(attributes['source']),
+    ...{ at, step, attributes, type: textOf(attributes['type']), id: textOf(attributes['id']) },
+    source: textOf(attributes['source']),
     ...(subscriber === undefined ? {} : { subscriber }),
   });
   const all = [

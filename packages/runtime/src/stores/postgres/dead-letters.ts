@@ -16,6 +16,14 @@ WHERE number > $1 AND ($2::text IS NULL OR state = $2)
 ORDER BY number LIMIT $4`,
 };
 
+const counting = {
+  name: 'letter-figures',
+  text: `
+SELECT subscriber, kind, count(*), min(buried_at) AS oldest
+FROM (SELECT subscriber, kind, buried_at FROM @letters WHERE state = 'buried' ORDER BY number LIMIT $1) AS looked_at
+GROUP BY subscriber, kind`,
+};
+
 const finding = { name: 'letter', text: `SELECT ${columns} FROM @letters WHERE number = $1` };
 
 /** A lane of its own, by the number of the letter: what is sent again waits for nobody and nobody for it. */
@@ -74,6 +82,15 @@ export function deadLettersOf(onClient: OnClient, inTransaction: OnClient, diale
       return rows.map(letterOf);
     },
     find: (number) => onClient((client) => find(client, number)),
+    figures: async (limit) => {
+      const rows = await onClient((client) => dialect.run(client, counting, [limit]));
+      return rows.map((row) => ({
+        subscriber: textOf(row['subscriber']),
+        kind: textOf(row['kind']) as FailureKind,
+        count: numberOf(row['count']),
+        oldestAt: numberOf(row['oldest']),
+      }));
+    },
     replay: (number, now) =>
       inTransaction(async (client) => {
         const letter = await find(client, number);

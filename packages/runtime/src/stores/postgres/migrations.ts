@@ -7,7 +7,7 @@ import type { Dialect, PostgresClient } from './driver.ts';
  * Times are milliseconds since 1970. Keys are SHA-256 of what is too long for an index. Attributes are `json` because `jsonb` has
  * no NUL. The first columns of `outbox` are those that the outbox event router of Debezium reads.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `
 CREATE TABLE @lanes (
   key bytea PRIMARY KEY,
@@ -164,6 +164,8 @@ CREATE TABLE @processes (
 );
 CREATE INDEX processes_due ON @processes (due_at) WHERE due_at IS NOT NULL AND status <> 'completed';
 `,
+  // What waits by type: the next type and its oldest message are one step each, however many wait.
+  'CREATE INDEX outbox_unsent_of_type ON @outbox (type, enqueued_at) WHERE sent_at IS NULL',
 ];
 
 /** Inside a transaction. Whoever comes second waits for the first and then finds nothing to do. */

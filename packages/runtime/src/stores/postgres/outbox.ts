@@ -145,6 +145,29 @@ const counting = {
   text: 'SELECT count(*), coalesce(sum(bytes), 0) AS bytes, min(enqueued_at) AS oldest FROM @outbox WHERE sent_at IS NULL',
 };
 
+const byType = {
+  name: 'waiting',
+  text: `
+WITH RECURSIVE types AS (
+  (SELECT type, 1 AS place FROM @outbox WHERE sent_at IS NULL ORDER BY type LIMIT 1)
+  UNION ALL
+  SELECT (SELECT outbox.type FROM @outbox AS outbox
+    WHERE outbox.type > types.type AND outbox.sent_at IS NULL ORDER BY outbox.type LIMIT 1), place + 1
+  FROM types WHERE types.type IS NOT NULL AND place < $1
+)
+SELECT types.type, (
+  SELECT count(*) FROM (
+    SELECT FROM @outbox AS outbox WHERE outbox.type = types.type AND sent_at IS NULL LIMIT $2
+  ) AS looked_at
+) AS count, (
+  SELECT enqueued_at FROM @outbox AS outbox WHERE outbox.type = types.type AND sent_at IS NULL
+  ORDER BY enqueued_at LIMIT 1
+) AS oldest
+FROM types WHERE types.type IS NOT NULL`,
+};
+
+const holding = { name: 'holder', text: 'SELECT holder, expires_at FROM @lease WHERE token > 0' };
+
 /** Lanes of letters that are sent again have negative numbers: those of the letters. */
 function rowOf(row: Row): OutboxRow {
   const message = messageOf(row);
@@ -211,6 +234,20 @@ export function outboxOf(onClient: OnClient, dialect: Dialect): Outbox {
         bytes: numberOf(row?.['bytes']),
         ...(typeof oldest === 'string' ? { oldestAt: Number(oldest) } : {}),
       };
+    },
+    waiting: async ({ typeCountMax, countMax }) => {
+      const rows = await onClient((client) => dialect.run(client, byType, [typeCountMax, countMax]));
+      const all = rows.map((row) => ({
+        type: textOf(row['type']),
+        count: numberOf(row['count']),
+        oldestAt: numberOf(row['oldest']),
+      }));
+      // By code units as everywhere, whatever the collation of the database.
+      return all.sort((left, right) => (left.type < right.type ? -1 : 1));
+    },
+    holder: async () => {
+      const [row] = await onClient((client) => dialect.run(client, holding));
+      return row && { holder: textOf(row['holder']), expiresAt: numberOf(row['expires_at']) };
     },
   };
 }

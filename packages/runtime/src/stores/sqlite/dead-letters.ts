@@ -1,4 +1,4 @@
-import type { DeadLetterRecord, DeadLetters } from '../../store.ts';
+import type { DeadLetterFigures, DeadLetterRecord, DeadLetters } from '../../store.ts';
 import type { SqliteConnection } from './connection.ts';
 import type { SqliteValue } from './database.ts';
 import { stateOf } from './inbox.ts';
@@ -37,6 +37,17 @@ export function deadLettersOf(connection: SqliteConnection): DeadLetters {
       return connection.read(() => connection.all<LetterRow>(sql, ...values, limit).map(recordOf));
     },
     find: (number) => connection.read(() => find(connection, number)),
+    figures: (limit) =>
+      connection.read(() =>
+        connection
+          .all<DeadLetterFigures>(
+            `SELECT subscriber, kind, count(*) AS count, min(buried_at) AS oldestAt FROM
+            (SELECT subscriber, kind, buried_at FROM millwright_dead_letter WHERE state = 'buried' ORDER BY number LIMIT ?)
+            GROUP BY subscriber, kind`,
+            limit,
+          )
+          .map((row) => ({ ...row })),
+      ),
     replay: (number, now) =>
       connection.transaction(() => {
         const letter = find(connection, number);

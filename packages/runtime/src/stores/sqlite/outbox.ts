@@ -1,4 +1,12 @@
-import { type Lease, LeaseLost, laneOf, type Outbox, type OutboxEntry, type OutboxRow } from '../../store.ts';
+import {
+  type Lease,
+  LeaseLost,
+  laneOf,
+  type Outbox,
+  type OutboxEntry,
+  type OutboxRow,
+  type WaitingFigures,
+} from '../../store.ts';
 import type { Message } from '../../transport.ts';
 import { numbered } from '../numbered.ts';
 import type { SqliteConnection } from './connection.ts';
@@ -90,7 +98,40 @@ export function outboxOf(connection: SqliteConnection): Outbox {
         ) ?? { count: 0, bytes: 0, oldestAt: null };
         return { count, bytes, ...(oldestAt === null ? {} : { oldestAt }) };
       }),
+    waiting: (bounds) => connection.read(() => waitingByType(connection, bounds)),
+    holder: () =>
+      connection.read(() => {
+        const lease = connection.get<Lease>(
+          'SELECT holder, expires_at AS expiresAt FROM millwright_lease WHERE one = 1',
+        );
+        return lease && { ...lease };
+      }),
   };
+}
+
+function waitingByType(
+  connection: SqliteConnection,
+  { typeCountMax, countMax }: { readonly typeCountMax: number; readonly countMax: number },
+): readonly WaitingFigures[] {
+  const all: WaitingFigures[] = [];
+  // Every text is greater than a number.
+  let after: string | number = 0;
+  while (all.length < typeCountMax) {
+    const next: { type: string; oldestAt: number } | undefined = connection.get(
+      `SELECT type, enqueued_at AS oldestAt FROM millwright_outbox WHERE sent_at IS NULL AND type > ?
+      ORDER BY type, enqueued_at LIMIT 1`,
+      after,
+    );
+    if (next === undefined) break;
+    const { count } = connection.get<{ count: number }>(
+      `SELECT count(*) AS count FROM
+      (SELECT 1 FROM millwright_outbox WHERE sent_at IS NULL AND type = ? LIMIT ?)`,
+      ...[next.type, countMax],
+    ) as { count: number };
+    all.push({ type: next.type, count, oldestAt: next.oldestAt });
+    after = next.type;
+  }
+  return all;
 }
 
 function take(

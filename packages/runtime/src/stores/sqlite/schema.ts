@@ -123,4 +123,9 @@ CREATE TABLE millwright_process (
 CREATE INDEX millwright_process_due ON millwright_process (due_at) WHERE due_at IS NOT NULL AND status <> 'completed';
 `;
 
-export const storeMigrations: readonly string[] = [first];
+/** Version 2. What waits by type: the next type and its oldest message are one step each, however many wait. */
+const second = `
+CREATE INDEX millwright_outbox_type ON millwright_outbox (type, enqueued_at) WHERE sent_at IS NULL;
+`;
+
+export const storeMigrations: readonly string[] = [first, second];
