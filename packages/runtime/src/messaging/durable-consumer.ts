@@ -3,6 +3,7 @@ import type { Consumer, ReceiveTask } from '../events.ts';
 import { type Admission, type BurialRequest, type InboxClaim, laneOf, type Store, type Transaction } from '../store.ts';
 import type { Delivery } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
+import type { Denials } from './denials.ts';
 import { attemptsWorth, backoffMs, failureKindOf, failureOf, HandlingFailure, type RetryPolicy } from './failure.ts';
 import { type Guard, type GuardFor, TargetAway } from './guard.ts';
 import { type ConsumerFigures, Troubles } from './troubles.ts';
@@ -12,6 +13,7 @@ export interface DurableConsumerOptions {
   readonly clock: Clock;
   /** Whose inbox it is, where a subscription names no group: the service identity. */
   readonly subscriber: string;
+  readonly denials: Denials;
   readonly retry?: RetryPolicy;
   /** How long a second message is known as a duplicate where the contract does not say. Default 14 days. */
   readonly dedupeMs?: number;
@@ -52,14 +54,15 @@ export class DurableConsumer implements Consumer {
   }
 
   async receive(delivery: Delivery, task: ReceiveTask): Promise<void> {
-    const { store, probe, clock } = this.#options;
+    const { store, probe, clock, denials } = this.#options;
     const { descriptor, report } = task;
     const claim = this.#claimOf(delivery, task);
     const guard = this.#options.guard?.(descriptor);
     probe?.('consumer:received');
     let outcome: Outcome;
     try {
-      const work = () => store.transaction((transaction) => this.#apply(transaction, claim, task, guard));
+      const work = () =>
+        denials.around(() => store.transaction((transaction) => this.#apply(transaction, claim, task, guard)));
       outcome = await (guard === undefined ? work() : guard.admit(work));
       probe?.('consumer:committed');
       if (outcome === 'late') throw new HandlingFailure('permanent', 'a later message of its lane was applied before');

@@ -4,9 +4,10 @@ import type { Delivery, Message, Subscription } from '../../transport.ts';
 import { addressOf } from '../subjects.ts';
 import { readMessage } from './binding.ts';
 import { within } from './deadline.ts';
+import { deadLettersOf } from './declarations.ts';
 import type { RabbitmqPublisher } from './publisher.ts';
 import type { RabbitmqChannel, RabbitmqConnection, RabbitmqMessage } from './rabbitmq-driver.ts';
-import { deadLettersOf, provideQueue, type QueuePlan } from './topology.ts';
+import { provideQueue, type QueuePlan } from './topology.ts';
 
 export interface RabbitmqSubscriptionOptions {
   readonly connection: RabbitmqConnection;
@@ -102,7 +103,7 @@ export class RabbitmqSubscription implements Subscription {
     });
     try {
       this.#stop.signal.throwIfAborted();
-      await provideQueue(channel, plan);
+      if (!plan.isProvided) await provideQueue(channel, plan);
       await channel.prefetch(heldMax);
       const { consumerTag } = await channel.consume(plan.queue, (message) => {
         if (message !== null) this.#take(message, session);

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../messaging/clock.ts';
 import type { Delivery, Message, Subscription, Transport } from '../../transport.ts';
+import { receiptAddress } from './receipt-address.ts';
 
 export interface ReceiptOptions {
   /** Name of this system among those that exchange messages: receipts come to `millwright/receipts/{name}/...`. */
@@ -33,7 +34,7 @@ const lateMax = 10_000;
  */
 export function withReceipts(transport: Transport, options: ReceiptOptions): Transport {
   const { name, from, timeoutMs = 5_000, clock = systemClock } = options;
-  const desk = new ReceiptDesk(`millwright/receipts/${name}/${clock.uuid()}`);
+  const desk = new ReceiptDesk(receiptAddress(name, clock.uuid()));
   return {
     ...transport,
     features: { ...transport.features, name: `${transport.features.name} with receipts`, survives: 'disk' },
