@@ -15,6 +15,7 @@ export function sabotagedStore<Connection>(
       bury: (letter) => transaction.bury(letter),
       record: (entry) => transaction.record(entry),
       saveProcess: (state) => transaction.saveProcess(state),
+      findProcess: (process, key) => transaction.findProcess(process, key),
     });
     return { ...store, transaction: (work) => store.transaction((transaction) => work(forgetful(transaction))) };
   }
