@@ -139,8 +139,9 @@ function chooseGenerators(names: readonly string[] | undefined): readonly Genera
       `There is no generator ${unknown.join(', ')}`,
       `Choose from ${allGenerators.map(({ name }) => name).join(', ')}.`,
     );
-  // Clients and events refer to the types, so the types come along.
-  return allGenerators.filter(({ name }) => name === 'types' || names.includes(name));
+  // What a file refers to comes along: clients and events the types, flows all three.
+  const wanted = new Set(['types', ...names, ...(names.includes('flows') ? ['client', 'events'] : [])]);
+  return allGenerators.filter(({ name }) => wanted.has(name));
 }
 
 async function generateTargets(

@@ -9,22 +9,8 @@ export type {
   StartOptions,
 } from './flow/host.ts';
 export { bindFlow } from './flow/host.ts';
-export type * from './flow/plan.ts';
+export * from './flow/inline.ts';
 export type { FlowFailure, Phase } from './flow/state.ts';
 export type { DecisionQuestion, FlowsConfig } from './flow/store-host.ts';
 export { createFlows } from './flow/store-host.ts';
-export type { ClientChoice } from './flow/values.ts';
-export {
-  as,
-  clientOf,
-  FlowFault,
-  headerAt,
-  holds,
-  isEqual,
-  matches,
-  objectOf,
-  order,
-  required,
-  textOf,
-  valueAt,
-} from './flow/values.ts';
+export { FlowFault } from './flow/values.ts';

@@ -44,7 +44,7 @@ export function objectOf(members: Readonly<Record<string, unknown>>): Readonly<R
 }
 
 /** Takes what was put together by the contract for the type that the function asks for. */
-export function as<Type>(value: unknown): Type {
+export function typed<Type>(value: unknown): Type {
   return value as Type;
 }
 
