@@ -207,7 +207,7 @@ function unwind(turn: Turn, failure: FlowFailure, isCleaned = false): void {
     end(turn, run.state.undone ? 'compensated' : 'failed', { failure });
     return;
   }
-  const reason = `${frame.workflow} failed at ${failure.step}: ${failure.reason}`;
+  const reason = `${failure.workflow} failed at ${failure.step}: ${failure.reason}`;
   fail(turn, failureAt(parent, failure.kind, reason));
 }
 

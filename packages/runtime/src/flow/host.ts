@@ -29,7 +29,7 @@ export interface FlowHost {
   start<Inputs, Outputs, Bindings>(
     plan: FlowPlan<Inputs, Outputs, Bindings>,
     key: string,
-    inputs: Inputs,
+    inputs: NoInfer<Inputs>,
     options?: StartOptions,
   ): Promise<boolean>;
   /** A person decides about the step that waits. Throws {@link FlowRefused}, and then nothing has changed but the audit trail. */
@@ -39,7 +39,9 @@ export interface FlowHost {
   list(query: FlowQuery): Promise<readonly FlowView[]>;
   /** Subscribes to the messages of the flows and begins to work. */
   run(): Promise<void>;
-  /** Does at once what is due, and what becomes due by it; for schedulers of one's own and for tests. */
+  /** Only subscribes: for who calls {@link FlowHost.poll} by a scheduler of his own. */
+  listen(): Promise<void>;
+  /** Does what is due, and what becomes due by it. Rejects with the first thing that went wrong. */
   poll(): Promise<void>;
   /** Ends subscriptions and work. What is under way goes on at the next start. */
   close(): Promise<void>;

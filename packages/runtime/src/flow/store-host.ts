@@ -87,7 +87,7 @@ class StoreFlowHost<Connection> implements FlowHost {
   async start<Inputs, Outputs, Bindings>(
     plan: FlowPlan<Inputs, Outputs, Bindings>,
     key: string,
-    inputs: Inputs,
+    inputs: NoInfer<Inputs>,
     { transaction }: StartOptions = {},
   ): Promise<boolean> {
     const flow = this.#flowOf(plan.name);
@@ -150,13 +150,17 @@ class StoreFlowHost<Connection> implements FlowHost {
   }
 
   async run(): Promise<void> {
+    await this.listen();
+    this.#worker.start();
+  }
+
+  async listen(): Promise<void> {
     for (const flow of this.#config.flows)
       for (const [name, event] of Object.entries(flow.plan.events)) {
         const handle = (received: ReceivedEvent): Promise<void> => this.#receive(flow.plan, name, received);
         const options = { group: `flow-${flow.plan.name}` };
         this.#subscriptions.push(await event.subscribe(flow.bindings, this.#config.bus as never, handle, options));
       }
-    this.#worker.start();
   }
 
   async poll(): Promise<void> {
