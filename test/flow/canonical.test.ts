@@ -6,9 +6,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalFlows, outcomeOf } from './flows.ts';
 
-const stores: readonly (readonly [name: string, open: () => Store])[] = [
-  ['memory', createMemoryStore as () => Store],
-  ['sqlite', () => createSqliteStore(new DatabaseSync(':memory:')) as Store],
+/** Each store with the points of death that it is tried at: the slower one at those between two transitions. */
+const stores: readonly (readonly [name: string, open: () => Store, points: RegExp])[] = [
+  ['memory', createMemoryStore as () => Store, /^/],
+  ['sqlite', () => createSqliteStore(new DatabaseSync(':memory:')) as Store, /^flow:(saved|committed|called)$/],
 ];
 
 describe.each(canonicalFlows)('$name', (flow) => {
@@ -33,25 +34,31 @@ describe.each(canonicalFlows)('$name', (flow) => {
     );
   });
 
-  it.each(stores)('ends the same when it dies at any one point: %s', async (_, open) => {
+  it.each(stores)('ends the same when it dies at any one point: %s', async (_, open, tried) => {
     const { outcome, points } = await undisturbed();
-    for (const at of points.keys()) {
+    for (const [at, point] of points.entries()) {
+      if (!tried.test(point)) continue;
       const world = await flow.open(open());
       world.crashAt = [at];
       const view = await flow.take(world);
-      const place = `${at} ${points[at]}`;
+      const place = `${at} ${point}`;
       expect([place, await outcomeOf(world, view)]).toEqual([place, outcome]);
       expect(world.points.length).toBeGreaterThan(at);
     }
   });
 
-  it('would be seen to do something twice where the other side knows no keys', async () => {
+  it('would be seen to do each thing twice where the other side knows no keys', async () => {
     const { outcome, points } = await undisturbed();
-    const world = await flow.open(createMemoryStore());
-    world.plant.isForgetful = true;
-    world.crashAt = [points.indexOf('flow:called', points.indexOf('flow:decided'))];
-    const view = await flow.take(world);
-    expect(await outcomeOf(world, view)).not.toEqual(outcome);
+    const seen: string[] = [];
+    for (const at of points.keys()) {
+      if (points[at] !== 'flow:called') continue;
+      const world = await flow.open(createMemoryStore());
+      world.plant.isForgetful = true;
+      world.crashAt = [at];
+      const view = await flow.take(world);
+      if (JSON.stringify(await outcomeOf(world, view)) !== JSON.stringify(outcome)) seen.push(`${at}`);
+    }
+    expect(seen).toHaveLength(outcome.effects.length);
   });
 
   it('ends the same with deaths anywhere, messages in any order, and some of them twice', async () => {
