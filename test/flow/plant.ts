@@ -47,7 +47,7 @@ export class Plant {
   readonly #bus: sdk.Bus;
   readonly #correlationid: string;
 
-  constructor(wire: Wire, correlationid: string) {
+  constructor(wire: Pick<Wire, 'transport'>, correlationid: string) {
     this.#correlationid = correlationid;
     const transport = wire.transport();
     this.#bus = sdk.createBus({ transport, source: '/plants/PL01/test', producer: 'svc-test', validate: false });
