@@ -82,6 +82,18 @@ describe('a message', () => {
     expect(world.clock.at - Date.parse('2026-04-15T08:00:00Z')).toBe(17_000);
   });
 
+  it('can come before the answer to the call that caused it, and holds up nothing', async () => {
+    const undisturbed = await order.open(createMemoryStore());
+    const outcome = await outcomeOf(undisturbed, await order.take(undisturbed));
+    const world = await order.open(createMemoryStore());
+    const begun = world.clock.at;
+    world.plant.meanwhile = async () => {
+      while (world.wire.letters.length > 0) await world.wire.deliver();
+    };
+    expect(await outcomeOf(world, await order.take(world))).toEqual(outcome);
+    expect([world.clock.at, world.plant.calls.length]).toEqual([begun, undisturbed.plant.calls.length]);
+  });
+
   it('that does not come can be replaced by a call', async () => {
     const world = await release.open(createMemoryStore());
     world.plant.mute.add('publishInspectionRequested');

@@ -100,7 +100,6 @@ it.each([1, 3])(
     const store = createSqliteStore(new DatabaseSync(join(folder, 'flow.db')));
     const audit = await store.audit.read({ limit: 100 });
     expect(audit.map(({ details }) => details['step'])).toEqual(['execute', 'confirmPart', 'confirmFinally']);
-    console.log(killed);
     expect(killed.length).toBeGreaterThan(6);
   },
 );

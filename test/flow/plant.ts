@@ -36,6 +36,8 @@ export class Plant {
   readonly effects: string[] = [];
   /** Keys that came again with another body: never allowed. */
   readonly conflicts: string[] = [];
+  /** What happens after it has acted and before its answer arrives. */
+  meanwhile: (call: Call) => Promise<void> = async () => undefined;
   /** It does again what comes again. */
   isForgetful = false;
   interfere: Interference = () => undefined;
@@ -75,6 +77,7 @@ export class Plant {
     const interference = this.interfere(call, count);
     if (interference === 'away') throw new TypeError('connection refused');
     const answer = typeof interference === 'object' ? interference : await this.#once(call, text, headers);
+    await this.meanwhile(call);
     if (interference === 'lost') throw new TypeError('socket closed');
     const { status, body, etag, headers: more } = answer;
     const type = status < 400 ? 'application/json' : 'application/problem+json';

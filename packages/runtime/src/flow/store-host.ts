@@ -3,7 +3,7 @@ import { type Clock, type Probe, systemClock } from '../messaging/clock.ts';
 import type { Inside, Messaging } from '../messaging/create-messaging.ts';
 import { attemptsWorth, backoffMs, failureKindOf, HandlingFailure, type RetryPolicy } from '../messaging/failure.ts';
 import type { ProcessState, Store, Transaction } from '../store.ts';
-import { callStep } from './call.ts';
+import { type CallOutcome, callStep } from './call.ts';
 import { complete, fail } from './course.ts';
 import { deliver } from './delivery.ts';
 import { FlowRefused } from './errors.ts';
@@ -281,14 +281,30 @@ class StoreFlowHost<Connection> implements FlowHost {
       now: this.#clock.now(),
     });
     probe?.('flow:called');
-    return this.#transition(flow, row, (turn) =>
-      purely(turn, row, (pure) => {
-        if (outcome.kind === 'unanswered') return this.#unanswered(pure, outcome.error);
-        if (outcome.kind === 'answer') return answer(pure, outcome.response, outcome.retryAfterMs);
-        const at = topOf(pure.run);
-        fail(pure, failureAt(at, outcome.failure, outcome.reason), scopeOf(at));
-      }),
-    );
+    return this.#record(flow, row, outcome);
+  }
+
+  /**
+   * Records how a call ended. A message that came meanwhile has saved the run as well: then the outcome is recorded upon that, as long
+   * as the same visit of the step calls. Whoever calls in its place has used the same key.
+   */
+  async #record(flow: BoundFlow, called: ProcessState, outcome: CallOutcome): Promise<ProcessState | undefined> {
+    const visit = visitOf(topOf(runOf(called)));
+    let row: ProcessState | undefined = called;
+    while (row !== undefined && phaseOf(row) === 'calling' && visitOf(topOf(runOf(row))) === visit) {
+      const current: ProcessState = row;
+      const saved = await this.#transition(flow, current, (turn) =>
+        purely(turn, current, (pure) => {
+          if (outcome.kind === 'unanswered') return this.#unanswered(pure, outcome.error);
+          if (outcome.kind === 'answer') return answer(pure, outcome.response, outcome.retryAfterMs);
+          const at = topOf(pure.run);
+          fail(pure, failureAt(at, outcome.failure, outcome.reason), scopeOf(at));
+        }),
+      );
+      if (saved !== undefined) return saved;
+      row = await this.#find(flow, called.key);
+    }
+    return undefined;
   }
 
   #unanswered(turn: Turn, error: unknown): void {
