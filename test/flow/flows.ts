@@ -15,7 +15,7 @@ import { type Clients, type Course, course, World } from './world.ts';
 /** One of the canonical flows with what its run is started with, and what has happened before. */
 export interface Canonical {
   readonly name: string;
-  readonly open: (store: Store) => Promise<World>;
+  readonly open: (store: Store, create?: World['create']) => Promise<World>;
   readonly take: (world: World, course?: Course) => Promise<FlowView>;
 }
 
@@ -27,8 +27,9 @@ function canonical<Inputs, Outputs, Bindings>(
 ): Canonical {
   return {
     name: plan.name,
-    open: async (store) => {
+    open: async (store, create) => {
       const world = new World(store, (clients) => [bindFlow(plan, bind(clients))]);
+      if (create !== undefined) world.create = create;
       await world.boot();
       await before(world);
       return world;
@@ -43,7 +44,7 @@ const madeBefore = (world: World): Promise<void> =>
 
 export const order = canonical(orderToProduction, bindOrderToProduction, orderInputs);
 export const release = canonical(productionToQualityRelease, bindProductionToQualityRelease, releaseInputs, madeBefore);
-export const deviation = canonical(deviationToCorrectiveAction, bindDeviationToCorrectiveAction, deviationInputs);
+const deviation = canonical(deviationToCorrectiveAction, bindDeviationToCorrectiveAction, deviationInputs);
 export const canonicalFlows = [order, release, deviation];
 
 /** All that must be the same, however often a process died and in whatever order messages came. */

@@ -3,13 +3,17 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DBOS } from '@dbos-inc/dbos-sdk';
 import { bindFlow, createFlows } from '@millwright/runtime/flow';
-import { createMessaging, type Probe, systemClock } from '@millwright/runtime/messaging';
+import { createDbosFlows } from '@millwright/runtime/flow/dbos';
+import { createMessaging, type Probe, type Store, systemClock } from '@millwright/runtime/messaging';
+import { createPostgresStore } from '@millwright/runtime/stores/postgres';
 import { createSqliteStore } from '@millwright/runtime/stores/sqlite';
 import { createSqliteTransport } from '@millwright/runtime/transports/sqlite';
 import { createClient } from '@millwright/sdk/client/production';
 import { createBus } from '@millwright/sdk/events';
 import { bindOrderToProduction, orderToProduction } from '@millwright/sdk/flows/order-to-production';
+import { Pool } from 'pg';
 import { orderInputs } from './inputs.ts';
 
 export interface WorkerPlan {
@@ -19,9 +23,11 @@ export interface WorkerPlan {
   readonly crash?: { readonly point: string; readonly visit: number };
   /** How much later it is than the clock of the machine says: leases of those who died have run out. */
   readonly lateMs: number;
+  /** Hosts the flow on DBOS, as this executor, with the store in this database. */
+  readonly dbos?: { readonly url: string; readonly executor: string };
 }
 
-const { folder, baseUrl, crash, lateMs } = JSON.parse(process.argv[2] ?? '') as WorkerPlan;
+const { folder, baseUrl, crash, lateMs, dbos } = JSON.parse(process.argv[2] ?? '') as WorkerPlan;
 // The validators take longer to load than the rest of the process.
 const { validate: _, ...plan } = orderToProduction;
 let visits = 0;
@@ -31,7 +37,16 @@ const probe: Probe = (point) => {
   if (visits >= crash.visit) process.kill(process.pid, 'SIGKILL');
 };
 const clock = { ...systemClock, now: () => Date.now() + lateMs };
-const store = createSqliteStore(new DatabaseSync(join(folder, 'flow.db')));
+const pool = new Pool({ connectionString: dbos?.url });
+const store: Store =
+  dbos === undefined
+    ? (createSqliteStore(new DatabaseSync(join(folder, 'flow.db'))) as Store)
+    : (createPostgresStore(pool) as Store);
+if (dbos !== undefined)
+  DBOS.setConfig({
+    ...{ name: 'flow', systemDatabaseUrl: dbos.url, executorID: dbos.executor, applicationVersion: '1' },
+    ...{ logLevel: 'error', runAdminServer: false },
+  });
 const transport = createSqliteTransport(new DatabaseSync(join(folder, 'queue.db')), { leaseMs: 500, pollMs: 5 });
 const messaging = createMessaging({
   ...{ store, transport, clock, probe, source: '/plants/PL01/mes', producer: 'svc-mes-pl01' },
@@ -40,10 +55,13 @@ const messaging = createMessaging({
 await messaging.start();
 const client = createClient({ baseUrl, validate: false });
 const clients = { production: client, inventory: client, masterData: client };
-const flows = createFlows({
+const create: typeof createFlows =
+  dbos === undefined ? createFlows : (config) => createDbosFlows({ ...config, dbos: DBOS });
+const flows = create({
   ...{ store, messaging, clock, probe, pollMs: 5, bus: createBus({ ...messaging.config, validate: false }) },
   flows: [bindFlow(plan, bindOrderToProduction(clients))],
 });
+if (dbos !== undefined) await DBOS.launch();
 await flows.run();
 await flows.start(plan, 'run-1', orderInputs);
 for (;;) {
@@ -60,3 +78,5 @@ for (;;) {
 }
 await flows.close();
 await messaging.close();
+if (dbos !== undefined) await DBOS.shutdown();
+await pool.end();

@@ -7,7 +7,7 @@ import { Plant } from './plant.ts';
 import { Wire } from './wire.ts';
 
 /** The process has died here. */
-export class Crash extends Error {}
+class Crash extends Error {}
 
 export class FakeClock implements Clock {
   at = Date.parse('2026-04-15T08:00:00Z');
@@ -33,6 +33,8 @@ export class World {
   /** Dies at this point of all that are passed, counted from 0. */
   crashAt: readonly number[] = [];
   process: Process | undefined;
+  /** Makes the host of a process. */
+  create: typeof createFlows = createFlows;
   #bind: (clients: Clients) => BoundFlow[];
 
   constructor(store: Store, bind: (clients: Clients) => BoundFlow[]) {
@@ -72,7 +74,7 @@ export class World {
       retry: false,
     });
     const clients = { production: client, inventory: client, masterData: client, quality: client };
-    const host = createFlows({
+    const host = this.create({
       ...{ store, messaging, clock, flows: (flows ?? this.#bind)(clients), probe: this.#probe },
       bus: createBus({ ...messaging.config, validate: false }),
       retry: { initialMs: 100, attemptsMax: 4 },

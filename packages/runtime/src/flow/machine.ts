@@ -58,7 +58,7 @@ export function enter(turn: Turn, leaseMs: number): void {
 }
 
 /** Gives the step that waits a message that has come, if one fits. */
-export function take(turn: Turn): void {
+function take(turn: Turn): void {
   const { run, plan } = turn;
   const frame = run.state.frames.at(-1);
   if (frame?.phase !== 'receiving') return;

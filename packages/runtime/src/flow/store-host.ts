@@ -66,13 +66,16 @@ class NotSent extends Error {}
 type Change<Connection> = (turn: Turn, inside: Inside<Connection>) => void | Promise<void>;
 
 /** Runs flows on the store: each transition is one transaction, and only `dueAt` of a row says that there is something to do. */
-class StoreFlowHost<Connection> implements FlowHost {
+export class StoreFlowHost<Connection> implements FlowHost {
   readonly #config: FlowsConfig<Connection>;
   readonly #clock: Clock;
   readonly #worker: Worker;
   readonly #subscriptions: { close(): Promise<void> }[] = [];
 
-  constructor(config: FlowsConfig<Connection>) {
+  /** `dispatch` brings a run that is due to whoever drives it; by default this process does. */
+  constructor(config: FlowsConfig<Connection>, dispatch?: (row: ProcessState) => Promise<void>) {
+    const talkative = config.bus === undefined ? config.flows.find(needsBus) : undefined;
+    if (talkative !== undefined) throw new TypeError(`flow ${talkative.plan.name} sends or receives: give a bus`);
     this.#config = config;
     this.#clock = config.clock ?? systemClock;
     const isOurs = ({ process }: ProcessState): boolean => config.flows.some(({ plan }) => plan.name === process);
@@ -80,7 +83,7 @@ class StoreFlowHost<Connection> implements FlowHost {
       ...config,
       clock: this.#clock,
       isOurs,
-      drive: (row) => this.#drive(row),
+      drive: dispatch ?? ((row) => this.#drive(row)),
     });
   }
 
@@ -213,7 +216,12 @@ class StoreFlowHost<Connection> implements FlowHost {
     }
   }
 
-  /** Takes a run as far as it goes without waiting. */
+  /** Takes a run as far as it goes without waiting; does nothing with one that is not due. */
+  async drive(flow: string, key: string): Promise<void> {
+    const row = await this.#find(this.#flowOf(flow), key);
+    if (row?.dueAt !== undefined && row.dueAt <= this.#clock.now()) await this.#drive(row);
+  }
+
   async #drive(found: ProcessState): Promise<void> {
     const flow = this.#flowOf(found.process);
     versionFits(flow.plan, found);
@@ -355,7 +363,5 @@ const needsBus = ({ plan }: BoundFlow): boolean =>
 
 /** Runs flows on the store of the application. Throws a TypeError where a flow has messages and there is no bus. */
 export function createFlows<Connection>(config: FlowsConfig<Connection>): FlowHost {
-  const talkative = config.bus === undefined ? config.flows.find(needsBus) : undefined;
-  if (talkative !== undefined) throw new TypeError(`flow ${talkative.plan.name} sends or receives: give a bus`);
   return new StoreFlowHost(config);
 }
