@@ -2,12 +2,12 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { createDbosFlows } from '@millwright/runtime/flow/dbos';
 import type { Store } from '@millwright/runtime/messaging';
 import { createMemoryStore } from '@millwright/runtime/stores/memory';
-import { createPostgresStore } from '@millwright/runtime/stores/postgres';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PostgresFixture, postgresFixture } from '../runtime/postgres-fixtures.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { newSchema, type PostgresFixture, postgresFixture } from '../runtime/postgres-fixtures.ts';
 import { postgresMissing } from '../services/postgres.ts';
 import { canonicalFlows, order, outcomeOf } from './flows.ts';
 import { live, surroundings } from './processes.ts';
+import type { World } from './world.ts';
 
 const describeWithServer = postgresMissing === undefined ? describe : describe.skip;
 
@@ -41,40 +41,52 @@ describeWithServer(`flows on PostgreSQL${postgresMissing === undefined ? '' : `:
   describe('hosted on DBOS', () => {
     const engine = { name: 'flow', applicationVersion: '1', logLevel: 'error', runAdminServer: false } as const;
 
-    it('a run ends as in a process of its own', async () => {
+    it('a run ends as in a process of its own, over a queue', async () => {
       const undisturbed = await order.open(createMemoryStore());
       const outcome = await outcomeOf(undisturbed, await order.take(undisturbed));
       DBOS.setConfig({ ...engine, systemDatabaseUrl: fixture.url, executorID: 'one' });
-      const world = await order.open((await fixture.open()) as Store, (config) =>
-        createDbosFlows({ ...config, dbos: DBOS }),
-      );
+      const create: World['create'] = (config) =>
+        createDbosFlows({ ...config, dbos: DBOS, queueName: 'flows', pollMs: 10 });
+      const world = await order.open((await fixture.open()) as Store, create);
       await DBOS.launch();
+      await DBOS.registerQueue('flows', { globalConcurrency: 4, minPollingIntervalMs: 10 });
       try {
         expect(await outcomeOf(world, await order.take(world))).toEqual(outcome);
         const driven = await DBOS.listWorkflows({ workflowName: 'millwright-flow' });
         expect(driven.length).toBeGreaterThan(0);
-        expect(new Set(driven.map(({ status }) => status))).toEqual(new Set(['SUCCESS']));
+        expect(new Set(driven.map(({ status, queueName }) => `${status} ${queueName}`))).toEqual(
+          new Set(['SUCCESS flows']),
+        );
       } finally {
         await DBOS.shutdown();
       }
     });
 
-    it('a run whose executor is killed in a call is ended by another one', { timeout: 120_000 }, async () => {
-      const { folder, plant, baseUrl } = await surroundings();
-      const undisturbed = await order.open(createMemoryStore());
-      await order.take(undisturbed);
-      const plan = { folder, baseUrl, lateMs: 0 };
-      const dbos = (executor: string) => ({ dbos: { url: fixture.url, executor } });
-      const first = await live({ ...plan, ...dbos('first'), crash: { point: 'flow:called', visit: 4 } });
-      expect(first.signal).toBe('SIGKILL');
-      // Whether the first one comes back, nobody knows; its lease and its turn have run out.
-      const second = await live({ ...plan, ...dbos('second'), lateMs: 70_000 });
-      expect(JSON.parse(second.said)).toMatchObject({ status: 'completed' });
-      expect(plant.effects.toSorted()).toEqual(undisturbed.plant.effects.toSorted());
-      const store = createPostgresStore(fixture.pool);
-      expect(await store.processes.list({ process: 'orderToProduction', status: 'completed', limit: 5 })).toHaveLength(
-        1,
-      );
-    });
+    it.each([
+      ['before it has done anything', 'flow:begun', 1, 0],
+      ['in a call', 'flow:called', 4, 20_000],
+    ] as const)(
+      'a run whose executor is killed %s is ended by another one',
+      { timeout: 120_000 },
+      async (_, point, visit, lateMs) => {
+        const { folder, plant, baseUrl } = await surroundings();
+        const undisturbed = await order.open(createMemoryStore());
+        await order.take(undisturbed);
+        const name = newSchema();
+        await fixture.pool.query(`CREATE DATABASE ${name}`);
+        onTestFinished(async () => {
+          await fixture.pool.query(`DROP DATABASE ${name} WITH (FORCE)`);
+        });
+        const { href: url } = Object.assign(new URL(fixture.url), { pathname: `/${name}` });
+        const plan = { folder, baseUrl };
+        const first = await live({ ...plan, lateMs: 0, dbos: { url, executor: 'first' }, crash: { point, visit } });
+        expect(first.signal).toBe('SIGKILL');
+        // The first one does not come back. In a call, its lease has run out by now.
+        const second = await live({ ...plan, lateMs, dbos: { url, executor: 'second' } });
+        expect(JSON.parse(second.said)).toMatchObject({ status: 'completed' });
+        expect(plant.effects.toSorted()).toEqual(undisturbed.plant.effects.toSorted());
+        expect(plant.conflicts).toEqual([]);
+      },
+    );
   });
 });

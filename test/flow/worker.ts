@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DBOS } from '@dbos-inc/dbos-sdk';
 import { bindFlow, createFlows } from '@millwright/runtime/flow';
 import { createDbosFlows } from '@millwright/runtime/flow/dbos';
 import { createMessaging, type Probe, type Store, systemClock } from '@millwright/runtime/messaging';
@@ -42,11 +41,12 @@ const store: Store =
   dbos === undefined
     ? (createSqliteStore(new DatabaseSync(join(folder, 'flow.db'))) as Store)
     : (createPostgresStore(pool) as Store);
-if (dbos !== undefined)
-  DBOS.setConfig({
-    ...{ name: 'flow', systemDatabaseUrl: dbos.url, executorID: dbos.executor, applicationVersion: '1' },
-    ...{ logLevel: 'error', runAdminServer: false },
-  });
+// Loaded by who needs it: it takes longer than the rest.
+const engine = dbos === undefined ? undefined : (await import('@dbos-inc/dbos-sdk')).DBOS;
+engine?.setConfig({
+  ...{ name: 'flow', systemDatabaseUrl: dbos?.url ?? '', executorID: dbos?.executor ?? '', applicationVersion: '1' },
+  ...{ logLevel: 'error', runAdminServer: false },
+});
 const transport = createSqliteTransport(new DatabaseSync(join(folder, 'queue.db')), { leaseMs: 500, pollMs: 5 });
 const messaging = createMessaging({
   ...{ store, transport, clock, probe, source: '/plants/PL01/mes', producer: 'svc-mes-pl01' },
@@ -56,12 +56,12 @@ await messaging.start();
 const client = createClient({ baseUrl, validate: false });
 const clients = { production: client, inventory: client, masterData: client };
 const create: typeof createFlows =
-  dbos === undefined ? createFlows : (config) => createDbosFlows({ ...config, dbos: DBOS });
+  engine === undefined ? createFlows : (config) => createDbosFlows({ ...config, dbos: engine, redispatchMs: 2_000 });
 const flows = create({
   ...{ store, messaging, clock, probe, pollMs: 5, bus: createBus({ ...messaging.config, validate: false }) },
   flows: [bindFlow(plan, bindOrderToProduction(clients))],
 });
-if (dbos !== undefined) await DBOS.launch();
+await engine?.launch();
 await flows.run();
 await flows.start(plan, 'run-1', orderInputs);
 for (;;) {
@@ -78,5 +78,5 @@ for (;;) {
 }
 await flows.close();
 await messaging.close();
-if (dbos !== undefined) await DBOS.shutdown();
+await engine?.shutdown();
 await pool.end();

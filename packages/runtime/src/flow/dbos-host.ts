@@ -8,7 +8,12 @@ export interface DbosEngine {
   startWorkflow(
     work: DriveRun,
     options: { readonly workflowID: string; readonly queueName?: string },
-  ): (flow: string, key: string) => Promise<{ getResult(): Promise<unknown> }>;
+  ): (flow: string, key: string) => Promise<unknown>;
+  /** Null when it has not ended by then. */
+  getResult(
+    workflowID: string,
+    options: { readonly timeoutSeconds: number; readonly pollingIntervalMs: number },
+  ): Promise<unknown>;
   runStep(work: () => Promise<void>, options: { readonly name: string }): Promise<void>;
 }
 
@@ -28,7 +33,7 @@ export interface DbosFlowsConfig<Connection> extends FlowsConfig<Connection> {
  * executor that never comes back holds up its runs for `redispatchMs` and no longer. Make it before `DBOS.launch()`, `run()` it after.
  */
 export function createDbosFlows<Connection>(config: DbosFlowsConfig<Connection>): FlowHost {
-  const { dbos, queueName, redispatchMs = 60_000, clock = systemClock } = config;
+  const { dbos, queueName, redispatchMs = 60_000, pollMs = 200, clock = systemClock } = config;
   const drive = dbos.registerWorkflow(
     (flow, key) => dbos.runStep(() => host.drive(flow, key), { name: `${flow} ${key}` }),
     { name: 'millwright-flow' },
@@ -37,8 +42,9 @@ export function createDbosFlows<Connection>(config: DbosFlowsConfig<Connection>)
   const host: StoreFlowHost<Connection> = new StoreFlowHost(config, async ({ process: flow, key, version }) => {
     // One execution for each version of a run, whoever finds it due, and another one when the first has come to nothing.
     const workflowID = `${flow}/${key}/${version}/${Math.floor(clock.now() / redispatchMs)}`;
-    const handle = await dbos.startWorkflow(drive, { workflowID, ...queue })(flow, key);
-    await handle.getResult();
+    await dbos.startWorkflow(drive, { workflowID, ...queue })(flow, key);
+    // Whoever has it may have died: then it is due still, and the next turn is another execution.
+    await dbos.getResult(workflowID, { timeoutSeconds: redispatchMs / 1000, pollingIntervalMs: pollMs });
   });
   return host;
 }
