@@ -34,7 +34,7 @@ describe.each(canonicalFlows)('$name', (flow) => {
     );
   });
 
-  it.each(stores)('ends the same when it dies at any one point: %s', async (_, open, tried) => {
+  it.each(stores)('ends the same when it dies at any one point: %s', { timeout: 180_000 }, async (_, open, tried) => {
     const { outcome, points } = await undisturbed();
     for (const [at, point] of points.entries()) {
       if (!tried.test(point)) continue;
