@@ -10,6 +10,7 @@ import type { Channel, GetMessage, Options } from 'amqplib';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
 import { describeTransport } from './conformance.ts';
+import { poisonCase } from './poison.ts';
 import {
   bytes,
   collect,
@@ -34,6 +35,7 @@ if (typeof server === 'string') {
     features: createRabbitmqTransport({} as RabbitmqConnection).features,
     crash: async (transport) => open.get(transport)?.close(),
   });
+  poisonCase(() => connectTransport(server));
   describe('binding', () => binding(server));
   describe('producers of others', () => producersOfOthers(server));
   describe('queues', () => queuesAndLanes(server));
@@ -297,7 +299,7 @@ function queuesAndLanes(service: Service): void {
 }
 
 /**
- * A server that is killed within half a second of making a quorum queue does not start it again, and confirms nothing for it: the
+ * A server that is killed within a second of making a quorum queue does not start it again, and confirms nothing for it: the
  * list of its queues is saved that often.
  */
 const listIsSaved = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 1_500));

@@ -2,6 +2,7 @@ import { diagnosticCodes, type Severity } from '@millwright/contract';
 import { rules } from '@millwright/lint';
 import { comparisonCodes, diffExplanations } from './diff-explanations.ts';
 import { ruleExamples } from './rule-examples.ts';
+import { auditCodes, storeCodes } from './store-explanations.ts';
 
 /** What a code means to the person who meets it. */
 export interface Explanation {
@@ -94,6 +95,12 @@ const generateCodes: readonly Explanation[] = [
     fix: 'Run millwright generate, which removes it.',
   },
   {
+    code: 'generate/upcast-unreadable',
+    law: 'x-upcast of a message names the message of the version before and how its data becomes that of this one.',
+    why: 'Consumers of the new version do not understand producers that still send the old one.',
+    fix: 'Write x-upcast: { from: EarlierMessage, steps: [{ move: /old, to: /new }, { set: /added, value: x }, { drop: /gone }, { map: /status, values: { a: b } }] }, or by: program.',
+  },
+  {
     code: 'generate/written',
     law: 'Tells which folder was written; no fault.',
     fix: 'Nothing to do.',
@@ -122,6 +129,8 @@ export const explanationGroups: readonly ExplanationGroup[] = [
   { title: 'Generating', explanations: generateCodes },
   { title: 'Comparing', explanations: comparisonCodes },
   { title: 'Changes', explanations: diffExplanations },
+  { title: 'Stores', explanations: storeCodes },
+  { title: 'The audit trail', explanations: auditCodes },
 ];
 
 export const explanations: readonly Explanation[] = explanationGroups.flatMap((group) => group.explanations);

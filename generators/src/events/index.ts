@@ -5,9 +5,11 @@ import {
   code,
   fileHeader,
   type Generator,
+  identifier,
   join,
   nothing,
   stringLiteral,
+  toCamelCase,
 } from '@millwright/codegen';
 import type { Contract } from '@millwright/contract';
 import { importPaths, type ValidatedOptions } from '../client/import-paths.ts';
@@ -18,6 +20,7 @@ import { createTypePrinter } from '../types/type-printer.ts';
 import { printModule, runtimeExports } from './module.ts';
 import { type EventsModule, eventsModules } from './naming.ts';
 import { runtimeSources } from './runtime-source.ts';
+import { upcastOf } from './upcast.ts';
 
 const functionsOf = ({ uses }: EventsModule): readonly string[] =>
   uses.map(({ functionName }) => functionName).sort(byCodeUnits);
@@ -34,10 +37,23 @@ function printRoof(modules: readonly EventsModule[], options: ValidatedOptions):
     exportsOf(code`type `, typesOf(module), module.prefix, shared, specifier(module)),
     exportsOf(nothing, functionsOf(module), module.prefix, shared, specifier(module)),
   ]);
+  const lists = modules.map((module) => ({ module, list: identifier(`${toCamelCase(module.prefix)}Messages`) }));
+  const imports = lists.map(
+    ({ module, list }) => code`import { messageDescriptors as ${list} } from ${stringLiteral(specifier(module))};\n`,
+  );
+  const { runtime } = importPaths('./', 'events', options);
   const titles = modules.map(({ entry }) => `${entry.title} ${entry.version}`);
   return code`${fileHeader(titles.join(', '), '')}
-${runtimeExports(importPaths('./', 'events', options).runtime)}export { createBus } from ${stringLiteral(specifier(first))};
-${join(parts, '')}`;
+import type { MessageDescriptor } from ${stringLiteral(runtime)};
+${join(imports, '')}
+${runtimeExports(runtime)}export { createBus } from ${stringLiteral(specifier(first))};
+${join(parts, '')}
+/** What the contract says of all messages, such as for \`messages\` of \`createMessaging\`. */
+export const messageDescriptors: readonly MessageDescriptor[] = /* @__PURE__ */ [${join(
+    lists.map(({ list }) => list),
+    ', ',
+  )}].flat();
+`;
 }
 
 function generateEvents(contract: Contract, options: ValidatedOptions): ReturnType<Generator['generate']> {
@@ -55,7 +71,11 @@ function generateEvents(contract: Contract, options: ValidatedOptions): ReturnTy
     sources,
   }));
   const roof = modules.length > 1 ? [{ path: 'events.ts', content: printRoof(modules, options), sources }] : [];
-  return [[...files, ...roof, ...inlineRuntime(runtimeSources, options)], []];
+  const subscribed = new Set(
+    modules.flatMap(({ uses }) => uses.filter(({ action }) => action === 'subscribe').map(({ message }) => message)),
+  );
+  const told = [...subscribed].flatMap((message) => upcastOf(message, contract)[1]);
+  return [[...files, ...roof, ...inlineRuntime(runtimeSources, options)], told];
 }
 
 /**
