@@ -58,6 +58,7 @@ export interface Decision {
   readonly decision: 'approve' | 'reject';
   /** The person. */
   readonly by: string;
+  /** Roles of the person, as the application has established them: a flow authenticates nobody. */
   readonly roles: readonly string[];
   readonly reason?: string;
   /** What the person has signed with. It is written into the audit trail and nowhere else. */

@@ -18,8 +18,9 @@ import {
   wait,
   workflowOf,
 } from './frames.ts';
-import type { FlowResponse, Scope } from './plan.ts';
+import type { FlowResponse, ReceiveStep, Scope } from './plan.ts';
 import { type Frame, flowLimits, type KeptMessage, type Run } from './state.ts';
+import { FlowFault } from './values.ts';
 
 /** Begins the step that is ready, up to where something outside is needed. A send is not begun here: it is one with its end. */
 export function enter(turn: Turn, leaseMs: number): void {
@@ -65,7 +66,7 @@ function take(turn: Turn): void {
   const step = stepOf(plan, frame);
   if (step.kind !== 'receive') throw new Stuck(`step ${step.id} waits for a message and is none that receives`);
   const scope = scopeOf(frame);
-  const correlation = correlationText(step.correlation(scope));
+  const correlation = correlationAt(step, scope);
   const index = run.state.inbox.findIndex(
     (kept) =>
       kept.correlation === correlation &&
@@ -128,11 +129,21 @@ export function resume(turn: Turn): void {
   ready(turn);
 }
 
+/** What relates a message to the step; undefined as long as it cannot be told. */
+function correlationAt(step: ReceiveStep, scope: Scope): string | undefined {
+  try {
+    return correlationText(step.correlation(scope));
+  } catch (error) {
+    if (error instanceof FlowFault) return undefined;
+    throw error;
+  }
+}
+
 /** Correlations that the steps of the workflows under way wait for, as far as they can be told now. */
 export function correlationsOf(plan: AnyPlan, { state }: Run): readonly string[] {
   const found = state.frames.flatMap((frame) =>
     workflowOf(plan, frame.workflow).steps.flatMap((step) => {
-      const text = step.kind === 'receive' ? correlationText(step.correlation(scopeOf(frame))) : undefined;
+      const text = step.kind === 'receive' ? correlationAt(step, scopeOf(frame)) : undefined;
       return text === undefined ? [] : [text];
     }),
   );
