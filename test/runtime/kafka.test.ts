@@ -1,0 +1,16 @@
+import { createKafkaTransport, type KafkaDriver } from '@millwright/runtime/transports/kafka';
+import { it } from 'vitest';
+import { describeTransport } from './conformance.ts';
+import { connectTransport, crash, startedServer } from './kafka-connections.ts';
+
+const server = await startedServer;
+if (typeof server === 'string') {
+  it.skip(`transport kafka: no broker (${server})`, () => {});
+} else {
+  describeTransport('kafka', {
+    connect: async () => connectTransport(server, { onError: (error) => console.error(String(error)) }),
+    prefix: 'conformance',
+    features: createKafkaTransport({ admin: () => ({}) } as unknown as KafkaDriver).features,
+    crash,
+  });
+}
