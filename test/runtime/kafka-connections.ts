@@ -1,5 +1,9 @@
 import type { Delivery, Message, Transport } from '@millwright/runtime';
-import { createKafkaTransport, type KafkaDriver, type KafkaTransportOptions } from '@millwright/runtime/transports/kafka';
+import {
+  createKafkaTransport,
+  type KafkaDriver,
+  type KafkaTransportOptions,
+} from '@millwright/runtime/transports/kafka';
 import { Admin, Base, Consumer, type Message as KafkaMessage, Producer } from '@platformatic/kafka';
 import { afterAll, afterEach } from 'vitest';
 import { startKafka } from '../services/kafka.ts';

@@ -77,7 +77,13 @@ const javaOptions = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 /** The port is open before the controller knows the broker. */
 async function answers(url: string): Promise<boolean> {
   const admin = new Admin({
-    ...{ clientId: 'millwright-test', bootstrapBrokers: [url], retries: 0, connectTimeout: 1_000, requestTimeout: 2_000 },
+    ...{
+      clientId: 'millwright-test',
+      bootstrapBrokers: [url],
+      retries: 0,
+      connectTimeout: 1_000,
+      requestTimeout: 2_000,
+    },
   });
   try {
     return (await admin.metadata({ topics: [] })).brokers.size > 0;
