@@ -10,6 +10,8 @@ import {
   collect,
   connectTransport,
   event,
+  type Headers,
+  headersOf,
   run,
   startedServer,
   stored,
@@ -24,10 +26,6 @@ if (typeof server === 'string') {
   describe('producers of others', () => producersOfOthers(server));
   describe('routes', () => routes(server));
 }
-
-type Headers = readonly (readonly [string, string])[];
-const headersOf = (message: { readonly headers: Map<Buffer, Buffer> }): Headers =>
-  [...message.headers].map(([name, value]) => [String(name), String(value)] as const);
 
 function records(service: Service): void {
   /** A topic of its own, so that whatever is in it is of one test. */

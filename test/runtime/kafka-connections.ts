@@ -94,6 +94,10 @@ export async function stored(service: Service, topic: string, count: number): Pr
   return messages;
 }
 
+export type Headers = readonly (readonly [string, string])[];
+export const headersOf = ({ headers }: Pick<KafkaMessage, 'headers'>): Headers =>
+  [...headers].map(([name, value]) => [String(name), String(value)] as const);
+
 export const bytes = (text: string): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 export const text = ({ message }: Delivery): string => new TextDecoder().decode(message.data);

@@ -69,6 +69,9 @@ transaction.state.log.min.isr=1
 # Nobody of a group that a test begins is late.
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
+# A broker that was killed is let in again when the controller has given up the one before.
+broker.heartbeat.interval.ms=200
+broker.session.timeout.ms=1500
 `;
 
 /** A small machine runs several of them. */

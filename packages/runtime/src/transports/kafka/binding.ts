@@ -52,7 +52,7 @@ function sortAttributes(attributes: Message['attributes']): [[string, string][],
  * header `ce_` with its name, all in UTF-8; the key is the partition key (3.1). Attributes of undefined are left out.
  */
 export function writeRecord(address: string, { attributes, data, partitionKey, priority }: Message): WrittenRecord {
-  if (partitionKey !== undefined && !partitionKey.isWellFormed())
+  if (!address.isWellFormed() || partitionKey?.isWellFormed() === false)
     throw new TypeError('half a surrogate pair cannot be written as UTF-8');
   const [headers, rest] = sortAttributes(attributes);
   headers.push([addressHeader, address]);

@@ -3,7 +3,7 @@ import { sleep } from '../sleep.ts';
 import { provideOffsets, startsOf } from './group-offsets.ts';
 import type { KafkaAdmin, KafkaConsumer, KafkaDriver, KafkaJoin } from './kafka-driver.ts';
 import { Partition, type PlacedRecord } from './partition.ts';
-import { PartitionReader } from './partition-reader.ts';
+import { fetchWaitMs, PartitionReader } from './partition-reader.ts';
 
 export interface GroupSessionOptions {
   readonly driver: KafkaDriver;
@@ -51,7 +51,7 @@ export class GroupSession {
     this.#member = this.#connect(options.sessionTimeoutMs + options.timeoutMs);
     this.#reader = new PartitionReader({
       // Its fetches wait for messages, and would hold up the heartbeats of a connection.
-      consumer: this.#connect(options.timeoutMs),
+      consumer: this.#connect(options.timeoutMs + fetchWaitMs),
       topics,
       partitions: () => (this.#rebalance === undefined ? [...this.#partitions.values()] : []),
       heldMax: options.heldMax,

@@ -20,7 +20,7 @@ export interface KafkaTransportOptions {
   readonly routes?: readonly KafkaRoute[];
   /** Makes topics that are missing. Without it they have to be there, the one of the dead letters too. */
   readonly createTopics?: KafkaTopicSettings;
-  /** How long a message may take until the brokers have it; then `publish` rejects. Default 5,000. */
+  /** How long looking for a topic, and then taking a message, may last; then `publish` rejects. Default 5,000. */
   readonly timeoutMs?: number;
   /**
    * After how much silence a member of a group is given up, and its partitions pass to others. The brokers have limits for it, by
@@ -92,7 +92,10 @@ export function createKafkaTransport(driver: KafkaDriver, options: KafkaTranspor
         throw new MessageTooLarge(`${size} bytes are more than the ${messageBytesMax} of a message`);
       const own = routes.topicOf(address);
       await topics.provide([own]);
-      await publisher.send(own, address, record);
+      await publisher.send(own, address, record).catch((error: unknown) => {
+        topics.forget(own);
+        throw error;
+      });
     },
     subscribe: async (pattern, handler, { group } = {}) => {
       demandOpen();

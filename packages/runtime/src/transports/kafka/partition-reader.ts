@@ -18,7 +18,8 @@ export interface PartitionReaderOptions {
 }
 
 /** A fetch waits for messages so long; one that leaves partitions out is short, so that they are not left out for long. */
-const [waitMs, shortWaitMs] = [500, 50];
+export const fetchWaitMs = 500;
+const shortWaitMs = 50;
 /** Of one partition in one fetch; a larger message comes all the same, alone. */
 const partitionBytesMax = 1_048_576;
 const fetchBytesMax = 16 * partitionBytesMax;
@@ -84,7 +85,7 @@ export class PartitionReader {
     const { partitions, heldMax } = this.#options;
     const all = partitions();
     const wanted = all.filter((each) => each.fetched.length === 0 && each.hasRoom(heldMax));
-    const maxWaitTime = wanted.length < all.length ? shortWaitMs : waitMs;
+    const maxWaitTime = wanted.length < all.length ? shortWaitMs : fetchWaitMs;
     const leaderOf = ({ topic, index }: Partition) => metadata.topics.get(topic)?.partitions[index]?.leader ?? -1;
     for (const [node, own] of Map.groupBy(wanted, leaderOf)) {
       if (node < 0 || this.#fetching.has(node)) continue;

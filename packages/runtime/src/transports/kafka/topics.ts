@@ -38,13 +38,18 @@ export class Topics {
     await Promise.all(topics.map((topic) => this.#once(topic)));
   }
 
+  /** Looks for it again the next time: somebody may have deleted it. */
+  forget(topic: string): void {
+    this.#provided.delete(topic);
+  }
+
   async #once(topic: string): Promise<void> {
     const providing =
       this.#provided.get(topic) ?? within(this.#timeoutMs, `topic ${topic}`, () => this.#provide(topic));
     this.#provided.set(topic, providing);
     // What failed is tried again by the next call.
     await providing.catch((error: unknown) => {
-      this.#provided.delete(topic);
+      this.forget(topic);
       throw error;
     });
   }
