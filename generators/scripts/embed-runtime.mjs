@@ -35,6 +35,9 @@ const bundles = [
       'envelope.ts',
       'event-errors.ts',
       'events.ts',
+      ...['address', 'authorise', 'bus', 'codec', 'descriptor', 'input', 'publish', 'subscribe', 'upcast'].map(
+        (name) => `events/${name}.ts`,
+      ),
       'transport.ts',
       'transports/memory/memory-transport.ts',
     ],

@@ -138,13 +138,32 @@ describe('contract at both ends', () => {
     ]);
   });
 
-  test('another type on the same address is not for this handler', async () => {
+  test('another message of the channel is not for this handler, and a type that the contract does not know is kept', async () => {
     const { bus, transport } = plant();
     const got: unknown[] = [];
-    await subscribeMessage(bus, released, (message) => void got.push(message));
+    await subscribeMessage(bus, { ...released, others: ['other'] }, (message) => void got.push(message));
     await publishMessage(bus, { ...released, type: 'other' }, order('WO-1'));
     await transport.drain();
     expect([got.length, transport.deadLetters.length]).toEqual([0, 0]);
+    await publishMessage(bus, { ...released, type: 'millwright.production.work-order.released.v9' }, order('WO-1'));
+    await transport.drain();
+    expect(got).toEqual([]);
+    expect(transport.deadLetters.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('/type is unknown here: "millwright.production.work-order.released.v9"'),
+    ]);
+  });
+
+  test("handlers of one channel and one group do not take each other's messages", async () => {
+    const { bus, transport } = plant();
+    const cancelled = { ...released, name: 'WorkOrderCancelled', type: 'cancelled', others: [released.type as string] };
+    const got: string[] = [];
+    const group = 'mes';
+    await subscribeMessage(bus, { ...released, others: ['cancelled'] }, () => void got.push('released'), { group });
+    await subscribeMessage(bus, cancelled, () => void got.push('cancelled'), { group });
+    for (const descriptor of [released, cancelled, released, cancelled])
+      await publishMessage(bus, descriptor, order('WO-1'));
+    await transport.drain();
+    expect(got.sort()).toEqual(['cancelled', 'cancelled', 'released', 'released']);
   });
 
   test('without CloudEvents headers travel as declared', async () => {
@@ -181,7 +200,9 @@ describe('addresses', () => {
     for (const id of ['a', 'b']) await publishMessage(bus, lamp, { data: 1, parameters: { id } });
     await transport.drain();
     expect(got).toEqual(['lamps/a/lux']);
-    expect(() => subscribeMessage(bus, lamp, () => undefined, { parameters: { di: 'a' } })).toThrow(ContractViolation);
+    await expect(subscribeMessage(bus, lamp, () => undefined, { parameters: { di: 'a' } })).rejects.toThrow(
+      ContractViolation,
+    );
   });
 
   test('a reply goes where the request asks', async () => {

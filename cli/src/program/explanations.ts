@@ -94,6 +94,12 @@ const generateCodes: readonly Explanation[] = [
     fix: 'Run millwright generate, which removes it.',
   },
   {
+    code: 'generate/upcast-unreadable',
+    law: 'x-upcast of a message names the message of the version before and how its data becomes that of this one.',
+    why: 'Consumers of the new version do not understand producers that still send the old one.',
+    fix: 'Write x-upcast: { from: EarlierMessage, steps: [{ move: /old, to: /new }, { set: /added, value: x }, { drop: /gone }, { map: /status, values: { a: b } }] }, or by: program.',
+  },
+  {
     code: 'generate/written',
     law: 'Tells which folder was written; no fault.',
     fix: 'Nothing to do.',

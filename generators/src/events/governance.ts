@@ -1,9 +1,9 @@
 import { type Code, code, join, literal, stringLiteral } from '@millwright/codegen';
 import { durationSeconds, type Governance } from '@millwright/contract';
-import type { NamedUse } from './naming.ts';
+import type { MessageUse } from './naming.ts';
 
 /** What `x-governance` says of a message, as the runtime takes it; undefined where it says nothing that counts there. */
-export function governanceCode({ operation, channel, message }: NamedUse): Code | undefined {
+export function governanceCode({ operation, channel, message }: MessageUse): Code | undefined {
   const governance: Governance = operation?.governance ?? channel?.governance ?? message.governance;
   const { create, update, consume, latency, criticality, retention } = governance;
   const publish = create === undefined && update === undefined ? undefined : [...(create ?? []), ...(update ?? [])];

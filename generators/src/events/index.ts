@@ -18,6 +18,7 @@ import { createTypePrinter } from '../types/type-printer.ts';
 import { printModule, runtimeExports } from './module.ts';
 import { type EventsModule, eventsModules } from './naming.ts';
 import { runtimeSources } from './runtime-source.ts';
+import { upcastOf } from './upcast.ts';
 
 const functionsOf = ({ uses }: EventsModule): readonly string[] =>
   uses.map(({ functionName }) => functionName).sort(byCodeUnits);
@@ -55,7 +56,11 @@ function generateEvents(contract: Contract, options: ValidatedOptions): ReturnTy
     sources,
   }));
   const roof = modules.length > 1 ? [{ path: 'events.ts', content: printRoof(modules, options), sources }] : [];
-  return [[...files, ...roof, ...inlineRuntime(runtimeSources, options)], []];
+  const subscribed = new Set(
+    modules.flatMap(({ uses }) => uses.filter(({ action }) => action === 'subscribe').map(({ message }) => message)),
+  );
+  const told = [...subscribed].flatMap((message) => upcastOf(message, contract)[1]);
+  return [[...files, ...roof, ...inlineRuntime(runtimeSources, options)], told];
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   sortedBy,
   stringLiteral,
 } from '@millwright/codegen';
-import type { ChannelParameter, Contract, Schema } from '@millwright/contract';
+import type { ChannelParameter, Contract, Message, Schema } from '@millwright/contract';
 import type { ImportPaths } from '../client/import-paths.ts';
 import { createPrinting, type Printing, type SchemaPrinter } from '../client/printing.ts';
 import { propertiesOf, requiredOf } from '../client/shape.ts';
@@ -20,13 +20,14 @@ import { typeNames } from '../client/type-names.ts';
 import { contentChecks } from '../validators/content-checks.ts';
 import { attributeRole, dataSchemaOf, eventType, isCloudEvent, locationOf, partitionKeyOf } from './attributes.ts';
 import { governanceCode } from './governance.ts';
-import type { EventsModule, NamedUse } from './naming.ts';
+import type { EventsModule, MessageUse, NamedUse } from './naming.ts';
+import { upcastOf, versionsOf } from './upcast.ts';
 
-const addressOf = ({ channel }: NamedUse): string | null => channel?.address ?? null;
+const addressOf = ({ channel }: MessageUse): string | null => channel?.address ?? null;
 
 /** Parameters of the address template, in its order; one that the channel does not describe is free. */
 function parametersOf(
-  use: NamedUse,
+  use: MessageUse,
 ): readonly (Pick<ChannelParameter, 'name'> & { readonly declared?: ChannelParameter })[] {
   const names = new Set([...(addressOf(use) ?? '').matchAll(/\{([^{}]*)\}/g)].map((match) => match[1] as string));
   return [...names].map((name) => {
@@ -47,11 +48,31 @@ function parameterCode({ name, declared }: ReturnType<typeof parametersOf>[numbe
 }
 
 /** True when other messages travel on the channel and nothing but the schema tells them apart. */
-function isShared(use: NamedUse): boolean {
+function isShared(use: MessageUse): boolean {
   return !isCloudEvent(use) && (use.channel?.messages.length ?? 0) > 1;
 }
 
-function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract, printing: Printing): Code {
+/** CloudEvents types of the other messages of the channel, those left out that are converted to this one. */
+function othersCode(use: MessageUse, contract: Contract): readonly Code[] {
+  const { channel, message } = use;
+  if (!isCloudEvent(use) || channel === undefined) return [];
+  const own = versionsOf(message, contract);
+  const others = channel.messages.filter((other) => !own.includes(other)).map((other) => ({ ...use, message: other }));
+  const types = new Set(others.filter(isCloudEvent).map(eventType));
+  return types.size === 0 ? [] : [code`others: ${literal([...types].sort())}`];
+}
+
+/** The version before, as a descriptor inside the descriptor. */
+function earlierCode(use: MessageUse, module: EventsModule, contract: Contract): readonly Code[] {
+  const [upcast] = use.action === 'subscribe' ? upcastOf(use.message, contract) : [];
+  if (upcast === undefined) return [];
+  const { message, channel, steps } = upcast;
+  const descriptor = descriptorMembers({ ...use, message, channel, replyTo: undefined }, module, contract);
+  const conversion = steps === undefined ? nothing : code`, steps: ${literal(steps)}`;
+  return [code`earlier: [{ descriptor: {\n${indent(descriptor)}\n}${conversion} }]`];
+}
+
+function descriptorMembers(use: MessageUse, module: EventsModule, contract: Contract): Code {
   const { nameOf } = contentChecks(contract);
   const address = addressOf(use);
   const cloudEvent = isCloudEvent(use);
@@ -76,18 +97,36 @@ function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract,
         ]
       : []),
     ...(isShared(use) ? [code`shared: true`] : []),
+    ...othersCode(use, contract),
     ...names('payload', use.message.payload),
     ...names('headers', use.message.headers),
     ...member('partitionKey', partitionKeyOf(use)),
     ...member('replyTo', use.replyTo),
     ...(governance === undefined ? [] : [code`governance: ${governance}`]),
   ];
-  return code`const ${identifier(use.descriptorName)}: ${printing.runtime('MessageDescriptor')} = {\n${indent(
-    join(
-      members.map((text) => code`${text},`),
-      '\n',
-    ),
-  )}\n};\n`;
+  return join(
+    [...members, ...earlierCode(use, module, contract)].map((text) => code`${text},`),
+    '\n',
+  );
+}
+
+function descriptorCode(use: NamedUse, module: EventsModule, contract: Contract, printing: Printing): Code {
+  return code`const ${identifier(use.descriptorName)}: ${printing.runtime('MessageDescriptor')} = {\n${indent(descriptorMembers(use, module, contract))}\n};\n`;
+}
+
+/** Converters that the program has to give, by the messages that only it can convert. */
+function convertersMember(use: NamedUse, contract: Contract, { print }: Printing): readonly Code[] {
+  const versions = versionsOf(use.message, contract);
+  const members = versions.flatMap((message): readonly Code[] => {
+    const [upcast] = upcastOf(message, contract);
+    if (upcast === undefined || upcast.steps !== undefined) return [];
+    const typeOf = ({ payload }: Message): Code => (payload === undefined ? code`unknown` : print(payload, 'read'));
+    return [code`readonly ${key(upcast.message.name)}: (data: ${typeOf(upcast.message)}) => ${typeOf(message)};`];
+  });
+  if (members.length === 0) return [];
+  return [
+    code`${comment('Converts earlier versions, which the contract leaves to the program.')}readonly upcast: {\n${indent(join(members, '\n'))}\n};`,
+  ];
 }
 
 /** `parameters` of a message or subscription, with the names and values that the address takes. */
@@ -185,7 +224,8 @@ ${documentation(use)}export function ${name}(bus: ${printing.runtime('Bus')}, in
 `;
 }
 
-function subscribeCode(use: NamedUse, { print, runtime }: Printing): Code {
+function subscribeCode(use: NamedUse, contract: Contract, printing: Printing): Code {
+  const { print, runtime } = printing;
   const [name, type, descriptor] = [use.functionName, use.inputName, use.descriptorName].map(identifier) as [
     Code,
     Code,
@@ -194,13 +234,16 @@ function subscribeCode(use: NamedUse, { print, runtime }: Printing): Code {
   const { payload, headers } = use.message;
   const data = payload === undefined ? code`unknown` : print(payload, 'read');
   const attributes = headers === undefined ? code`Readonly<Record<string, unknown>>` : print(headers, 'read');
-  const parameters = parametersMember(use, true);
+  const converters = convertersMember(use, contract, printing);
+  const narrowing = [...parametersMember(use, true), ...converters];
   const narrowed =
-    parameters.length === 0
+    narrowing.length === 0
       ? runtime('SubscriptionOptions')
-      : code`${runtime('SubscriptionOptions')} & {\n${indent(join(parameters, '\n'))}\n}`;
+      : code`${runtime('SubscriptionOptions')} & {\n${indent(join(narrowing, '\n'))}\n}`;
   const options =
-    addressOf(use) === null ? code`options: ${narrowed} & { readonly address: string }` : code`options?: ${narrowed}`;
+    addressOf(use) === null
+      ? code`options: ${narrowed} & { readonly address: string }`
+      : code`options${converters.length === 0 ? code`?` : nothing}: ${narrowed}`;
   return code`${comment(`What the handler of ${use.functionName} gets.`)}export type ${type} = ${runtime('Received')}<${data}, ${attributes}>;
 
 ${documentation(use)}export function ${name}(
@@ -263,7 +306,7 @@ export function printModule(
   const printing = createPrinting(printer, typeNames(contract));
   const [bus, config] = ['Bus', 'BusConfig'].map(printing.runtime) as [Code, Code];
   const parts = module.uses.map((use) => {
-    const text = use.action === 'subscribe' ? subscribeCode(use, printing) : publishCode(use, printing);
+    const text = use.action === 'subscribe' ? subscribeCode(use, contract, printing) : publishCode(use, printing);
     return code`${descriptorCode(use, module, contract, printing)}\n${text}`;
   });
   const loader = paths.validators === undefined ? nothing : code`, () => import(${stringLiteral(paths.validators)})`;

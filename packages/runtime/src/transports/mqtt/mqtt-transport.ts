@@ -68,8 +68,8 @@ const abandonedAfterMs = 300_000;
  *
  * The promise ends at the broker: what it has acknowledged is gone when it crashes before it has written, and when no session is
  * subscribed to the topic, of which nobody is told. Brokers have a limit of messages that wait in a session, beyond which they drop
- * silently (`max_queued_messages` of mosquitto: 1,000). Where that is too little, the sender keeps the row of its outbox until the
- * receiver has answered with a message of the application.
+ * silently (`max_queued_messages` of mosquitto: 1,000). Where that is too little, `withReceipts` keeps the row of the outbox until
+ * the receivers have confirmed it.
  */
 export function createMqttTransport(connect: MqttConnect, options: MqttTransportOptions = {}): Transport {
   const { instance = 'one', sharedGroups = false, sessionExpiryMs = 7 * 24 * 3_600_000, timeoutMs = 5_000 } = options;

@@ -1,0 +1,88 @@
+import type { ProducerIdentity } from '../envelope.ts';
+import { ContractViolation, type MessageViolation } from '../event-errors.ts';
+import type { Delivery, SubscribeOptions, Transport } from '../transport.ts';
+import type { MessageDescriptor } from './descriptor.ts';
+import type { Converters } from './upcast.ts';
+
+/** Checks a value against a named schema: strictly at the producer, tolerantly (unknown members pass) at the consumer. */
+export type ValidateMessage = (
+  name: string,
+  value: unknown,
+  mode: 'strict' | 'tolerant',
+) => readonly MessageViolation[] | Promise<readonly MessageViolation[]>;
+
+export interface BusConfig extends ProducerIdentity {
+  readonly transport: Transport;
+  /** `false` switches validation off at both ends; a function replaces the generated validators. Default true. */
+  readonly validate?: boolean | ValidateMessage | undefined;
+  /** Source of the W3C traceparent for messages without a cause. */
+  readonly traceparent?: (() => string | undefined) | undefined;
+  /** Role of the system by `x-governance`: what it may not publish or receive is refused. Without it nothing is refused. */
+  readonly role?: string | undefined;
+  /** What stands between deliveries and handlers; by default every delivery is handled at once, and again when it fails. */
+  readonly consumer?: Consumer | undefined;
+  /** Told of every message that a subscription rejected because it breaks the contract. */
+  readonly onViolation?: ((error: ContractViolation) => void) | undefined;
+}
+
+/** Takes a delivery to its handler, and decides what becomes of it. */
+export interface Consumer {
+  receive(delivery: Delivery, task: ReceiveTask): Promise<void>;
+}
+
+/** What is to be done with a delivery. */
+export interface ReceiveTask {
+  readonly descriptor: MessageDescriptor;
+  readonly options: SubscriptionOptions;
+  /**
+   * Decodes, checks and hands the message over, with the transaction in which its effect belongs. Throws
+   * {@link ContractViolation}, or what the handler threw. `other`: the message is for another handler of the channel.
+   */
+  handle(transaction?: unknown): Promise<'handled' | 'other'>;
+}
+
+/** A transport with the identity of the system that uses it: plain data, made by `createBus`. */
+export interface Bus {
+  readonly config: BusConfig;
+  readonly validate: ValidateMessage | undefined;
+}
+
+export interface SubscriptionOptions extends SubscribeOptions {
+  /** Values for parameters of the address; the others match everything. */
+  readonly parameters?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Address pattern for a channel whose address the contract does not know. */
+  readonly address?: string | undefined;
+  /** Pause before a message comes again whose handler threw. */
+  readonly redeliveryDelayMs?: number | undefined;
+  /** Converts earlier versions whose conversion the contract leaves to the program, by their names. */
+  readonly upcast?: Converters | undefined;
+}
+
+/** Makes a bus. Generated code calls it with its own validators. */
+export function createEventBus(
+  config: BusConfig,
+  loadValidators?: () => Promise<{ readonly validate: ValidateMessage }>,
+): Bus {
+  const { validate = true } = config;
+  const generated: ValidateMessage | undefined =
+    loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));
+  return { config, validate: typeof validate === 'function' ? validate : validate ? generated : undefined };
+}
+
+export async function check(
+  bus: Bus,
+  descriptor: MessageDescriptor,
+  parts: { data: unknown; headers: unknown },
+  mode: 'strict' | 'tolerant',
+): Promise<void> {
+  const { validate } = bus;
+  if (validate === undefined) return;
+  for (const [part, name, value] of [
+    ['headers', descriptor.headers, parts.headers],
+    ['payload', descriptor.payload, parts.data],
+  ] as const) {
+    if (name === undefined) continue;
+    const violations = await validate(name, value, mode);
+    if (violations.length > 0) throw new ContractViolation(descriptor.name, part, violations);
+  }
+}

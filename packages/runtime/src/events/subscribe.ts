@@ -1,0 +1,121 @@
+import { ContractViolation, Unauthorised } from '../event-errors.ts';
+import type { Delivery, Message, Subscription } from '../transport.ts';
+import { patternOf } from './address.ts';
+import { authorise } from './authorise.ts';
+import { type Bus, type Consumer, check, type SubscriptionOptions } from './bus.ts';
+import { decode } from './codec.ts';
+import type { MessageDescriptor } from './descriptor.ts';
+import { type Converters, type Version, versionsOf } from './upcast.ts';
+
+/** A message as a handler sees it. */
+export interface Received<Data, Headers> {
+  readonly data: Data;
+  readonly headers: Headers;
+  readonly address: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly attempt: number;
+  /** The store's transaction in which the effect of the message belongs; absent without a store. */
+  readonly transaction?: unknown;
+}
+
+export type Handler<Data, Headers> = (message: Received<Data, Headers>, delivery: Delivery) => void | Promise<void>;
+
+/**
+ * The version of a message that has come, by its CloudEvents type; undefined when it is another message of the channel. Throws
+ * {@link ContractViolation} for a type that the contract does not know there.
+ */
+function versionOf(
+  descriptor: MessageDescriptor,
+  versions: readonly [Version, ...Version[]],
+  { type }: Readonly<Record<string, unknown>>,
+): Version | undefined {
+  // A foreign producer may leave the type out, or the contract has none: the schema decides.
+  if (descriptor.type === undefined || typeof type !== 'string') return versions[0];
+  const version = versions.find((candidate) => candidate.descriptor.type === type);
+  if (version !== undefined || descriptor.others?.includes(type) === true) return version;
+  const message = `is unknown here: ${JSON.stringify(type.slice(0, 200))}`;
+  throw new ContractViolation(descriptor.name, 'headers', [{ pointer: '/type', keyword: 'const', message }]);
+}
+
+/** Members of the envelope that name the version are those of the version that the handler gets. */
+function headersAs({ type, dataschema, contractversion }: MessageDescriptor, headers: Message['attributes']) {
+  const named = { type, dataschema, contractversion };
+  return { ...headers, ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined)) };
+}
+
+/** Without a store: handled at once; what returns is acked, what throws is nacked, what breaks the contract is rejected. */
+const directConsumer: Consumer = {
+  async receive(delivery, { descriptor, options, handle }) {
+    try {
+      await handle();
+    } catch (error) {
+      if (error instanceof ContractViolation)
+        return descriptor.shared === true ? delivery.ack() : delivery.reject(error.message);
+      if (error instanceof Unauthorised) return delivery.reject(error.message);
+      return delivery.nack(options.redeliveryDelayMs === undefined ? {} : { delayMs: options.redeliveryDelayMs });
+    }
+    return delivery.ack();
+  },
+};
+
+/**
+ * Subscribes to a message, and to earlier versions of it. A message that breaks the contract is rejected with the pointer as the
+ * reason and never reaches the handler; a handler that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
+ */
+export async function subscribeMessage<Data, Headers>(
+  bus: Bus,
+  descriptor: MessageDescriptor,
+  handler: Handler<Data, Headers>,
+  options: SubscriptionOptions = {},
+): Promise<Subscription> {
+  const { consumer = directConsumer, transport } = bus.config;
+  const versions = versionsOf(descriptor);
+  const handle = async (delivery: Delivery, transaction: unknown): Promise<'handled' | 'other'> => {
+    const opened = await open(bus, versions, delivery.message, options.upcast).catch((error: unknown) => {
+      if (error instanceof ContractViolation) bus.config.onViolation?.(error);
+      throw error;
+    });
+    if (opened === undefined) return 'other';
+    const { address, parameters, attempt } = delivery;
+    const received = { data: opened.data as Data, headers: opened.headers as Headers, address, parameters, attempt };
+    await handler(transaction === undefined ? received : { ...received, transaction }, delivery);
+    return 'handled';
+  };
+  const receive = (delivery: Delivery): Promise<void> =>
+    consumer.receive(delivery, { descriptor, options, handle: (transaction) => handle(delivery, transaction) });
+  const patterns = new Set(versions.map((version) => patternOf(version.descriptor, options)));
+  // Handlers of one channel would take each other's messages from a group that they share.
+  const isAlone = descriptor.others === undefined && descriptor.shared !== true;
+  const group = options.group === undefined || isAlone ? options.group : `${options.group}.${descriptor.name}`;
+  const subscriptions: Subscription[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(subscriptions.map((subscription) => subscription.close()));
+  };
+  for (const pattern of patterns)
+    try {
+      subscriptions.push(await transport.subscribe(pattern, receive, { ...options, group }));
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  return { close };
+}
+
+/** Decodes and checks a message in its own version, then as the newest one; undefined when it is another message of the channel. */
+async function open(
+  bus: Bus,
+  versions: readonly [Version, ...Version[]],
+  { attributes, data: bytes }: Message,
+  own: Converters = {},
+): Promise<{ readonly data: unknown; readonly headers: Message['attributes'] } | undefined> {
+  const [{ descriptor }] = versions;
+  const version = versionOf(descriptor, versions, attributes);
+  if (version === undefined) return undefined;
+  authorise(bus, descriptor, 'consume');
+  const data = decode(version.descriptor, bytes);
+  await check(bus, version.descriptor, { data, headers: attributes }, 'tolerant');
+  if (version.descriptor === descriptor) return { data, headers: attributes };
+  const converted = { data: version.convert(data, own), headers: headersAs(descriptor, attributes) };
+  await check(bus, descriptor, converted, 'tolerant');
+  return converted;
+}

@@ -1,0 +1,167 @@
+import { type Clock, systemClock } from '../../messaging/clock.ts';
+import type { Delivery, Message, Subscription, Transport } from '../../transport.ts';
+
+export interface ReceiptOptions {
+  /** Name of this system among those that exchange messages: receipts come to `millwright/receipts/{name}/...`. */
+  readonly name: string;
+  /** Groups that have to confirm a message before it counts as published. None: the word of the broker is enough. */
+  readonly from: readonly string[] | ((address: string, message: Message) => readonly string[]);
+  /** How long to wait for them; then `publish` rejects. It should be less than a relay's lease. Default 5,000. */
+  readonly timeoutMs?: number;
+  readonly clock?: Clock;
+}
+
+/** Receivers have not confirmed a message. They may have it all the same: publish it again, they know the second one. */
+export class ReceiptMissing extends Error {
+  override readonly name = 'ReceiptMissing';
+  readonly code = 'receipt-missing';
+}
+
+/** CloudEvents extension with the address to which the receipt goes; a receiver's handler does not see it. */
+const replyAttribute = 'receiptto';
+const receiptType = 'millwright.runtime.receipt.v1';
+/** Messages whose publication gave up and whose receipts would still be welcome. */
+const lateMax = 10_000;
+
+/**
+ * For a broker whose acknowledgement does not last, such as an MQTT broker that writes to its disk now and then: `publish` resolves
+ * only when every named group has acked the message (or rejected it, for it is then theirs as well). The outbox keeps its row until
+ * then, so what the broker loses is sent again.
+ *
+ * Both ends need it. A receipt is a message of its own and can be lost too: then the message is published again, its receiver knows
+ * it by its id and confirms once more. So a receiver must know duplicates, as the inbox does.
+ */
+export function withReceipts(transport: Transport, options: ReceiptOptions): Transport {
+  const { name, from, timeoutMs = 5_000, clock = systemClock } = options;
+  const desk = new ReceiptDesk(`millwright/receipts/${name}/${crypto.randomUUID()}`);
+  return {
+    ...transport,
+    features: { ...transport.features, name: `${transport.features.name} with receipts`, survives: 'disk' },
+    publish: async (address, message) => {
+      const groups = typeof from === 'function' ? from(address, message) : from;
+      if (groups.length === 0) return transport.publish(address, message);
+      const wanted = desk.want(nameOf(address, message.attributes), groups);
+      if (wanted.missing.size === 0) return desk.done(wanted);
+      await desk.open(transport);
+      const attributes = { ...message.attributes, [replyAttribute]: desk.address };
+      await transport.publish(address, { ...message, attributes });
+      const patience = new AbortController();
+      await Promise.race([wanted.complete, clock.sleep(timeoutMs, patience.signal)]);
+      patience.abort();
+      if (wanted.missing.size > 0)
+        throw new ReceiptMissing(`no receipt from ${[...wanted.missing].join(', ')} within ${timeoutMs} ms`);
+      desk.done(wanted);
+    },
+    subscribe: (pattern, handler, subscribeOptions) => {
+      const group = subscribeOptions?.group ?? name;
+      return transport.subscribe(
+        pattern,
+        (delivery) => handler(confirming(transport, delivery, group)),
+        subscribeOptions,
+      );
+    },
+  };
+}
+
+/** The name of a message at its address. Without an id a receipt could be anybody's. */
+function nameOf(address: string, { source, id }: Message['attributes']): string {
+  if (typeof id !== 'string') throw new TypeError('a message without id can have no receipt');
+  return JSON.stringify([address, source, id]);
+}
+
+/** A delivery that confirms before it acks: what cannot be confirmed comes again. */
+function confirming(transport: Transport, delivery: Delivery, group: string): Delivery {
+  const { [replyAttribute]: replyTo, ...attributes } = delivery.message.attributes;
+  if (typeof replyTo !== 'string') return delivery;
+  const confirm = async (): Promise<void> => {
+    const { source, id } = attributes;
+    const text = JSON.stringify({ address: delivery.address, source, id, group });
+    await transport.publish(replyTo, {
+      attributes: { specversion: '1.0', id: crypto.randomUUID(), source: group, type: receiptType },
+      data: new TextEncoder().encode(text),
+    });
+  };
+  return {
+    ...delivery,
+    message: { ...delivery.message, attributes },
+    ack: async () => {
+      await confirm();
+      await delivery.ack();
+    },
+    nack: (options) => delivery.nack(options),
+    reject: async (reason) => {
+      await delivery.reject(reason);
+      await confirm();
+    },
+  };
+}
+
+interface Wanted {
+  readonly name: string;
+  /** Groups that have not confirmed. */
+  readonly missing: Set<string>;
+  readonly complete: Promise<void>;
+  readonly settle: () => void;
+}
+
+/** Where receipts come in. */
+class ReceiptDesk {
+  readonly address: string;
+  readonly #wanted = new Map<string, Wanted>();
+  #subscription: Promise<Subscription> | undefined;
+
+  constructor(address: string) {
+    this.address = address;
+  }
+
+  /** Resolves when receipts can come. */
+  async open(transport: Transport): Promise<void> {
+    this.#subscription ??= transport.subscribe(this.address, async (delivery) => {
+      this.#take(delivery.message.data);
+      await delivery.ack();
+    });
+    try {
+      await this.#subscription;
+    } catch (error) {
+      this.#subscription = undefined;
+      throw error;
+    }
+  }
+
+  /** What is missing of a message: all, or what an earlier try has left. */
+  want(name: string, groups: readonly string[]): Wanted {
+    const known = this.#wanted.get(name);
+    if (known !== undefined) return known;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wanted: Wanted = { name, missing: new Set(groups), complete: promise, settle: resolve };
+    this.#wanted.set(name, wanted);
+    if (this.#wanted.size > lateMax) this.#forgetOldest();
+    return wanted;
+  }
+
+  done({ name }: Wanted): void {
+    this.#wanted.delete(name);
+  }
+
+  /** Whoever still waits for it will time out and publish again, which is harmless. */
+  #forgetOldest(): void {
+    const [oldest] = this.#wanted.keys();
+    if (oldest !== undefined) this.#wanted.delete(oldest);
+  }
+
+  #take(data: Uint8Array): void {
+    const { address, source, id, group } = receiptOf(data);
+    const wanted = this.#wanted.get(JSON.stringify([address, source, id]));
+    if (wanted?.missing.delete(String(group)) === true && wanted.missing.size === 0) wanted.settle();
+  }
+}
+
+/** What is no receipt confirms nothing. */
+function receiptOf(data: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(data));
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
+  }
+}
