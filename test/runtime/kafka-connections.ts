@@ -36,7 +36,7 @@ interface Connection {
 export const clientOf = ({ url }: Service) => ({ clientId: run, bootstrapBrokers: [url], connectTimeout: 2_000 });
 
 /** A driver whose clients can be ended as a crash ends them: without a word to the broker, and without new ones. */
-export function driverOf(service: Service): Connection {
+function driverOf(service: Service): Connection {
   const clients: Base[] = [];
   let isCrashed = false;
   const keep = <Client extends Base>(client: Client): Client => {

@@ -8,7 +8,7 @@ if (typeof server === 'string') {
   it.skip(`transport kafka: no broker (${server})`, () => {});
 } else {
   describeTransport('kafka', {
-    connect: async () => connectTransport(server, { onError: (error) => console.error(String(error)) }),
+    connect: async () => connectTransport(server),
     prefix: 'conformance',
     features: createKafkaTransport({ admin: () => ({}) } as unknown as KafkaDriver).features,
     crash,

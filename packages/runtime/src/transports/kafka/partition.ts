@@ -7,7 +7,7 @@ export interface PlacedRecord {
 }
 
 /** Messages behind the first unfinished one that may be done: so many come again after a crash. */
-export const aheadMax = 10_000;
+const aheadMax = 10_000;
 
 /**
  * A partition that is assigned to this member, from one rebalance to the one that takes it away. Kafka keeps one number of it for a

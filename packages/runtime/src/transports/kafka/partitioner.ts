@@ -1,5 +1,5 @@
 /** MurmurHash2 as Kafka's own clients compute it, with their seed: a signed number of 32 bits. */
-export function murmur2(bytes: Uint8Array): number {
+function murmur2(bytes: Uint8Array): number {
   const mix = 0x5bd1e995;
   const { length } = bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
