@@ -1,6 +1,7 @@
 import { createMemoryTransport } from '@millwright/runtime';
 import { createMemoryStore } from '@millwright/runtime/stores/memory';
 import { describeStore, describeTransport } from './conformance.ts';
+import { poisonCase } from './poison.ts';
 
 const store = createMemoryStore();
 describeStore('memory', {
@@ -16,3 +17,5 @@ describeTransport('memory', {
   prefix: 'memory',
   features: transport.features,
 });
+
+poisonCase(async () => createMemoryTransport());

@@ -17,6 +17,7 @@ import {
   text,
   watchInFlight,
 } from './mqtt-connections.ts';
+import { poisonCase } from './poison.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {
@@ -29,6 +30,7 @@ if (typeof server === 'string') {
       features: createMqttTransport((() => undefined) as unknown as MqttConnect, { sharedGroups }).features,
       crash,
     });
+  poisonCase(() => connectTransport(server));
   describe('acknowledgements', () => acknowledgements(server));
   describe('groups', () => groups(server));
   describe('limits of the broker', () => limitsOfTheBroker());

@@ -18,6 +18,7 @@ import {
   startedServer,
   text,
 } from './nats-connections.ts';
+import { poisonCase } from './poison.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {
@@ -29,6 +30,7 @@ if (typeof server === 'string') {
     features: createNatsTransport({} as NatsDriver).features,
     crash: async (transport) => open.get(transport)?.close(),
   });
+  poisonCase(() => connectTransport(server));
   describe('order and redelivery', () => orderAndRedelivery(server));
   describe('streams and consumers', () => streamsAndConsumers(server));
   describe('a server that goes away', () => serverThatGoesAway(server));

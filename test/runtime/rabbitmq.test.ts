@@ -10,6 +10,7 @@ import type { Channel, GetMessage, Options } from 'amqplib';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
 import { describeTransport } from './conformance.ts';
+import { poisonCase } from './poison.ts';
 import {
   bytes,
   collect,
@@ -34,6 +35,7 @@ if (typeof server === 'string') {
     features: createRabbitmqTransport({} as RabbitmqConnection).features,
     crash: async (transport) => open.get(transport)?.close(),
   });
+  poisonCase(() => connectTransport(server));
   describe('binding', () => binding(server));
   describe('producers of others', () => producersOfOthers(server));
   describe('queues', () => queuesAndLanes(server));

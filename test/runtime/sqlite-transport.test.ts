@@ -7,6 +7,7 @@ import { createSqliteTransport } from '@millwright/runtime/transports/sqlite';
 import { eventually } from '@millwright/testing';
 import { describe, expect, it } from 'vitest';
 import { describeTransport } from './conformance.ts';
+import { poisonCase } from './poison.ts';
 import { ended, freshFile, line, message, open, start, watch } from './sqlite-files.ts';
 
 const shared = freshFile();
@@ -23,6 +24,8 @@ describeTransport('sqlite', {
   features: createSqliteTransport(open()).features,
   crash: async (transport) => databases.get(transport)?.close(),
 });
+
+poisonCase(async () => connect().transport);
 
 const idOf = ({ message }: Pick<Delivery, 'message'>): string => String(message.attributes['id']);
 

@@ -11,10 +11,14 @@ export type ValidateMessage = (
   mode: 'strict' | 'tolerant',
 ) => readonly MessageViolation[] | Promise<readonly MessageViolation[]>;
 
+export const defaultBytesMax = 2 ** 20;
+
 export interface BusConfig extends ProducerIdentity {
   readonly transport: Transport;
   /** `false` switches validation off at both ends; a function replaces the generated validators. Default true. */
   readonly validate?: boolean | ValidateMessage | undefined;
+  /** Largest data of a message, sent or received, in bytes. Default 1 MiB, which NATS and Kafka take as they are installed. */
+  readonly bytesMax?: number | undefined;
   /** Source of the W3C traceparent for messages without a cause. */
   readonly traceparent?: (() => string | undefined) | undefined;
   /** Role of the system by `x-governance`: what it may not publish or receive is refused. Without it nothing is refused. */

@@ -2,8 +2,8 @@ import { fillEnvelope } from '../envelope.ts';
 import type { Message } from '../transport.ts';
 import { addressOf } from './address.ts';
 import { authorise } from './authorise.ts';
-import { type Bus, check } from './bus.ts';
-import { encode } from './codec.ts';
+import { type Bus, check, defaultBytesMax } from './bus.ts';
+import { demandSize, encode } from './codec.ts';
 import { type MessageDescriptor, priorityOf } from './descriptor.ts';
 import { type PublishInput, valueAt } from './input.ts';
 
@@ -47,9 +47,11 @@ export async function publishMessage(
   const address = addressOf(descriptor, input, headers);
   await check(bus, descriptor, { data: input.data, headers }, 'strict');
   const partitionKey = partitionKeyOf(descriptor, input, headers);
+  const data = encode(descriptor, input.data);
+  demandSize(descriptor, data, bus.config.bytesMax ?? defaultBytesMax);
   const message: Message = {
     attributes: headers,
-    data: encode(descriptor, input.data),
+    data,
     ...(descriptor.governance === undefined ? {} : { priority: priorityOf(descriptor) }),
     ...(partitionKey === undefined ? {} : { partitionKey }),
   };

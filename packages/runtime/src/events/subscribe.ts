@@ -2,8 +2,8 @@ import { ContractViolation, Unauthorised } from '../event-errors.ts';
 import type { Delivery, Message, Subscription } from '../transport.ts';
 import { patternOf } from './address.ts';
 import { authorise } from './authorise.ts';
-import { type Bus, type Consumer, check, type SubscriptionOptions } from './bus.ts';
-import { decode } from './codec.ts';
+import { type Bus, type Consumer, check, defaultBytesMax, type SubscriptionOptions } from './bus.ts';
+import { decode, demandContentType, demandSize } from './codec.ts';
 import type { MessageDescriptor } from './descriptor.ts';
 import { type Converters, type Version, versionsOf } from './upcast.ts';
 
@@ -112,6 +112,8 @@ async function open(
   const version = versionOf(descriptor, versions, attributes);
   if (version === undefined) return undefined;
   authorise(bus, descriptor, 'consume');
+  demandSize(descriptor, bytes, bus.config.bytesMax ?? defaultBytesMax);
+  demandContentType(version.descriptor, attributes['datacontenttype']);
   const data = decode(version.descriptor, bytes);
   await check(bus, version.descriptor, { data, headers: attributes }, 'tolerant');
   if (version.descriptor === descriptor) return { data, headers: attributes };
