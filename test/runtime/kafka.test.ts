@@ -2,6 +2,7 @@ import { createKafkaTransport, type KafkaDriver } from '@millwright/runtime/tran
 import { it } from 'vitest';
 import { describeTransport } from './conformance.ts';
 import { connectTransport, crash, startedServer } from './kafka-connections.ts';
+import { poisonCase } from './poison.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {
@@ -13,4 +14,5 @@ if (typeof server === 'string') {
     features: createKafkaTransport({ admin: () => ({}) } as unknown as KafkaDriver).features,
     crash,
   });
+  poisonCase(async () => connectTransport(server));
 }

@@ -57,7 +57,11 @@ export class GroupSession {
       heldMax: options.heldMax,
       onRead: (partition) => this.#handOver(partition),
       // Partitions were added: who joins anew gets its share.
-      onGrown: () => this.#lose(),
+      onGrown: () => {
+        void this.#commit()
+          .catch(onError)
+          .then(() => this.#lose());
+      },
       onError,
       signal: this.#end.signal,
     });
@@ -91,9 +95,11 @@ export class GroupSession {
   /** A record is done. Of a partition that was taken away nobody is told. */
   done(partition: Partition, offset: bigint): void {
     if (partition.revoked.aborted) return;
+    const wasFull = !partition.hasRoom(this.#options.heldMax);
     partition.done(offset);
     this.#commitSoon();
     this.#handOver(partition);
+    if (wasFull) this.#reader.wake();
   }
 
   /** Commits what is done and leaves the group. */
@@ -149,6 +155,7 @@ export class GroupSession {
   }
 
   #joined(join: KafkaJoin): void {
+    if (this.#end.signal.aborted) return;
     const last = this.#last;
     const { memberId, generationId = 0, assignments = [] } = join;
     this.#last = join;
@@ -193,6 +200,7 @@ export class GroupSession {
   /** Hands over as many of the fetched records as may be at hand; none while it is open whose they are. */
   #handOver(partition: Partition): void {
     const { take, heldMax } = this.#options;
+    const hadFetched = partition.fetched.length > 0;
     while (this.#rebalance === undefined && !partition.revoked.aborted && partition.hasRoom(heldMax)) {
       const placed = partition.fetched.shift();
       if (placed === undefined) break;
@@ -200,7 +208,7 @@ export class GroupSession {
       if (!take(placed, partition)) partition.done(placed.offset);
     }
     if (partition.floor > partition.committed) this.#commitSoon();
-    if (partition.fetched.length === 0) this.#reader.wake();
+    if (hadFetched && partition.fetched.length === 0) this.#reader.wake();
   }
 
   #commitSoon(): void {

@@ -6,6 +6,7 @@ import { sleep } from '../sleep.ts';
 import { MalformedMessage } from '../structured.ts';
 import { addressIn, readMessage, writeLetter } from './binding.ts';
 import { GroupSession, type GroupSessionOptions } from './group-session.ts';
+import { isAnswered } from './kafka-driver.ts';
 import type { Partition, PlacedRecord } from './partition.ts';
 import type { KafkaPublisher } from './publisher.ts';
 
@@ -87,13 +88,16 @@ export class KafkaSubscription implements Subscription {
   }
 
   async #join(): Promise<void> {
+    let isJoined = false;
     const session: GroupSession = new GroupSession({
       ...this.#options,
       take: (placed, partition) => this.#take(placed, partition, session),
-      onLost: () => void this.#again(),
+      // One that ends before is tried again by whoever waits for it.
+      onLost: () => void (isJoined && this.#again()),
     });
     this.#session = session;
     await session.start();
+    isJoined = true;
   }
 
   /** Becomes a member anew, as soon as that is possible. */
@@ -210,13 +214,14 @@ export class KafkaSubscription implements Subscription {
   ): Promise<void> {
     const { publisher, deadLetters, groupId, onError } = this.#options;
     const { placed, session, partition, over, address } = held;
-    const letter = writeLetter(placed.record, {
+    const notes = {
       'millwright-reason': reason.slice(0, reasonLengthMax).toWellFormed(),
       'millwright-group': groupId,
       'millwright-topic': partition.topic,
       'millwright-partition': String(partition.index),
       'millwright-offset': String(placed.offset),
-    });
+    };
+    let letter = writeLetter(placed.record, notes);
     for (let pauseMs = troubleMs; !partition.revoked.aborted; pauseMs = Math.min(pauseMs * 2, troubleMsMax)) {
       try {
         await publisher.send(deadLetters, address, letter);
@@ -224,6 +229,8 @@ export class KafkaSubscription implements Subscription {
         return;
       } catch (error) {
         onError(error);
+        // Where it was it still is, for as long as its topic keeps it.
+        if (isAnswered(error, 'MESSAGE_TOO_LARGE')) letter = writeLetter({ ...placed.record, value: null }, notes);
         if (over.aborted) return;
         await sleep(pauseMs, over);
       }
