@@ -33,10 +33,14 @@ interface Connection {
   readonly crash: () => Promise<void>;
 }
 
-export const clientOf = ({ url }: Service) => ({ clientId: run, bootstrapBrokers: [url], connectTimeout: 2_000 });
+export const clientOf = ({ url }: Service) => ({
+  clientId: run,
+  bootstrapBrokers: [new URL(url).host],
+  connectTimeout: 2_000,
+});
 
 /** A driver whose clients can be ended as a crash ends them: without a word to the broker, and without new ones. */
-function driverOf(service: Service): Connection {
+export function driverOf(service: Service): Connection {
   const clients: Base[] = [];
   let isCrashed = false;
   const keep = <Client extends Base>(client: Client): Client => {
@@ -117,3 +121,7 @@ export async function collect(transport: Transport, pattern: string, group?: str
   await transport.subscribe(pattern, handler, { group });
   return got;
 }
+
+/** Topic of one test, of so many partitions. */
+export const own = (name: string, partitions: number) => ({ topic: `${run}.${name}`, createTopics: { partitions } });
+export const sleep = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));

@@ -66,8 +66,9 @@ offsets.topic.replication.factor=1
 offsets.topic.num.partitions=4
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
-# Nobody of a group that a test begins is late.
+# Nobody of a group that a test begins is late, and who has died is missed soon.
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=500
 auto.create.topics.enable=false
 # A broker that was killed is let in again when the controller has given up the one before.
 broker.heartbeat.interval.ms=200
@@ -79,15 +80,8 @@ const javaOptions = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /** The port is open before the controller knows the broker. */
 async function answers(url: string): Promise<boolean> {
-  const admin = new Admin({
-    ...{
-      clientId: 'millwright-test',
-      bootstrapBrokers: [url],
-      retries: 0,
-      connectTimeout: 1_000,
-      requestTimeout: 2_000,
-    },
-  });
+  const brokers = { clientId: 'millwright-test', bootstrapBrokers: [new URL(url).host] };
+  const admin = new Admin({ ...brokers, retries: 0, connectTimeout: 1_000, requestTimeout: 5_000 });
   try {
     return (await admin.metadata({ topics: [] })).brokers.size > 0;
   } catch {
@@ -99,9 +93,10 @@ async function answers(url: string): Promise<boolean> {
 
 /**
  * Runs the server until a line or the end of its input comes, so that it ends with the process that started it, however that one
- * ends; then nobody else deletes its folder.
+ * ends; then nobody else deletes its folder. Java would outlive an interrupt of the terminal that ends its guardian.
  */
-const guardian = 'folder=$1; shift; "$@" & read -r word; kill -9 $!; wait $!; [ -n "$word" ] || rm -rf "$folder"';
+const guardian =
+  'trap "" INT HUP; folder=$1; shift; "$@" & read -r word; kill -9 $!; wait $!; [ -n "$word" ] || rm -rf "$folder"';
 
 async function run(folder: string, jars: string, url: string): Promise<ChildProcess> {
   const java = ['java', ...javaOptions, '-cp', jars, 'kafka.Kafka', join(folder, 'server.properties')];
@@ -111,7 +106,7 @@ async function run(folder: string, jars: string, url: string): Promise<ChildProc
     stream.on('data', (chunk: Buffer) => {
       said = `${said}${chunk.toString()}`.slice(-4_000);
     });
-  for (const until = Date.now() + 60_000; Date.now() < until; await sleep(50)) {
+  for (const until = Date.now() + 120_000; Date.now() < until; await sleep(50)) {
     if (await answers(url)) return running;
   }
   running.stdin.end('kill\n');
@@ -120,8 +115,8 @@ async function run(folder: string, jars: string, url: string): Promise<ChildProc
 
 /**
  * Starts one node of Apache Kafka on free ports of this machine, from Maven Central, with Java and Maven from Debian's packages,
- * which are installed when they are missing; or takes the broker that `MILLWRIGHT_KAFKA_URL` (`host:port`) names. Rejects when there
- * is none.
+ * which are installed when they are missing; or takes the broker that `MILLWRIGHT_KAFKA_URL` names, such as
+ * `kafka://127.0.0.1:9092`. Rejects when there is none.
  */
 export async function startKafka(): Promise<Service> {
   const given = env['MILLWRIGHT_KAFKA_URL'];
@@ -130,13 +125,16 @@ export async function startKafka(): Promise<Service> {
   const jars = classpath();
   const folder = mkdtempSync(join(tmpdir(), 'millwright-kafka-'));
   const port = await freePort();
-  const url = `127.0.0.1:${port}`;
+  const url = `kafka://127.0.0.1:${port}`;
   const config = join(folder, 'server.properties');
   writeFileSync(config, settingsOf(folder, port, await freePort()));
   const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   const format = ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config];
   execFileSync('java', [...javaOptions, ...format], { stdio: 'pipe' });
-  let running: ChildProcess | undefined = await run(folder, jars, url);
+  let running: ChildProcess | undefined = await run(folder, jars, url).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   const end = async (word: string): Promise<void> => {
     if (running === undefined) return;
     const ended = once(running, 'exit');

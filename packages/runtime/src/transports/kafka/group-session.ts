@@ -44,6 +44,7 @@ export class GroupSession {
   #assigning: Promise<void> = Promise.resolve();
   #committing: Promise<void> = Promise.resolve();
   #commitTimer: ReturnType<typeof setTimeout> | undefined;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: GroupSessionOptions) {
     this.#options = options;
@@ -69,12 +70,28 @@ export class GroupSession {
       onError(error);
       this.#lose();
     });
+    this.#member.on('consumer:heartbeat:end', () => this.#heard());
     this.#member.on('consumer:group:rebalance', () => this.#rebalancing());
     this.#member.on('consumer:group:join', (join) => this.#joined(join));
     this.#end.signal.addEventListener('abort', () => {
       this.#rebalance?.resolve();
+      clearTimeout(this.#commitTimer);
+      clearTimeout(this.#silence);
       if (this.#wasLost) onLost();
     });
+  }
+
+  /** Who hears nothing from the group for longer than it waits for a member is none any more: others have its partitions. */
+  #heard(): void {
+    const { sessionTimeoutMs, timeoutMs, onError } = this.#options;
+    clearTimeout(this.#silence);
+    if (this.#end.signal.aborted) return;
+    this.#silence = setTimeout(() => {
+      onError(
+        new Error(`${this.#options.groupId}: the brokers have not been heard for ${sessionTimeoutMs + timeoutMs} ms`),
+      );
+      this.#lose();
+    }, sessionTimeoutMs + timeoutMs);
   }
 
   /** Resolves when the group has its offsets and this member its partitions. */
@@ -106,7 +123,6 @@ export class GroupSession {
   async close(): Promise<void> {
     const { timeoutMs, onError } = this.#options;
     if (this.#wasLost) return;
-    clearTimeout(this.#commitTimer);
     const isMember = this.#rebalance === undefined && !this.#end.signal.aborted;
     this.#end.abort();
     const leave = async (): Promise<void> => {
@@ -142,7 +158,6 @@ export class GroupSession {
     if (this.#end.signal.aborted) return;
     this.#wasLost = true;
     for (const partition of this.#partitions.values()) partition.revoke();
-    clearTimeout(this.#commitTimer);
     this.#end.abort();
     void this.#disconnect();
   }
@@ -159,6 +174,7 @@ export class GroupSession {
     const last = this.#last;
     const { memberId, generationId = 0, assignments = [] } = join;
     this.#last = join;
+    this.#heard();
     // Who has missed a generation may have missed that somebody else had its partitions.
     const isNext = last?.memberId === memberId && generationId - (last.generationId ?? 0) <= 1;
     const assigned = new Map(

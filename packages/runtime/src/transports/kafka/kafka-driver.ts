@@ -102,7 +102,7 @@ export interface KafkaConsumerSettings extends KafkaClientSettings {
 export interface KafkaConsumer extends KafkaClient {
   readonly topics: { track(topic: string): unknown };
   on(event: 'consumer:group:join', listener: (join: KafkaJoin) => void): unknown;
-  on(event: 'consumer:group:rebalance', listener: () => void): unknown;
+  on(event: 'consumer:group:rebalance' | 'consumer:heartbeat:end', listener: () => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
   joinGroup(): Promise<unknown>;
   fetch(options: KafkaFetch): Promise<KafkaFetched>;
