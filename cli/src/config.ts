@@ -17,6 +17,13 @@ export interface GenerateConfig {
   readonly runtime?: 'inline' | '@millwright/runtime';
 }
 
+/** A store of a system: `sqlite:erp.db`, `postgres://host/database`, or `env:NAME` for a variable that holds one of them. */
+export interface StoreConfig {
+  readonly url: string;
+  /** Schema of the tables in PostgreSQL. Default `millwright`. */
+  readonly schema?: string;
+}
+
 /** What `millwright.config.ts` exports. Every member has a default; flags win over it. */
 export interface MillwrightConfig {
   /** Contract files or folders, relative to the config. */
@@ -27,6 +34,10 @@ export interface MillwrightConfig {
   readonly lint?: LintConfig;
   readonly limits?: Partial<Limits>;
   readonly allowRemote?: readonly string[];
+  /** Stores by the names of their systems. Paths are relative to the config. */
+  readonly stores?: Readonly<Record<string, string | StoreConfig>>;
+  /** Transports by name: `nats://...`, `amqp://...`, `mqtt://...`, or `env:NAME` for a variable that holds one of them. */
+  readonly transports?: Readonly<Record<string, string>>;
 }
 
 /** Types a config where it is written. */

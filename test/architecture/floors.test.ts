@@ -22,6 +22,8 @@ const floorsOfRunTime = {
   '@millwright/quality': 2,
   '@millwright/sdk': 2,
 };
+/** The command line looks after stores and servers of the run-time (docs/adr/0014). */
+const acrossTheSides: Readonly<Record<string, readonly string[]>> = { millwright: ['@millwright/runtime'] };
 const sides: readonly Readonly<Record<string, number>>[] = [floorsOfDesign, floorsOfRunTime];
 const manifests = globSync(
   ['schemas/package.json', 'packages/*/package.json', 'generators/package.json', 'cli/package.json'],
@@ -32,7 +34,10 @@ const manifests = globSync(
 describe.each(manifests.sort())('%s', (file) => {
   const { name, ...manifest } = JSON.parse(readFileSync(join(root, file), 'utf8'));
   const floors = sides.find((side) => name in side) ?? {};
-  const below = Object.keys(floors).filter((other) => (floors[other] ?? 0) < (floors[name] ?? 0));
+  const below = [
+    ...Object.keys(floors).filter((other) => (floors[other] ?? 0) < (floors[name] ?? 0)),
+    ...(acrossTheSides[name] ?? []),
+  ];
   const declared = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].flatMap((key) =>
     Object.keys(manifest[key] ?? {}),
   );

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { Books } from './databases/database.ts';
 
 /** Business rows against effects: what went wrong, by the numbers of the rows. */
 export interface Ledger {
@@ -14,25 +13,10 @@ export interface Ledger {
   readonly deadLetters: number;
 }
 
-interface Row {
-  readonly number: number;
-  readonly key: string;
-}
-
-function read(folder: string, file: string, sql: string): readonly Row[] {
-  // A process that comes back after a kill holds the file while it recovers the log.
-  const database = new DatabaseSync(join(folder, file), { readOnly: true, timeout: 10_000 });
-  try {
-    return database.prepare(sql).all() as unknown as readonly Row[];
-  } finally {
-    database.close();
-  }
-}
-
-export function readLedger(folder: string): Ledger {
-  const rows = read(folder, 'producer.db', 'SELECT number, key FROM business ORDER BY number');
-  const effects = read(folder, 'consumer.db', 'SELECT number, key FROM effect ORDER BY rowid');
-  const [letters] = read(folder, 'consumer.db', "SELECT count(*) AS number, '' AS key FROM millwright_dead_letter");
+export async function readLedger(books: Books): Promise<Ledger> {
+  // In this order: an effect of a row that is written in between would look like a phantom.
+  const effects = await books.rows('effect');
+  const rows = await books.rows('business');
   const written = new Set(rows.map(({ number }) => number));
   const times = new Map<number, number>();
   const last = new Map<string, number>();
@@ -49,6 +33,14 @@ export function readLedger(folder: string): Ledger {
     twice: [...times].filter(([, count]) => count > 1).map(([number]) => number),
     phantom: [...times.keys()].filter((number) => !written.has(number)),
     outOfOrder,
-    deadLetters: letters?.number ?? 0,
+    deadLetters: await books.deadLetterCount(),
   };
 }
+
+/** In words; empty when the promise was kept. */
+export const faultsOf = ({ lost, twice, phantom, outOfOrder, deadLetters }: Ledger): string =>
+  Object.entries({ lost, twice, phantom, 'out of order': outOfOrder })
+    .filter(([, numbers]) => numbers.length > 0)
+    .map(([name, numbers]) => `${numbers.length} ${name} (${numbers.slice(0, 5).join(', ')})`)
+    .concat(deadLetters > 0 ? [`${deadLetters} dead letters`] : [])
+    .join(', ');

@@ -27,17 +27,17 @@ function command(program: string, ...args: readonly string[]): [string, string[]
   return [first, rest];
 }
 
-/** The server of `MILLWRIGHT_POSTGRES_URL`, or one of its own in a temporary folder. */
-export async function startPostgres(): Promise<Service> {
+/** The server of `MILLWRIGHT_POSTGRES_URL`, unless there are further settings, or one of its own in a temporary folder. */
+export async function startPostgres(settings: readonly string[] = []): Promise<Service> {
   const given = env['MILLWRIGHT_POSTGRES_URL'];
-  if (given !== undefined) return { url: given, stop: async () => undefined };
+  if (given !== undefined && settings.length === 0) return { url: given, stop: async () => undefined };
   const data = mkdtempSync(join(tmpdir(), 'millwright-postgres-'));
   if (asServer.length > 0) execFileSync('chown', ['postgres:postgres', data]);
   execFileSync(...command('initdb', '-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '--encoding=UTF8'), {
     cwd: '/',
   });
   const port = await freePort();
-  let server = await run(data, port);
+  let server = await run(data, port, settings);
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     kill: async () => {
@@ -47,7 +47,7 @@ export async function startPostgres(): Promise<Service> {
       await eventually('the processes of the server are gone', () => processes.every((pid) => !isAlive(pid)));
     },
     restart: async () => {
-      server = await run(data, port);
+      server = await run(data, port, settings);
     },
     stop: async () => {
       signal(server.pid ?? 0, 'SIGINT');
@@ -57,10 +57,10 @@ export async function startPostgres(): Promise<Service> {
   };
 }
 
-/** `fsync` and `synchronous_commit` are on, as they are by default. */
-async function run(data: string, port: number): Promise<ChildProcess> {
-  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60'];
-  const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+/** `fsync` and `synchronous_commit` are on, as they are by default, unless a setting says otherwise. */
+async function run(data: string, port: number, settings: readonly string[]): Promise<ChildProcess> {
+  const all = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=60', ...settings];
+  const args = ['-D', data, '-p', String(port), ...all.flatMap((setting) => ['-c', setting])];
   const server = spawn(...command('postgres', ...args), { cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   server.stderr?.on('data', (chunk: Buffer) => {
@@ -92,7 +92,12 @@ function answers(port: number): Promise<boolean> {
 const startup = Buffer.concat([Buffer.from([0, 0, 0, 23, 0, 3, 0, 0]), Buffer.from('user\0postgres\0\0', 'latin1')]);
 
 function childrenOf(pid: number): readonly number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    // It has ended by itself.
+    return [];
+  }
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

@@ -85,21 +85,20 @@ async function killAll(folder: string): Promise<void> {
   });
 }
 
+/** Half of a small machine's memory or disk being in use is no reason to block publishers of a test. */
+const roomy: readonly string[] = ['vm_memory_high_watermark.relative = 0.9', 'disk_free_limit.absolute = 1MB'];
+
 /**
  * Starts `rabbitmq-server` on free ports of this machine, from Debian's package, which is installed when it is missing; or takes the
- * server that `MILLWRIGHT_RABBITMQ_URL` names. Rejects when there is none.
+ * server that `MILLWRIGHT_RABBITMQ_URL` names, unless it shall have settings of its own. Rejects when there is none.
  */
-export async function startRabbitmq(): Promise<Service> {
+export async function startRabbitmq(limits: readonly string[] = roomy): Promise<Service> {
   const given = env['MILLWRIGHT_RABBITMQ_URL'];
-  if (given !== undefined) return { url: given, stop: async () => {} };
+  if (given !== undefined && limits === roomy) return { url: given, stop: async () => {} };
   installServer();
   const folder = mkdtempSync(join(tmpdir(), 'millwright-rabbitmq-'));
   writeFileSync(join(folder, 'plugins'), '[].\n');
-  // Half of a small machine's memory or disk being in use is no reason to block publishers of a test.
-  writeFileSync(
-    join(folder, 'rabbitmq.conf'),
-    'vm_memory_high_watermark.relative = 0.9\ndisk_free_limit.absolute = 1MB\n',
-  );
+  writeFileSync(join(folder, 'rabbitmq.conf'), [...limits, ''].join('\n'));
   if (asServer.length > 0) execFileSync('chown', ['-R', 'rabbitmq:rabbitmq', folder]);
   const port = await freePort();
   const settings = await settingsOf(folder, port);

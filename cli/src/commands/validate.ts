@@ -1,14 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Contract, type Diagnostic, loadContract, type Schema } from '@millwright/contract';
+import type { Diagnostic, Schema } from '@millwright/contract';
 import { type LoadedConfig, loadConfig } from '../config.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageFailure } from '../failure.ts';
 import { writeReport } from '../format/format-report.ts';
 import type { Format } from '../format/report.ts';
-import { findContracts, looksLikeContract } from '../input/find-contracts.ts';
-import { contractPaths, count, elapsed, errorsOf, loadOptions, openContract } from '../input/open-contract.ts';
+import { looksLikeContract } from '../input/find-contracts.ts';
+import { contractPaths, count, elapsed, errorsOf, openContract } from '../input/open-contract.ts';
+import { namesContracts, openSchema } from '../input/open-schema.ts';
 import type { Terminal } from '../terminal.ts';
 import { judgeByAsyncApiParser } from '../validate/deep.ts';
 import { type Mode, PayloadChecker, unknownSchema } from '../validate/payload-checker.ts';
@@ -46,11 +47,6 @@ export async function validate(paths: readonly string[], flags: ValidateFlags, t
   if (!fromStdin && (data.length === 0 || areContracts)) return await validateContracts(paths, flags, loaded, terminal);
   if (flags.schema === undefined && !hasContracts) throw noSchema(data);
   return await validateData(data, fromStdin, flags, loaded, terminal);
-}
-
-/** True when a flag or the config says which contracts hold the schemas. */
-function namesContracts(flags: ValidateFlags, { config }: LoadedConfig): boolean {
-  return flags.contract !== undefined || (config.contracts ?? []).length > 0;
 }
 
 function noData(given: readonly string[]): UsageFailure {
@@ -122,73 +118,6 @@ async function validateData(
       : `${count(values, 'value')} checked in ${elapsed(started)}: ${failures === 0 ? 'all as they should be' : count(failures, 'error')}.`;
   await writeReport({ command: 'validate', diagnostics, summary, facts: { values } }, flags.format, terminal);
   return failures === 0 ? exitCodes.clean : exitCodes.findings;
-}
-
-interface OpenedSchema {
-  readonly contract: Contract | undefined;
-  readonly schema?: Schema;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** `--schema` is a file with an optional pointer, or a name in the contracts of --contract or the config. */
-async function openSchema(flags: ValidateFlags, loaded: LoadedConfig, terminal: Terminal): Promise<OpenedSchema> {
-  const [path = '', pointer = ''] = (flags.schema ?? '').split('#');
-  if (path !== '' && existsSync(path)) return await openSchemaFile(path, pointer, flags, loaded);
-  if (/[\\/#]|\.(json|ya?ml)$/i.test(flags.schema ?? ''))
-    throw new UsageFailure(
-      `There is no schema file ${path === '' ? flags.schema : path}`,
-      'Check the path; it is relative to the working directory. A schema of a contract is given by its name, such as --schema WorkOrder.',
-    );
-  if (!namesContracts(flags, loaded))
-    throw new UsageFailure(
-      `No contract was named that could hold the schema ${flags.schema}`,
-      'Add --contract <file or folder>, or write a config that names the contracts (millwright init). A schema file is given by its path.',
-    );
-  const entries =
-    flags.contract === undefined ? contractPaths([], loaded, 'validate') : findContracts(flags.contract, process.cwd());
-  const [contract, diagnostics] = await openContract(entries, flags, loaded, terminal);
-  return { contract, diagnostics };
-}
-
-const anchorName = '.millwright-schema.json';
-
-async function openSchemaFile(
-  path: string,
-  pointer: string,
-  flags: ValidateFlags,
-  loaded: LoadedConfig,
-): Promise<OpenedSchema> {
-  if (statSync(path).isDirectory())
-    throw new UsageFailure(
-      `${path} is a folder, not a schema file`,
-      'Name a file with --schema, or the folder with --contract and a schema of it with --schema.',
-    );
-  // The pointer is read as a reference from a schema of our own beside the file.
-  const anchor = resolve(path, '..', anchorName);
-  const target = `${encodeURI(relative(resolve(path, '..'), resolve(path)))}#${pointer}`;
-  const [contract, diagnostics] = await loadContract({
-    ...loadOptions(flags, loaded),
-    entries: [resolve(path), anchor],
-    files: new Map([[anchor, JSON.stringify({ $ref: target })]]),
-  });
-  const errors = errorsOf(diagnostics);
-  const ofUsers = diagnostics.filter(({ location }) => location?.file.endsWith(anchorName) !== true);
-  if (errors.length > 0 && errorsOf(ofUsers).length === 0) throw noSuchSchema(path, pointer, errors[0] as Diagnostic);
-  const schema = contract?.schemas.find(({ schema: candidate }) => candidate.document.uri.endsWith(`/${anchorName}`))
-    ?.schema.ref;
-  return { contract, diagnostics: ofUsers, ...(schema === undefined ? {} : { schema }) };
-}
-
-/** The reference is ours, so the fault is told of what the user wrote. */
-function noSuchSchema(path: string, pointer: string, { code, message, fix }: Diagnostic): UsageFailure {
-  if (code !== 'contract/reference-dangling')
-    return new UsageFailure(`--schema ${path}#${pointer} cannot be used: ${message}`, fix ?? 'Name another schema.');
-  return new UsageFailure(
-    `${path} holds nothing at #${pointer}`,
-    pointer.startsWith('/')
-      ? `Correct the pointer behind ${path}#, such as ${path}#/$defs/Order.`
-      : `Write a JSON pointer, which begins with /, such as ${path}#/$defs/Order, or a name that the file gives as $anchor.`,
-  );
 }
 
 async function checkStdin(

@@ -145,9 +145,20 @@ const checkConfig = objectOf({
   }),
   limits: objectOf(Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, count]))),
   allowRemote: listOf(text, "allowRemote: ['https://example.com/schemas/']"),
+  stores: mapOf((value, at) =>
+    isObject(value) ? objectOf({ url: address, schema: text }, ['url'])(value, at) : address(value, at),
+  ),
+  transports: mapOf(address),
 });
 
 /** The empty pointer means the whole file. */
 function anyText(value: unknown, at: string): ConfigFault | undefined {
   return typeof value === 'string' ? undefined : { message: `${at} is ${shown(value)}`, fix: `Make ${at} a text.` };
+}
+
+/** It can hold a password, so it is not shown. */
+function address(value: unknown, at: string): ConfigFault | undefined {
+  return (
+    text(value, at) && { message: `${at} is no address`, fix: `Write ${at} as a text, such as 'sqlite:plant.db'.` }
+  );
 }

@@ -1,9 +1,11 @@
 import type { CommandDeclaration } from './command-declaration.ts';
 import { diffCommand } from './diff.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { lintCommand } from './lint.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { releaseCommand } from './release.ts';
 import { validateCommand } from './validate.ts';
 
@@ -15,6 +17,8 @@ export const commands: readonly CommandDeclaration[] = [
   generateCommand,
   diffCommand,
   releaseCommand,
+  doctorCommand,
+  reconcileCommand,
   explainCommand,
 ];
 

@@ -7,7 +7,7 @@ import type { Dialect, PostgresClient } from './driver.ts';
  * Times are milliseconds since 1970. Keys are SHA-256 of what is too long for an index. Attributes are `json` because `jsonb` has
  * no NUL. The first columns of `outbox` are those that the outbox event router of Debezium reads.
  */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `
 CREATE TABLE @lanes (
   key bytea PRIMARY KEY,

@@ -71,7 +71,11 @@ export interface MqttConnectOptions {
 export type MqttConnect = (options: MqttConnectOptions) => MqttClient;
 
 /** Says goodbye where there is a connection, and cuts it where that takes too long. */
-export function endClient(client: MqttClient, timeoutMs: number, forgetSession: boolean): Promise<void> {
+export function endClient(
+  client: Pick<MqttClient, 'connected' | 'stream' | 'end'>,
+  timeoutMs: number,
+  forgetSession: boolean,
+): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       client.stream.destroy();

@@ -58,6 +58,8 @@ export function createNatsTransport(driver: NatsDriver, options: NatsTransportOp
   const { ackWaitMs = 30_000, redeliveryDelayMs = 1_000, heldMax = 256 } = options;
   const subscriptions = new Set<NatsSubscription>();
   const unsure = new Map<string, string>();
+  if (createStream !== undefined && createStream.subjects === undefined && prefix === '')
+    throw new TypeError('createStream needs subjects, or the transport a prefix: else the stream takes nothing');
   const manager = managerOf(driver);
   let closed = false;
   let provided: Promise<void> | undefined;

@@ -18,6 +18,20 @@ const abandonedAfterMs = 300_000;
  */
 const deliveryLimit = 1_000_000_000;
 
+/** Of the queue of dead letters. */
+export const quorumArguments = { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit };
+
+/**
+ * Of a queue that subscriptions read. What the server gives up, by a policy of its operator or since nobody could be told why, is kept
+ * until the dead letters have it; a queue that does so has to refuse what it has no room for.
+ */
+export const queueArguments = (exchange: string): Readonly<Record<string, unknown>> => ({
+  ...quorumArguments,
+  'x-dead-letter-exchange': deadLettersOf(exchange),
+  'x-dead-letter-strategy': 'at-least-once',
+  'x-overflow': 'reject-publish',
+});
+
 /** Exchange and queue of what was rejected. */
 export const deadLettersOf = (exchange: string): string => `${exchange}.dead-letters`;
 
@@ -33,22 +47,13 @@ export async function provideExchange(channel: RabbitmqChannel, exchange: string
 export async function provideQueue(channel: RabbitmqChannel, plan: QueuePlan): Promise<void> {
   const { exchange, queue, filter, isShared } = plan;
   const dead = deadLettersOf(exchange);
-  const quorum = { 'x-queue-type': 'quorum', 'x-delivery-limit': deliveryLimit };
   await provideExchange(channel, exchange);
   await provideExchange(channel, dead);
-  await channel.assertQueue(dead, { durable: true, arguments: quorum });
+  await channel.assertQueue(dead, { durable: true, arguments: quorumArguments });
   await channel.bindQueue(dead, dead, '#');
   await channel.assertQueue(queue, {
     durable: true,
-    arguments: {
-      ...quorum,
-      ...(isShared ? {} : { 'x-expires': abandonedAfterMs }),
-      // What the server gives up, by a policy of its operator or since nobody could be told why, is kept until the dead letters
-      // have it; a queue that does so has to refuse what it has no room for.
-      'x-dead-letter-exchange': dead,
-      'x-dead-letter-strategy': 'at-least-once',
-      'x-overflow': 'reject-publish',
-    },
+    arguments: { ...queueArguments(exchange), ...(isShared ? {} : { 'x-expires': abandonedAfterMs }) },
   });
   await channel.bindQueue(queue, exchange, filter);
 }

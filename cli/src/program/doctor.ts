@@ -1,0 +1,49 @@
+import { type CommandDeclaration, quietFlag } from './command-declaration.ts';
+
+export const doctorCommand: CommandDeclaration = {
+  name: 'doctor',
+  description: 'ask stores and transports for what the promises of the runtime need',
+  argument: {
+    syntax: '[names...]',
+    description: 'stores and transports of the config (default: all, unless a flag names one)',
+  },
+  flags: [
+    {
+      syntax: '--store <address>',
+      description: 'sqlite:<file> or postgres://user:password@host/database?schema=name; repeatable',
+      values: 'repeatable',
+    },
+    {
+      syntax: '--transport <address>',
+      description:
+        'nats://host?stream=name&monitor=http://host:8222, amqp://user:password@host/vhost?exchange=name or mqtt://host; repeatable',
+      values: 'repeatable',
+    },
+    {
+      syntax: '--require <verdict>',
+      description: 'fail what is not durable, or does not even survive the end of its process',
+      choices: ['durable', 'process'],
+    },
+    { syntax: '--timeout <ms>', description: 'milliseconds that each of them has to answer', defaultValue: '5000' },
+    {
+      syntax: '--format <format>',
+      description: 'form of the result on stdout',
+      choices: ['text', 'json'],
+      defaultValue: 'text',
+    },
+    { syntax: '--config <file>', description: 'config file (default: millwright.config.ts in the working directory)' },
+    quietFlag,
+  ],
+  examples: [
+    {
+      line: 'millwright doctor --store sqlite:plant.db --transport nats://localhost:4222',
+      purpose: 'whether they keep what they confirm',
+    },
+    {
+      line: 'millwright doctor --store postgres://app@db/plant --require durable',
+      purpose: 'fail unless it is durable',
+    },
+    { line: 'millwright doctor --format json', purpose: 'the stores and transports of the config, for a program' },
+  ],
+  load: async () => (await import('../commands/doctor.ts')).doctor,
+};

@@ -1,0 +1,82 @@
+import type { Transport } from '@millwright/runtime';
+import type { Service } from '../services/service.ts';
+import type { DisturbanceName } from './disturbances.ts';
+import type { Places, Sabotage } from './points.ts';
+
+/** What carries the messages of a pair. What is loaded here is loaded by those who need it: a worker starts no server. */
+export interface Broker {
+  /** Starts its server, or rejects when there is none to be had. Absent where it is embedded. */
+  readonly start?: () => Promise<Service>;
+  /** Connects a process, which goes on trying while the server is away. */
+  readonly open: (places: Places) => Promise<Transport>;
+}
+
+/** A store and a transport, and what the run does to them. */
+export interface Pair {
+  readonly name: string;
+  readonly title: string;
+  readonly database: 'sqlite' | 'postgres';
+  readonly broker: Broker;
+  readonly sabotages: readonly Sabotage[];
+  /** How often each has to happen, with 25 kills at each point. */
+  readonly disturbances: Readonly<Partial<Record<DisturbanceName, number>>>;
+}
+
+const ofEvery = ['no-inbox', 'mark-before-publish', 'ack-before-commit', 'no-transaction'] as const;
+
+/** What is done to a PostgreSQL, to a broker, and to the ways to them. */
+const ofServers = {
+  'database killed': 6,
+  'commit lost': 12,
+  'answer to a commit lost': 20,
+  'database cut': 10,
+  'database silent': 6,
+  'broker killed': 4,
+  'broker cut': 10,
+  'broker silent': 6,
+  'replies of the broker lost': 10,
+  'relay paused': 10,
+} as const;
+
+const onPostgres = { database: 'postgres', sabotages: [...ofEvery, 'no-fence'], disturbances: ofServers } as const;
+
+export const pairs: readonly Pair[] = [
+  {
+    ...{ name: 'sqlite', title: 'SQLite', database: 'sqlite', sabotages: ofEvery, disturbances: {} },
+    broker: { open: async (places) => (await import('./transports/sqlite.ts')).open(places) },
+  },
+  {
+    ...{ name: 'postgres+nats', title: 'PostgreSQL and NATS', ...onPostgres },
+    broker: {
+      start: async () => (await import('../services/nats.ts')).startNats(),
+      open: async (places) => (await import('./transports/nats.ts')).open(places),
+    },
+  },
+  {
+    ...{ name: 'postgres+rabbitmq', title: 'PostgreSQL and RabbitMQ', ...onPostgres },
+    broker: {
+      start: async () => (await import('../services/rabbitmq.ts')).startRabbitmq(),
+      open: async (places) => (await import('./transports/rabbitmq.ts')).open(places),
+    },
+  },
+  {
+    ...{ name: 'postgres+mqtt', title: 'PostgreSQL and MQTT with receipts', ...onPostgres },
+    broker: {
+      start: async () => (await import('../services/mosquitto.ts')).startMosquitto(),
+      open: async (places) => (await import('./transports/mqtt.ts')).open(places),
+    },
+  },
+  {
+    ...{ name: 'postgres+kafka', title: 'PostgreSQL and Kafka', ...onPostgres },
+    broker: {
+      start: async () => (await import('../services/kafka.ts')).startKafka(),
+      open: async (places) => (await import('./transports/kafka.ts')).open(places),
+    },
+  },
+];
+
+export function pairOf(name: string): Pair {
+  const pair = pairs.find((one) => one.name === name);
+  if (pair === undefined) throw new Error(`no pair ${name}: ${pairs.map((one) => one.name).join(', ')}`);
+  return pair;
+}
