@@ -45,6 +45,7 @@ const bundles = [
         'json-text',
         'publish',
         'subscribe',
+        'telemetry',
         'upcast',
       ].map((name) => `events/${name}.ts`),
       'transport.ts',

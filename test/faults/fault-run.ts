@@ -16,8 +16,6 @@ const triesMs = 40_000;
 /** Nothing comes any more when nothing has come for so long. */
 const drainMs = 30_000;
 const sabotagedDrainMs = 5_000;
-/** RabbitMQ does not start a queue again that it made within half a second before it was killed. */
-const settleMs = 600;
 const progressMs = 5_000;
 
 export interface RunOptions {
@@ -116,9 +114,9 @@ export class FaultRun {
     for (const role of ['producer', 'consumer'] as const) {
       const life = this.#start(role, { writes: false });
       if (!(await life.says('ready', drainMs))) throw new Error(`the ${role} does not start`);
-      await wait(role === 'consumer' ? settleMs : 0);
       await life.close();
     }
+    if (this.#options.disturbances['broker killed'] !== undefined) await wait(this.#pair.broker.settleMs ?? 0);
   }
 
   async #dieAgainAndAgain(role: Role): Promise<void> {

@@ -7,8 +7,10 @@ import type { Places, Sabotage } from './points.ts';
 export interface Broker {
   /** Starts its server, or rejects when there is none to be had. Absent where it is embedded. */
   readonly start?: () => Promise<Service>;
+  /** How long it takes until what was declared survives a crash of it. */
+  readonly settleMs?: number;
   /** Connects a process, which goes on trying while the server is away. */
-  readonly open: (places: Places) => Promise<Transport>;
+  readonly open: (places: Places, sabotage: Sabotage | undefined) => Promise<Transport>;
 }
 
 /** A store and a transport, and what the run does to them. */
@@ -56,14 +58,22 @@ export const pairs: readonly Pair[] = [
     ...{ name: 'postgres+rabbitmq', title: 'PostgreSQL and RabbitMQ', ...onPostgres },
     broker: {
       start: async () => (await import('../services/rabbitmq.ts')).startRabbitmq(),
+      // The list of its queues is written up to a second later, and one that is not in it is never started again.
+      settleMs: 3_000,
       open: async (places) => (await import('./transports/rabbitmq.ts')).open(places),
     },
   },
   {
     ...{ name: 'postgres+mqtt', title: 'PostgreSQL and MQTT with receipts', ...onPostgres },
+    sabotages: [...onPostgres.sabotages, 'no-receipts'],
     broker: {
-      start: async () => (await import('../services/mosquitto.ts')).startMosquitto(),
-      open: async (places) => (await import('./transports/mqtt.ts')).open(places),
+      // As it is by default: it writes every half an hour, and forgets in a crash what it has acknowledged.
+      start: async () =>
+        (await import('../services/mosquitto.ts')).startMosquitto([
+          'autosave_on_changes false',
+          'autosave_interval 1800',
+        ]),
+      open: async (places, sabotage) => (await import('./transports/mqtt.ts')).open(places, sabotage),
     },
   },
   {

@@ -26,7 +26,13 @@ export const pointsOf: Readonly<Record<Role, readonly Point[]>> = {
 };
 
 /** What breaks when one promise is not kept; each must be caught. */
-export type Sabotage = 'no-inbox' | 'mark-before-publish' | 'ack-before-commit' | 'no-transaction' | 'no-fence';
+export type Sabotage =
+  | 'no-inbox'
+  | 'mark-before-publish'
+  | 'ack-before-commit'
+  | 'no-transaction'
+  | 'no-fence'
+  | 'no-receipts';
 
 /** How long a relay keeps its lease. */
 export const leaseMs = 500;

@@ -17,9 +17,12 @@ const killsEach = Number(values.kills ?? 25);
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 /** Kills at each point for which the disturbances of a pair are counted. */
 const killsStated = 25;
-/** Kills at each point that show what a broken promise does, and pauses of a relay. */
+/** Kills at each point that show what a broken promise does, and what else it takes. */
 const sabotageKills = 2;
-const sabotagePauses = 2;
+const sabotageDisturbances: Readonly<Partial<Record<Sabotage, RunOptions['disturbances']>>> = {
+  'no-fence': { 'relay paused': 2 },
+  'no-receipts': { 'broker killed': 2 },
+};
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const report = (isRight: boolean, text: string): void => {
@@ -72,7 +75,10 @@ async function prove(pair: Pair, servers: Servers): Promise<void> {
     report(refused === disturbed.get('relay paused'), `${refused} relays were refused that woke after another one`);
 }
 
-/** What was found; empty when the sabotage went unnoticed. */
+/**
+ * What was found; empty when the sabotage went unnoticed. Whether a relay was refused does not show in the ledger, since inbox and order
+ * hold without it.
+ */
 function catchOf(sabotage: Sabotage, { ledger, disturbed, refused }: Outcome): string {
   if (sabotage !== 'no-fence') return faultsOf(ledger);
   const paused = disturbed.get('relay paused') ?? 0;
@@ -81,8 +87,7 @@ function catchOf(sabotage: Sabotage, { ledger, disturbed, refused }: Outcome): s
 
 async function proveSabotage(pair: Pair, servers: Servers, sabotage: Sabotage): Promise<void> {
   const started = Date.now();
-  // Whether a relay was refused does not show in the ledger, since inbox and order hold without it.
-  const disturbances: RunOptions['disturbances'] = sabotage === 'no-fence' ? { 'relay paused': sabotagePauses } : {};
+  const disturbances = sabotageDisturbances[sabotage] ?? {};
   const outcome = await attempt(pair, servers, { killsEach: sabotageKills, seed, disturbances, sabotage });
   const found = catchOf(sabotage, outcome);
   report(

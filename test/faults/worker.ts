@@ -114,6 +114,6 @@ async function live<Connection>(application: Application<Connection>, transport:
   }
 }
 
-const transport = await pair.broker.open(places);
+const transport = await pair.broker.open(places, sabotage);
 if (pair.database === 'sqlite') await live((await import('./databases/sqlite.ts')).sqlite.open(places), transport);
 else await live((await import('./databases/postgres.ts')).postgres.open(places), transport);

@@ -4,6 +4,7 @@ import { AmbiguousCommit } from '@millwright/runtime/messaging';
 import { createPostgresStore } from '@millwright/runtime/stores/postgres';
 import { eventually } from '@millwright/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startCuttingProxy } from '../services/cutting-proxy.ts';
 import { postgresMissing } from '../services/postgres.ts';
 import { enqueue, idsDue, newSchema, type PostgresFixture, postgresFixture, write } from './postgres-fixtures.ts';
 
@@ -120,6 +121,29 @@ describe.skipIf(postgresMissing !== undefined)(`a commit in PostgreSQL ${postgre
     expect((await idsDue(store)).length).toBe(2);
   });
 });
+
+describe.skipIf(postgresMissing !== undefined)(
+  `a connection to PostgreSQL that falls silent ${postgresMissing ?? ''}`,
+  () => {
+    it('is not used again once the driver has given up a statement on it', async () => {
+      const schema = newSchema();
+      await fixture.open(fixture.pool, { schema });
+      const proxy = await startCuttingProxy(fixture.url);
+      onTestFinished(() => proxy.close());
+      const pool = fixture.connect({ connectionString: proxy.url, max: 2, query_timeout: 200 });
+      const store = createPostgresStore(pool, { schema });
+      const outside = (): Promise<unknown> => store.outbox.figures();
+      const inside = (): Promise<unknown> => store.transaction((transaction) => enqueue(transaction, '1'));
+      for (const use of [outside, inside]) {
+        await use();
+        await proxy.lose('everything', 0);
+        await use().catch(() => undefined);
+        await use();
+      }
+      await pool.end();
+    });
+  },
+);
 
 interface Outcomes {
   readonly committed: string[];

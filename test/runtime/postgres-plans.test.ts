@@ -46,6 +46,8 @@ async function useStore(pool: Pool, round: number): Promise<void> {
   await store.outbox.failed(lease, row?.position ?? 0, { reason: 'away', dueAt: 2000 });
   await store.outbox.sent(lease, [row?.position ?? 0], 20_000_000);
   await store.outbox.figures();
+  await store.outbox.waiting({ typeCountMax: 100, countMax: 1000 });
+  await store.deadLetters.figures(1000);
   await store.deadLetters.list({ state: 'buried', limit: 10 });
   await store.history({ correlationId: String(round) });
   expect(await store.purge(10_000, 5)).toBe(15);
@@ -102,6 +104,8 @@ describe.skipIf(postgresMissing !== undefined)(`statements in PostgreSQL ${postg
       claimOfFreeLanes: await indexesOf('claim-of-free-lanes'),
       sent: await indexesOf('sent'),
       figures: await indexesOf('figures'),
+      waiting: await indexesOf('waiting'),
+      letterFigures: await indexesOf('letter-figures'),
       purge: [...(await indexesOf('purge-outbox')), ...(await indexesOf('purge-inbox'))],
       purgeLetters: await indexesOf('purge-letters'),
     }).toEqual({
@@ -109,6 +113,8 @@ describe.skipIf(postgresMissing !== undefined)(`statements in PostgreSQL ${postg
       claimOfFreeLanes: ['outbox_pkey', 'outbox_unsent_of_lane'],
       sent: ['outbox_pkey'],
       figures: ['outbox_unsent'],
+      waiting: ['outbox_unsent_of_type'],
+      letterFigures: ['letters_state'],
       purge: ['outbox_pkey', 'outbox_sent', 'inbox_applied', 'inbox_pkey'],
       purgeLetters: ['letters_decided', 'letters_pkey'],
     });

@@ -299,7 +299,7 @@ function queuesAndLanes(service: Service): void {
 }
 
 /**
- * A server that is killed within half a second of making a quorum queue does not start it again, and confirms nothing for it: the
+ * A server that is killed within a second of making a quorum queue does not start it again, and confirms nothing for it: the
  * list of its queues is saved that often.
  */
 const listIsSaved = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 1_500));

@@ -5,9 +5,11 @@ import {
   code,
   fileHeader,
   type Generator,
+  identifier,
   join,
   nothing,
   stringLiteral,
+  toCamelCase,
 } from '@millwright/codegen';
 import type { Contract } from '@millwright/contract';
 import { importPaths, type ValidatedOptions } from '../client/import-paths.ts';
@@ -35,10 +37,23 @@ function printRoof(modules: readonly EventsModule[], options: ValidatedOptions):
     exportsOf(code`type `, typesOf(module), module.prefix, shared, specifier(module)),
     exportsOf(nothing, functionsOf(module), module.prefix, shared, specifier(module)),
   ]);
+  const lists = modules.map((module) => ({ module, list: identifier(`${toCamelCase(module.prefix)}Messages`) }));
+  const imports = lists.map(
+    ({ module, list }) => code`import { messageDescriptors as ${list} } from ${stringLiteral(specifier(module))};\n`,
+  );
+  const { runtime } = importPaths('./', 'events', options);
   const titles = modules.map(({ entry }) => `${entry.title} ${entry.version}`);
   return code`${fileHeader(titles.join(', '), '')}
-${runtimeExports(importPaths('./', 'events', options).runtime)}export { createBus } from ${stringLiteral(specifier(first))};
-${join(parts, '')}`;
+import type { MessageDescriptor } from ${stringLiteral(runtime)};
+${join(imports, '')}
+${runtimeExports(runtime)}export { createBus } from ${stringLiteral(specifier(first))};
+${join(parts, '')}
+/** What the contract says of all messages, such as for \`messages\` of \`createMessaging\`. */
+export const messageDescriptors: readonly MessageDescriptor[] = /* @__PURE__ */ [${join(
+    lists.map(({ list }) => list),
+    ', ',
+  )}].flat();
+`;
 }
 
 function generateEvents(contract: Contract, options: ValidatedOptions): ReturnType<Generator['generate']> {

@@ -296,6 +296,16 @@ import { ${join(values.map(identifier), ', ')} } from ${stringLiteral(paths.runt
 ${schemas.length === 0 ? nothing : code`import type {\n${indent(join(schemas, '\n'))}\n} from ${stringLiteral(paths.types)};\n`}`;
 }
 
+/** One descriptor of each message, whatever is done with it. */
+function descriptorsCode(module: EventsModule, printing: Printing): Code {
+  const ofMessages = new Map(module.uses.map(({ message, descriptorName }) => [message, descriptorName]));
+  const names = [...ofMessages.values()].map((name) => code`${identifier(name)},`);
+  return code`
+/** What the contract says of these messages, for what looks at all of them, such as \`messages\` of \`createMessaging\`. */
+export const messageDescriptors: readonly ${printing.runtime('MessageDescriptor')}[] = [${names.length === 0 ? nothing : code`\n${indent(join(names, '\n'))}\n`}];
+`;
+}
+
 /** Text of one events module. */
 export function printModule(
   module: EventsModule,
@@ -309,6 +319,7 @@ export function printModule(
     const text = use.action === 'subscribe' ? subscribeCode(use, contract, printing) : publishCode(use, printing);
     return code`${descriptorCode(use, module, contract, printing)}\n${text}`;
   });
+  const descriptors = descriptorsCode(module, printing);
   const loader = paths.validators === undefined ? nothing : code`, () => import(${stringLiteral(paths.validators)})`;
   return code`${fileHeader(module.entry.title, module.entry.version)}
 ${importsCode(module, printer.imported, paths, printing)}
@@ -317,5 +328,5 @@ ${runtimeExports(paths.runtime)}
 export function createBus(config: ${config}): ${bus} {
   return createEventBus(config${loader});
 }
-${parts.length === 0 ? nothing : code`\n${join(parts, '\n')}`}`;
+${parts.length === 0 ? nothing : code`\n${join(parts, '\n')}`}${descriptors}`;
 }

@@ -31,6 +31,7 @@ const ownNames: readonly string[] = [
     'handler',
     'headers',
   ],
+  'messageDescriptors',
   ...['input', 'options', 'parameters', 'publishMessage', 'subscribeMessage'],
 ];
 

@@ -8,6 +8,15 @@ export type { Cause, PublishInput } from './events/input.ts';
 export { publishMessage } from './events/publish.ts';
 export type { Handler, Received } from './events/subscribe.ts';
 export { subscribeMessage } from './events/subscribe.ts';
+export type {
+  DeliveryFailure,
+  DeliveryOutcome,
+  Processing,
+  ProcessReport,
+  Publication,
+  Publishing,
+  Telemetry,
+} from './events/telemetry.ts';
 export type { Converters, EarlierVersion, UpcastStep } from './events/upcast.ts';
 export { upcast } from './events/upcast.ts';
 export type {

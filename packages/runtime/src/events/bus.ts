@@ -2,6 +2,7 @@ import type { ProducerIdentity } from '../envelope.ts';
 import { ContractViolation, type MessageViolation } from '../event-errors.ts';
 import type { Delivery, SubscribeOptions, Transport } from '../transport.ts';
 import type { MessageDescriptor } from './descriptor.ts';
+import type { DeliveryFailure, DeliveryOutcome, Telemetry } from './telemetry.ts';
 import type { Converters } from './upcast.ts';
 
 /** Checks a value against a named schema: strictly at the producer, tolerantly (unknown members pass) at the consumer. */
@@ -27,6 +28,8 @@ export interface BusConfig extends ProducerIdentity {
   readonly consumer?: Consumer | undefined;
   /** Told of every message that a subscription rejected because it breaks the contract. */
   readonly onViolation?: ((error: ContractViolation) => void) | undefined;
+  /** Spans and metrics. Without it nothing is measured. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Takes a delivery to its handler, and decides what becomes of it. */
@@ -42,7 +45,9 @@ export interface ReceiveTask {
    * Decodes, checks and hands the message over, with the transaction in which its effect belongs. Throws
    * {@link ContractViolation}, or what the handler threw. `other`: the message is for another handler of the channel.
    */
-  handle(transaction?: unknown): Promise<'handled' | 'other'>;
+  handle(transaction?: unknown, signal?: AbortSignal): Promise<'handled' | 'other'>;
+  /** To be told what became of the delivery, where somebody wants to know. */
+  readonly report?: ((outcome: DeliveryOutcome, failure?: DeliveryFailure) => void) | undefined;
 }
 
 /** A transport with the identity of the system that uses it: plain data, made by `createBus`. */

@@ -6,6 +6,7 @@ import { type Bus, check, defaultBytesMax } from './bus.ts';
 import { demandSize, encode } from './codec.ts';
 import { type MessageDescriptor, priorityOf } from './descriptor.ts';
 import { type PublishInput, valueAt } from './input.ts';
+import type { Publication } from './telemetry.ts';
 
 /** Text of the partition key that the contract points at, else the CloudEvents attribute. */
 function partitionKeyOf(
@@ -19,13 +20,18 @@ function partitionKeyOf(
   return typeof key === 'string' || typeof key === 'number' ? String(key) : undefined;
 }
 
-function headersOf(bus: Bus, descriptor: MessageDescriptor, input: PublishInput): Readonly<Record<string, unknown>> {
+function headersOf(
+  bus: Bus,
+  descriptor: MessageDescriptor,
+  input: PublishInput,
+  publication: Publication | undefined,
+): Readonly<Record<string, unknown>> {
   const given = { ...input.headers } as Readonly<Record<string, unknown>>;
   if (descriptor.type === undefined) return given;
   const { type, contentType: datacontenttype, dataschema, contractversion } = descriptor;
   const cause = input.cause?.headers as Readonly<Record<string, unknown>> | undefined;
   const partitionkey = partitionKeyOf(descriptor, input, given);
-  const traceparent = cause === undefined ? bus.config.traceparent?.() : undefined;
+  const traceparent = publication?.traceparent ?? (cause === undefined ? bus.config.traceparent?.() : undefined);
   return fillEnvelope(
     bus.config,
     { type, datacontenttype, dataschema, contractversion, partitionkey, traceparent, cause },
@@ -37,13 +43,26 @@ function headersOf(bus: Bus, descriptor: MessageDescriptor, input: PublishInput)
  * Publishes a message: fills the envelope, checks headers and payload strictly, computes the address.
  * Returns the headers that were sent. Throws {@link ContractViolation} when the message breaks the contract; then nothing was sent.
  */
-export async function publishMessage(
+export function publishMessage(
   bus: Bus,
   descriptor: MessageDescriptor,
   input: PublishInput,
 ): Promise<Readonly<Record<string, unknown>>> {
+  const { telemetry, transport } = bus.config;
+  if (telemetry === undefined) return publish(bus, descriptor, input);
+  return telemetry.publish({ descriptor, system: transport.features.name, cause: input.cause }, (publication) =>
+    publish(bus, descriptor, input, publication),
+  );
+}
+
+async function publish(
+  bus: Bus,
+  descriptor: MessageDescriptor,
+  input: PublishInput,
+  publication?: Publication,
+): Promise<Readonly<Record<string, unknown>>> {
   authorise(bus, descriptor, 'publish');
-  const headers = headersOf(bus, descriptor, input);
+  const headers = headersOf(bus, descriptor, input, publication);
   const address = addressOf(descriptor, input, headers);
   await check(bus, descriptor, { data: input.data, headers }, 'strict');
   const partitionKey = partitionKeyOf(descriptor, input, headers);
@@ -55,6 +74,7 @@ export async function publishMessage(
     ...(descriptor.governance === undefined ? {} : { priority: priorityOf(descriptor) }),
     ...(partitionKey === undefined ? {} : { partitionKey }),
   };
+  publication?.describe(address, message, input.data);
   await bus.config.transport.publish(address, message);
   return headers;
 }

@@ -5,6 +5,7 @@ import { authorise } from './authorise.ts';
 import { type Bus, type Consumer, check, defaultBytesMax, type SubscriptionOptions } from './bus.ts';
 import { decode, demandContentType, demandSize } from './codec.ts';
 import type { MessageDescriptor } from './descriptor.ts';
+import type { ProcessReport } from './telemetry.ts';
 import { type Converters, type Version, versionsOf } from './upcast.ts';
 
 /** A message as a handler sees it. */
@@ -16,6 +17,8 @@ export interface Received<Data, Headers> {
   readonly attempt: number;
   /** The store's transaction in which the effect of the message belongs; absent without a store. */
   readonly transaction?: unknown;
+  /** Aborted when the handler takes longer than it may; pass it on to what can be cancelled. */
+  readonly signal?: AbortSignal;
 }
 
 export type Handler<Data, Headers> = (message: Received<Data, Headers>, delivery: Delivery) => void | Promise<void>;
@@ -45,13 +48,20 @@ function headersAs({ type, dataschema, contractversion }: MessageDescriptor, hea
 
 /** Without a store: handled at once; what returns is acked, what throws is nacked, what breaks the contract is rejected. */
 const directConsumer: Consumer = {
-  async receive(delivery, { descriptor, options, handle }) {
+  async receive(delivery, { descriptor, options, handle, report }) {
     try {
-      await handle();
+      const handled = await handle();
+      report?.(handled === 'other' ? 'other' : 'applied');
     } catch (error) {
-      if (error instanceof ContractViolation)
-        return descriptor.shared === true ? delivery.ack() : delivery.reject(error.message);
-      if (error instanceof Unauthorised) return delivery.reject(error.message);
+      if (error instanceof ContractViolation && descriptor.shared === true) {
+        report?.('other');
+        return delivery.ack();
+      }
+      if (error instanceof ContractViolation || error instanceof Unauthorised) {
+        report?.('rejected', { kind: error instanceof Unauthorised ? 'unauthorised' : 'contract', error });
+        return delivery.reject(error.message);
+      }
+      report?.('retried', { kind: 'transient', error });
       return delivery.nack(options.redeliveryDelayMs === undefined ? {} : { delayMs: options.redeliveryDelayMs });
     }
     return delivery.ack();
@@ -70,35 +80,66 @@ export async function subscribeMessage<Data, Headers>(
 ): Promise<Subscription> {
   const { consumer = directConsumer, transport } = bus.config;
   const versions = versionsOf(descriptor);
-  const handle = async (delivery: Delivery, transaction: unknown): Promise<'handled' | 'other'> => {
+  const handle = async (
+    delivery: Delivery,
+    process: ProcessReport | undefined,
+    inside: Pick<Received<Data, Headers>, 'transaction' | 'signal'>,
+  ): Promise<'handled' | 'other'> => {
     const opened = await open(bus, versions, delivery.message, options.upcast).catch((error: unknown) => {
       if (error instanceof ContractViolation) bus.config.onViolation?.(error);
       throw error;
     });
     if (opened === undefined) return 'other';
+    process?.received(opened.data);
     const { address, parameters, attempt } = delivery;
     const received = { data: opened.data as Data, headers: opened.headers as Headers, address, parameters, attempt };
-    await handler(transaction === undefined ? received : { ...received, transaction }, delivery);
+    await handler({ ...received, ...inside }, delivery);
     return 'handled';
   };
-  const receive = (delivery: Delivery): Promise<void> =>
-    consumer.receive(delivery, { descriptor, options, handle: (transaction) => handle(delivery, transaction) });
+  const receive = (delivery: Delivery, process?: ProcessReport): Promise<void> =>
+    consumer.receive(delivery, {
+      ...{ descriptor, options, report: process?.report },
+      handle: (transaction, signal) =>
+        handle(delivery, process, {
+          ...(transaction === undefined ? {} : { transaction }),
+          ...(signal === undefined ? {} : { signal }),
+        }),
+    });
   const patterns = new Set(versions.map((version) => patternOf(version.descriptor, options)));
   // Handlers of one channel would take each other's messages from a group that they share.
   const isAlone = descriptor.others === undefined && descriptor.shared !== true;
   const group = options.group === undefined || isAlone ? options.group : `${options.group}.${descriptor.name}`;
+  const followed = follow(bus, descriptor, group, receive);
   const subscriptions: Subscription[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(subscriptions.map((subscription) => subscription.close()));
   };
   for (const pattern of patterns)
     try {
-      subscriptions.push(await transport.subscribe(pattern, receive, { ...options, group }));
+      subscriptions.push(await transport.subscribe(pattern, followed, { ...options, group }));
     } catch (error) {
       await close();
       throw error;
     }
   return { close };
+}
+
+/** Has telemetry follow what is received, where there is one; messages for other handlers of the channel are none of its business. */
+function follow(
+  { config: { telemetry, transport } }: Bus,
+  descriptor: MessageDescriptor,
+  group: string | undefined,
+  receive: (delivery: Delivery, process?: ProcessReport) => Promise<void>,
+): (delivery: Delivery) => Promise<void> {
+  if (telemetry === undefined) return (delivery) => receive(delivery);
+  const isForOthers = ({ type }: Message['attributes']): boolean =>
+    typeof type === 'string' && descriptor.others?.includes(type) === true;
+  return (delivery) =>
+    isForOthers(delivery.message.attributes)
+      ? receive(delivery)
+      : telemetry.process({ descriptor, delivery, system: transport.features.name, group }, (process) =>
+          receive(delivery, process),
+        );
 }
 
 /** Decodes and checks a message in its own version, then as the newest one; undefined when it is another message of the channel. */

@@ -1,9 +1,13 @@
-import type { Bus, BusConfig, ProducerIdentity } from '../events.ts';
+import type { Bus, BusConfig, MessageDescriptor, ProducerIdentity } from '../events.ts';
 import type { BurialRequest, OutboxFigures, Store, Transaction } from '../store.ts';
 import type { Transport } from '../transport.ts';
 import { type Clock, type Probe, systemClock } from './clock.ts';
-import { DurableConsumer, type Guard } from './durable-consumer.ts';
+import { collectHealth } from './collect-health.ts';
+import { DurableConsumer } from './durable-consumer.ts';
 import type { RetryPolicy } from './failure.ts';
+import type { GuardFor } from './guard.ts';
+import type { Health } from './health.ts';
+import { type MessagingTelemetry, storingTelemetry } from './messaging-telemetry.ts';
 import { busWithin, OutboxGauge, type OutboxLimits, outboxTransport, storingTransport } from './outbox.ts';
 import { Relay } from './relay.ts';
 
@@ -22,8 +26,12 @@ export interface MessagingConfig<Connection> extends ProducerIdentity {
   readonly leaseMs?: number;
   readonly pollMs?: number;
   readonly batchMax?: number;
-  /** Circuit breaker, bulkhead or timeout around every handler, such as a policy of `cockatiel`. */
-  readonly guard?: Guard;
+  /** Limit of handlers at work, circuit breaker and timeout, such as `createGuards` of `@millwright/runtime/guards` makes them. */
+  readonly guard?: GuardFor;
+  /** Spans and metrics, such as `openTelemetry` of `@millwright/runtime/telemetry`. */
+  readonly telemetry?: MessagingTelemetry;
+  /** What {@link Messaging.health} judges by, besides what is subscribed to: the messages that are published. */
+  readonly messages?: readonly MessageDescriptor[];
   readonly clock?: Clock;
   readonly probe?: Probe;
   readonly onError?: (error: unknown) => void;
@@ -48,6 +56,8 @@ export interface Messaging<Connection> {
   inside(transaction: unknown): Inside<Connection>;
   /** What waits to be sent, as far as it was last looked at. */
   readonly waiting: OutboxFigures;
+  /** Whether all goes as the contracts demand, in words; it never rejects. */
+  health(): Promise<Health>;
   /** Creates the tables and begins to send. */
   start(): Promise<void>;
   /** Ends subscriptions and relay. What was not sent waits for the next start. */
@@ -58,10 +68,12 @@ const gaugeIntervalMs = 1_000;
 
 /** Puts a store between an application and a transport. */
 export function createMessaging<Connection>(config: MessagingConfig<Connection>): Messaging<Connection> {
-  const { store, transport, clock = systemClock, limits = {}, probe, role, source, producer } = config;
+  const { store, transport, clock = systemClock, limits = {}, messages = [], probe, telemetry } = config;
+  const { role, source, producer } = config;
   const gauge = new OutboxGauge(limits);
   const subscriber = producer ?? source;
   const relay = new Relay({ ...config, clock, holder: `${subscriber} ${crypto.randomUUID()}` });
+  const consumer = new DurableConsumer({ ...config, clock, subscriber });
   const parts = { gauge, clock, wake: () => relay.wake() };
   const inside = (transaction: Transaction<Connection>): Inside<Connection> => ({
     connection: transaction.connection,
@@ -80,11 +92,12 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
     }
   };
   let measuring: Promise<void> | undefined;
+  let endObserving: (() => void) | undefined;
   return {
     config: {
       transport: storingTransport(transport, store, parts),
-      consumer: new DurableConsumer({ ...config, clock, subscriber }),
-      ...{ source, producer, role },
+      ...{ consumer, source, producer, role },
+      telemetry: telemetry && storingTelemetry(telemetry),
     },
     transaction: async (work) => {
       const result = await store.transaction((transaction) => work(inside(transaction)));
@@ -97,14 +110,18 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
     get waiting() {
       return gauge.figures;
     },
+    health: () =>
+      collectHealth({ ...parts, store, limits, messages, relay: relay.status, consumers: consumer.figures() }),
     start: async () => {
       await store.migrate();
       gauge.read(await store.outbox.figures());
       relay.start();
       measuring ??= measure();
+      endObserving ??= telemetry?.observeOutbox(() => ({ figures: gauge.figures, now: clock.now() }));
     },
     close: async () => {
       stop.abort();
+      endObserving?.();
       await transport.close();
       await relay.stop();
       await measuring;

@@ -4,11 +4,8 @@ import { type BurialRequest, type InboxClaim, laneOf, type Store, type Transacti
 import type { Delivery } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
 import { attemptsWorth, backoffMs, failureKindOf, failureOf, HandlingFailure, type RetryPolicy } from './failure.ts';
-
-/** Runs work under a circuit breaker, bulkhead or timeout, such as a policy of `cockatiel`. */
-export interface Guard {
-  execute<Result>(work: () => Promise<Result>): Promise<Result>;
-}
+import { type Guard, type GuardFor, TargetAway } from './guard.ts';
+import { type ConsumerFigures, Troubles } from './troubles.ts';
 
 export interface DurableConsumerOptions {
   readonly store: Store;
@@ -20,91 +17,130 @@ export interface DurableConsumerOptions {
   readonly dedupeMs?: number;
   /** How long a message waits for one before it in its lane that does not come. Default 5 minutes. */
   readonly gapMaxMs?: number;
-  readonly guard?: Guard;
+  readonly guard?: GuardFor;
   readonly probe?: Probe;
   /** Told of every message that became a dead letter. */
   readonly onBuried?: (letter: BurialRequest) => void;
 }
 
 const dayMs = 86_400_000;
+/** Shortest pause of what is kept, and how far the end of the pause is spread. */
+const heldMinMs = 100;
+const heldSpreadMs = 1_000;
 
-interface Trouble {
-  readonly firstAt: number;
-  readonly attempts: number;
+/** What fails while the target is away says something of the target and nothing of the message. */
+function isAway(error: unknown, guard: Guard | undefined): boolean {
+  if (error instanceof TargetAway) return true;
+  return guard !== undefined && guard.awayMs() > 0 && failureKindOf(error) === 'transient';
 }
 
 /**
  * Handles every message once. The effect of a message and the note that it was applied are one transaction, and only when that
  * has committed is the delivery acked: a crash before brings it again, a crash after makes the second one a duplicate. What cannot
- * be applied becomes a dead letter in a transaction as well, and its lane goes on.
+ * be applied becomes a dead letter in a transaction as well, and its lane goes on. While a target is away its messages are kept: they come
+ * again later, and no attempt of theirs counts.
  */
 export class DurableConsumer implements Consumer {
   readonly #options: DurableConsumerOptions;
-  /** Of messages that failed or wait, by subscriber, source and id. */
-  readonly #troubles = new Map<string, Trouble>();
+  readonly #troubles = new Troubles();
 
   constructor(options: DurableConsumerOptions) {
     this.#options = options;
   }
 
   async receive(delivery: Delivery, task: ReceiveTask): Promise<void> {
-    const { store, probe } = this.#options;
+    const { store, probe, clock } = this.#options;
+    const { descriptor, report } = task;
     const claim = this.#claimOf(delivery, task);
+    const guard = this.#options.guard?.(descriptor);
     probe?.('consumer:received');
     try {
-      const outcome = await store.transaction((transaction) => this.#apply(transaction, claim, task));
+      const work = () => store.transaction((transaction) => this.#apply(transaction, claim, task, guard));
+      const outcome = await (guard === undefined ? work() : guard.admit(work));
       probe?.('consumer:committed');
-      if (outcome === 'early') return await this.#wait(delivery, claim);
+      if (outcome === 'early') return await this.#wait(delivery, claim, task);
       if (outcome === 'late') throw new HandlingFailure('permanent', 'a later message of its lane was applied before');
-      this.#troubles.delete(nameOf(claim));
+      if (outcome === 'applied') this.#troubles.applied(claim, descriptor, clock.now());
+      else this.#troubles.done(claim);
+      report?.(outcome === 'buried' ? 'duplicate' : outcome);
       await delivery.ack();
       probe?.('consumer:acked');
     } catch (error) {
-      await this.#fail(delivery, task, claim, error);
+      if (isAway(error, guard)) return this.#hold(delivery, claim, task, guard?.awayMs() ?? 0);
+      await this.#fail(delivery, task, claim, error, guard !== undefined);
     }
   }
 
-  async #apply(transaction: Transaction, claim: InboxClaim, task: ReceiveTask) {
-    const { guard, probe, gapMaxMs = 300_000, clock } = this.#options;
-    const waiting = this.#troubles.get(nameOf(claim));
-    const skipGap = waiting !== undefined && clock.now() - waiting.firstAt >= gapMaxMs;
+  /** How far each kind of message is, in this process. */
+  figures(): readonly ConsumerFigures[] {
+    return this.#troubles.figures(this.#options.clock.now());
+  }
+
+  async #apply(transaction: Transaction, claim: InboxClaim, task: ReceiveTask, guard: Guard | undefined) {
+    const { probe, gapMaxMs = 300_000, clock } = this.#options;
+    const { earlySince } = this.#troubles.find(claim) ?? {};
+    const skipGap = earlySince !== undefined && clock.now() - earlySince >= gapMaxMs;
     const admission = await transaction.admit(skipGap ? { ...claim, skipGap } : claim);
     if (admission !== 'first') return admission;
     probe?.('consumer:admitted');
-    const handle = (): Promise<unknown> => task.handle(transaction);
+    const handle = (signal?: AbortSignal) => task.handle(transaction, signal);
+    let handled: 'handled' | 'other';
     try {
-      await (guard === undefined ? handle() : guard.execute(handle));
+      handled = await (guard === undefined ? handle() : guard.execute(handle));
     } catch (error) {
       // A channel of several messages: what does not fit this one's schema is for somebody else.
       if (!(error instanceof ContractViolation && task.descriptor.shared === true)) throw error;
+      handled = 'other';
     }
     probe?.('consumer:handled');
-    return admission;
+    return handled === 'other' ? 'other' : 'applied';
   }
 
   /** The one before it is on its way: look again soon. */
-  async #wait(delivery: Delivery, claim: InboxClaim): Promise<void> {
+  async #wait(delivery: Delivery, claim: InboxClaim, { descriptor, report }: ReceiveTask): Promise<void> {
     const { clock } = this.#options;
-    const name = nameOf(claim);
-    const { firstAt, attempts } = this.#troubles.get(name) ?? { firstAt: clock.now(), attempts: 0 };
-    this.#troubles.set(name, { firstAt, attempts });
+    this.#troubles.early(claim, descriptor, clock.now());
+    report?.('early');
     await delivery.nack({ delayMs: backoffMs(1, { initialMs: 100 }, clock), letOthersPass: true });
   }
 
-  async #fail(delivery: Delivery, task: ReceiveTask, claim: InboxClaim, error: unknown): Promise<void> {
+  /** Its target is away: it comes again when that is tried again, a little spread, and its lane waits for it. */
+  async #hold(
+    delivery: Delivery,
+    claim: InboxClaim,
+    { descriptor, report }: ReceiveTask,
+    awayMs: number,
+  ): Promise<void> {
+    const { clock } = this.#options;
+    this.#troubles.held(claim, descriptor, clock.now());
+    report?.('held');
+    const delayMs = Math.max(awayMs, heldMinMs);
+    await delivery.nack({ delayMs: Math.ceil(delayMs + Math.min(delayMs, heldSpreadMs) * clock.random()) });
+  }
+
+  async #fail(
+    delivery: Delivery,
+    task: ReceiveTask,
+    claim: InboxClaim,
+    error: unknown,
+    isGuarded: boolean,
+  ): Promise<void> {
     const { clock, retry = {}, store, onBuried, probe } = this.#options;
-    const name = nameOf(claim);
-    const before = this.#troubles.get(name) ?? { firstAt: clock.now(), attempts: 0 };
-    const attempts = Math.max(delivery.attempt, before.attempts + 1);
-    this.#troubles.set(name, { ...before, attempts });
-    if (attempts < attemptsWorth(failureKindOf(error), retry)) {
+    const { report, descriptor } = task;
+    const before = this.#troubles.find(claim)?.attempts ?? 0;
+    // A transport also counts deliveries for which the target was away.
+    const attempts = Math.max(isGuarded ? 0 : delivery.attempt, before + 1);
+    const { firstAt } = this.#troubles.failed(claim, descriptor, attempts, clock.now());
+    const kind = failureKindOf(error);
+    if (attempts < attemptsWorth(kind, retry)) {
       const { redeliveryDelayMs } = task.options;
+      report?.('retried', { kind, error });
       return delivery.nack({ delayMs: redeliveryDelayMs ?? backoffMs(attempts, retry, clock) });
     }
     const letter: BurialRequest = {
       ...claim,
       ...{ address: delivery.address, message: delivery.message, failure: failureOf(error), attempts },
-      firstFailedAt: before.firstAt,
+      firstFailedAt: firstAt,
       now: clock.now(),
     };
     let isBuried: boolean;
@@ -116,10 +152,13 @@ export class DurableConsumer implements Consumer {
       });
     } catch {
       // What cannot be kept is not given up: it comes again.
+      report?.('retried', { kind, error });
       return delivery.nack({ delayMs: backoffMs(attempts, retry, clock) });
     }
     probe?.('consumer:buried');
-    this.#troubles.delete(name);
+    this.#troubles.done(claim);
+    if (isBuried) report?.('buried', { kind, error });
+    else report?.('duplicate');
     if (isBuried) onBuried?.(letter);
     return delivery.ack();
   }
@@ -141,8 +180,6 @@ export class DurableConsumer implements Consumer {
     };
   }
 }
-
-const nameOf = ({ subscriber, source, id }: InboxClaim): string => JSON.stringify([subscriber, source, id]);
 
 function textOf(data: Uint8Array): string {
   return new TextDecoder('latin1').decode(data);

@@ -13,6 +13,15 @@ export interface OutboxLimits {
   readonly ageMaxMs?: number;
 }
 
+/** The limits with their defaults. */
+export function outboxLimitsOf({
+  countMax = 1_000_000,
+  bytesMax = 2 ** 30,
+  ageMaxMs = Number.POSITIVE_INFINITY,
+}: OutboxLimits): Required<OutboxLimits> {
+  return { countMax, bytesMax, ageMaxMs };
+}
+
 /** Nothing was accepted: too much waits already. Told to the caller before any row is written. */
 export class OutboxFull extends Error {
   override readonly name = 'OutboxFull';
@@ -28,11 +37,11 @@ const telemetryPriority = 8;
  * interval and counted on in between: what other processes write in that time can overshoot the limit.
  */
 export class OutboxGauge {
-  readonly #limits: OutboxLimits;
+  readonly #limits: Required<OutboxLimits>;
   #figures: OutboxFigures = { count: 0, bytes: 0 };
 
   constructor(limits: OutboxLimits) {
-    this.#limits = limits;
+    this.#limits = outboxLimitsOf(limits);
   }
 
   get figures(): OutboxFigures {
@@ -45,7 +54,7 @@ export class OutboxGauge {
 
   /** Throws {@link OutboxFull} when one more message does not fit. */
   admit({ data, priority = 3 }: Message, now: number): void {
-    const { countMax = 1_000_000, bytesMax = 2 ** 30, ageMaxMs = Number.POSITIVE_INFINITY } = this.#limits;
+    const { countMax, bytesMax, ageMaxMs } = this.#limits;
     const share = priority >= telemetryPriority ? telemetryShare : 1;
     const { count, bytes, oldestAt = now } = this.#figures;
     if (count + 1 > countMax * share) throw new OutboxFull(`${count} messages wait, ${countMax} may`);

@@ -2,6 +2,7 @@ import { type Lease, LeaseLost, type OutboxRow, type Store } from '../store.ts';
 import type { Transport } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
 import { backoffMs, type RetryPolicy } from './failure.ts';
+import type { MessagingTelemetry } from './messaging-telemetry.ts';
 
 export interface RelayOptions {
   readonly store: Store;
@@ -20,6 +21,15 @@ export interface RelayOptions {
   readonly probe?: Probe;
   /** Told what went wrong; the relay goes on. */
   readonly onError?: (error: unknown) => void;
+  readonly telemetry?: MessagingTelemetry | undefined;
+}
+
+/** How a relay of this process is doing. */
+export interface RelayStatus {
+  readonly holder: string;
+  /** When all went well last; after a message that could not be sent, only when one was. */
+  readonly succeededAt?: number;
+  readonly failure?: { readonly at: number; readonly step: 'look' | 'send'; readonly reason: string };
 }
 
 /**
@@ -34,6 +44,7 @@ export class Relay {
   #wake = new AbortController();
   #running: Promise<void> | undefined;
   #lease: Lease | undefined;
+  #status: Omit<RelayStatus, 'holder'> = {};
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -41,6 +52,10 @@ export class Relay {
 
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  get status(): RelayStatus {
+    return { holder: this.#options.holder, ...this.#status };
   }
 
   /** Something is due: look now. */
@@ -58,16 +73,29 @@ export class Relay {
   }
 
   async #run(): Promise<void> {
-    const { clock, pollMs = 200, onError } = this.#options;
+    const { clock, pollMs = 200 } = this.#options;
     while (!this.#stop.signal.aborted) {
       this.#wake = new AbortController();
       try {
         if ((await this.pass()) > 0) continue;
       } catch (error) {
-        onError?.(error);
+        this.#failed('look', error);
       }
       if (!this.#stop.signal.aborted) await clock.sleep(pollMs, this.#wake.signal);
     }
+  }
+
+  #failed(step: 'look' | 'send', error: unknown): void {
+    const { clock, onError } = this.#options;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#status = { ...this.#status, failure: { at: clock.now(), step, reason } };
+    onError?.(error);
+  }
+
+  #succeeded(step: 'look' | 'send'): void {
+    // While a message waits for its next try there is nothing to do, and nothing has become better.
+    if (step === 'look' && this.#status.failure?.step === 'send') return;
+    this.#status = { succeededAt: this.#options.clock.now() };
   }
 
   /** One look: sends what is due and returns how many went. */
@@ -75,31 +103,40 @@ export class Relay {
     const { store, clock, holder, leaseMs = 10_000, batchMax = 200, probe } = this.#options;
     const lease = await store.outbox.lease(holder, clock.now(), leaseMs);
     this.#lease = lease;
-    if (lease === undefined) return 0;
+    if (lease === undefined) {
+      this.#succeeded('look');
+      return 0;
+    }
     const rows = await store.outbox.claim(lease, { now: clock.now(), limit: batchMax });
-    if (rows.length === 0) return 0;
+    if (rows.length === 0) {
+      this.#succeeded('look');
+      return 0;
+    }
     probe?.('relay:claimed');
     const lanes = Map.groupBy(rows, ({ lane }) => lane);
     const sent = (await Promise.all([...lanes.values()].map((lane) => this.#send(lane, lease)))).flat();
     probe?.('relay:published');
     if (sent.length > 0) await store.outbox.sent(lease, sent, clock.now());
     probe?.('relay:marked');
+    if (sent.length === rows.length) this.#succeeded('send');
     return sent.length;
   }
 
   /** A lane in its order, up to the first message that does not go. */
   async #send(lane: readonly OutboxRow[], lease: Lease): Promise<readonly number[]> {
-    const { store, transport, clock, retry = {}, onError, probe } = this.#options;
+    const { store, transport, clock, retry = {}, onError, probe, telemetry } = this.#options;
+    const system = transport.features.name;
     const sent: number[] = [];
     for (const { position, address, message, attempts } of lane) {
       // Whoever has the lease by now sends the rest.
       if (clock.now() >= lease.expiresAt) break;
       try {
-        await transport.publish(address, message);
+        const publish = (): Promise<void> => transport.publish(address, message);
+        await (telemetry === undefined ? publish() : telemetry.send({ address, message, system }, publish));
         probe?.('relay:published-one');
         sent.push(position);
       } catch (error) {
-        onError?.(error);
+        this.#failed('send', error);
         const reason = error instanceof Error ? error.message : String(error);
         const dueAt = clock.now() + backoffMs(attempts + 1, retry, clock);
         await store.outbox.failed(lease, position, { reason, dueAt }).catch((failure: unknown) => {

@@ -366,3 +366,10 @@ export function subscribeKpiConsolidated(
 ): Promise<Subscription> {
   return subscribeMessage(bus, subscribeKpiConsolidatedDescriptor, handler, options);
 }
+
+/** What the contract says of these messages, for what looks at all of them, such as `messages` of `createMessaging`. */
+export const messageDescriptors: readonly MessageDescriptor[] = [
+  subscribeArchiveExportedDescriptor,
+  subscribeCostRolledUpDescriptor,
+  subscribeKpiConsolidatedDescriptor,
+];

@@ -601,3 +601,12 @@ export function subscribeStockMoved(
 ): Promise<Subscription> {
   return subscribeMessage(bus, subscribeStockMovedDescriptor, handler, options);
 }
+
+/** What the contract says of these messages, for what looks at all of them, such as `messages` of `createMessaging`. */
+export const messageDescriptors: readonly MessageDescriptor[] = [
+  subscribeInventoryAdjustedDescriptor,
+  subscribeLotCreatedDescriptor,
+  subscribeLotMovedDescriptor,
+  subscribeLotTransformedDescriptor,
+  subscribeStockMovedDescriptor,
+];

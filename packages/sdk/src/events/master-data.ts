@@ -368,3 +368,10 @@ export function subscribeRoutingChanged(
 ): Promise<Subscription> {
   return subscribeMessage(bus, subscribeRoutingChangedDescriptor, handler, options);
 }
+
+/** What the contract says of these messages, for what looks at all of them, such as `messages` of `createMessaging`. */
+export const messageDescriptors: readonly MessageDescriptor[] = [
+  subscribeBillOfMaterialsChangedDescriptor,
+  subscribeItemChangedDescriptor,
+  subscribeRoutingChangedDescriptor,
+];

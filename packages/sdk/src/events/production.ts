@@ -1185,3 +1185,17 @@ export function subscribeWorkOrderReleased(
 ): Promise<Subscription> {
   return subscribeMessage(bus, subscribeWorkOrderReleasedDescriptor, handler, options);
 }
+
+/** What the contract says of these messages, for what looks at all of them, such as `messages` of `createMessaging`. */
+export const messageDescriptors: readonly MessageDescriptor[] = [
+  subscribeDowntimeReportedDescriptor,
+  subscribeLaborReportedDescriptor,
+  subscribeMachineEventDescriptor,
+  subscribeMaterialConsumedDescriptor,
+  subscribeOperationStatusChangedDescriptor,
+  subscribeProductionConfirmedDescriptor,
+  subscribeWorkOrderCancelledDescriptor,
+  subscribeWorkOrderChangedDescriptor,
+  subscribeWorkOrderClosedDescriptor,
+  subscribeWorkOrderReleasedDescriptor,
+];

@@ -1300,3 +1300,18 @@ export function subscribeReleaseDecided(
 ): Promise<Subscription> {
   return subscribeMessage(bus, subscribeReleaseDecidedDescriptor, handler, options);
 }
+
+/** What the contract says of these messages, for what looks at all of them, such as `messages` of `createMessaging`. */
+export const messageDescriptors: readonly MessageDescriptor[] = [
+  subscribeCorrectiveActionClosedDescriptor,
+  subscribeCorrectiveActionOpenedDescriptor,
+  subscribeDeviationApprovedDescriptor,
+  subscribeHoldPlacedDescriptor,
+  subscribeHoldReleasedDescriptor,
+  subscribeInspectionCompletedDescriptor,
+  subscribeInspectionRequestedDescriptor,
+  subscribeNonconformanceClosedDescriptor,
+  subscribeNonconformanceDispositionedDescriptor,
+  subscribeNonconformanceRaisedDescriptor,
+  subscribeReleaseDecidedDescriptor,
+];

@@ -48,8 +48,14 @@ export function given(
   };
 }
 
-export async function put(store: Store, id: string, { key = 'k', priority = 3, now = 1000, address = 'a/b' } = {}) {
-  return store.transaction((transaction) => transaction.enqueue({ address, message: message(id, key), priority, now }));
+export async function put(
+  store: Store,
+  id: string,
+  { key = 'k', priority = 3, now = 1000, address = 'a/b', type = 'test.happened.v1' } = {},
+) {
+  return store.transaction((transaction) =>
+    transaction.enqueue({ address, message: message(id, key, { type }), priority, now }),
+  );
 }
 
 export async function leased(store: Store, holder = 'r1', now = 2000): Promise<Lease> {

@@ -106,4 +106,36 @@ export const outboxCases: readonly ConformanceCase<StoreSubject>[] = [
     await put(store, '2', { now: 1500 });
     assert.deepEqual(await store.outbox.figures(), { count: 2, bytes: 20, oldestAt: 1000 });
   }),
+  given('says how much of each type waits, and since when, up to the bounds', async (store) => {
+    const bounds = { typeCountMax: 10, countMax: 10 };
+    assert.deepEqual(await store.outbox.waiting(bounds), []);
+    await put(store, 'b1', { type: 'b.v1', now: 3000 });
+    await put(store, 'b2', { type: 'b.v1', now: 2000, key: 'other', priority: 0 });
+    await put(store, 'b3', { type: 'b.v1', now: 4000 });
+    await put(store, 'a1', { type: 'a.v1', now: 1500 });
+    await put(store, 'c1', { type: 'c.v1', now: 1000 });
+    const [a, b, c] = [
+      { type: 'a.v1', count: 1, oldestAt: 1500 },
+      { type: 'b.v1', count: 3, oldestAt: 2000 },
+      { type: 'c.v1', count: 1, oldestAt: 1000 },
+    ];
+    assert.deepEqual(await store.outbox.waiting(bounds), [a, b, c]);
+    assert.deepEqual(await store.outbox.waiting({ typeCountMax: 2, countMax: 2 }), [a, { ...b, count: 2 }]);
+    const lease = await leased(store);
+    const rows = await store.outbox.claim(lease, { now: 5000, limit: 10 });
+    const most = rows.filter(({ message: { attributes } }) => attributes['id'] !== 'b2' && attributes['id'] !== 'c1');
+    await store.outbox.sent(
+      lease,
+      most.map(({ position }) => position),
+      5000,
+    );
+    assert.deepEqual(await store.outbox.waiting(bounds), [{ ...b, count: 1 }, c]);
+  }),
+  given('says who has the lease', async (store) => {
+    assert.equal(await store.outbox.holder(), undefined);
+    const lease = await leased(store, 'r1', 2000);
+    assert.deepEqual(await store.outbox.holder(), { holder: 'r1', expiresAt: 3000 });
+    await store.outbox.release(lease);
+    assert.deepEqual(await store.outbox.holder(), { holder: 'r1', expiresAt: 0 });
+  }),
 ];

@@ -1,7 +1,9 @@
-import type { DeadLetterRecord, DeadLetters, FailureKind } from '../../store.ts';
+import type { AuditEntry, DeadLetterRecord, DeadLetters, Decision, FailureKind } from '../../store.ts';
+import { decided } from '../decided.ts';
 import { messageOf, numberOf, textColumn, textOf, traceColumns } from './columns.ts';
 import type { Dialect, PostgresClient, Row } from './driver.ts';
 import type { OnClient } from './outbox.ts';
+import { record } from './records.ts';
 
 /** By name: a prepared `*` breaks when a migration adds a column. */
 const columns = `number, subscriber, source, id, address, partitionkey, messagepriority, attributes, payload, kind, reason, pointer,
@@ -14,6 +16,14 @@ SELECT ${columns} FROM @letters
 WHERE number > $1 AND ($2::text IS NULL OR state = $2)
   AND ($3::text IS NULL OR (md5(likeness) = md5($3) AND likeness = $3))
 ORDER BY number LIMIT $4`,
+};
+
+const counting = {
+  name: 'letter-figures',
+  text: `
+SELECT subscriber, kind, count(*), min(buried_at) AS oldest
+FROM (SELECT subscriber, kind, buried_at FROM @letters WHERE state = 'buried' ORDER BY number LIMIT $1) AS looked_at
+GROUP BY subscriber, kind`,
 };
 
 const finding = { name: 'letter', text: `SELECT ${columns} FROM @letters WHERE number = $1` };
@@ -74,16 +84,38 @@ export function deadLettersOf(onClient: OnClient, inTransaction: OnClient, diale
       return rows.map(letterOf);
     },
     find: (number) => onClient((client) => find(client, number)),
-    replay: (number, now) =>
+    figures: async (limit) => {
+      const rows = await onClient((client) => dialect.run(client, counting, [limit]));
+      return rows.map((row) => ({
+        subscriber: textOf(row['subscriber']),
+        kind: textOf(row['kind']) as FailureKind,
+        count: numberOf(row['count']),
+        oldestAt: numberOf(row['oldest']),
+      }));
+    },
+    replay: (number, decision) =>
       inTransaction(async (client) => {
         const letter = await find(client, number);
         if (letter === undefined) return false;
         const { attributes } = letter.message;
         const type = typeof attributes['type'] === 'string' ? textColumn(attributes['type']) : '';
-        const rows = await dialect.run(client, replaying, [number, now, type, ...traceColumns(attributes)]);
-        return rows.length > 0;
+        const values = [number, decision.now, type, ...traceColumns(attributes)];
+        if ((await dialect.run(client, replaying, values)).length === 0) return false;
+        await record(client, dialect, entryOf('replayed', letter, decision));
+        return true;
       }),
-    discard: (number, now) =>
-      inTransaction(async (client) => (await dialect.run(client, discarding, [number, now])).length > 0),
+    discard: (number, decision) =>
+      inTransaction(async (client) => {
+        const letter = await find(client, number);
+        if (letter === undefined) return false;
+        if ((await dialect.run(client, discarding, [number, decision.now])).length === 0) return false;
+        await record(client, dialect, entryOf('discarded', letter, decision));
+        return true;
+      }),
   };
+}
+
+function entryOf(action: 'replayed' | 'discarded', letter: DeadLetterRecord, decision: Decision): AuditEntry {
+  const { number, subscriber } = letter;
+  return decided(action, letter, decision, { letter: number, subscriber });
 }

@@ -1,6 +1,7 @@
 /**
  * The slice of `pg` (node-postgres) that the store needs; its `Pool` and `PoolClient` fit. The application brings the driver and
- * owns the pool: it should listen to the pool's `error`, which a server that goes away raises on idle clients.
+ * owns the pool: it should listen to the pool's `error`, which a server that goes away raises on idle clients, and have a
+ * `query_timeout`, without which nobody gives up a connection that has fallen silent.
  */
 export interface PostgresClient {
   query(query: PostgresQuery): Promise<PostgresResult>;

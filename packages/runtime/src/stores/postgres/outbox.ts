@@ -1,6 +1,7 @@
 import { type Lease, LeaseLost, laneOf, type Outbox, type OutboxEntry, type OutboxRow } from '../../store.ts';
 import { keyOf, messageColumns, messageOf, numberOf, textColumn, textOf, traceColumns } from './columns.ts';
 import type { Dialect, PostgresClient, Row } from './driver.ts';
+import { listSent, resend } from './sent.ts';
 
 /** Runs work on a client of the pool. */
 export type OnClient = <Result>(work: (client: PostgresClient) => Promise<Result>) => Promise<Result>;
@@ -145,6 +146,29 @@ const counting = {
   text: 'SELECT count(*), coalesce(sum(bytes), 0) AS bytes, min(enqueued_at) AS oldest FROM @outbox WHERE sent_at IS NULL',
 };
 
+const byType = {
+  name: 'waiting',
+  text: `
+WITH RECURSIVE types AS (
+  (SELECT type, 1 AS place FROM @outbox WHERE sent_at IS NULL ORDER BY type LIMIT 1)
+  UNION ALL
+  SELECT (SELECT outbox.type FROM @outbox AS outbox
+    WHERE outbox.type > types.type AND outbox.sent_at IS NULL ORDER BY outbox.type LIMIT 1), place + 1
+  FROM types WHERE types.type IS NOT NULL AND place < $1
+)
+SELECT types.type, (
+  SELECT count(*) FROM (
+    SELECT FROM @outbox AS outbox WHERE outbox.type = types.type AND sent_at IS NULL LIMIT $2
+  ) AS looked_at
+) AS count, (
+  SELECT enqueued_at FROM @outbox AS outbox WHERE outbox.type = types.type AND sent_at IS NULL
+  ORDER BY enqueued_at LIMIT 1
+) AS oldest
+FROM types WHERE types.type IS NOT NULL`,
+};
+
+const holding = { name: 'holder', text: 'SELECT holder, expires_at FROM @lease WHERE token > 0' };
+
 /** Lanes of letters that are sent again have negative numbers: those of the letters. */
 function rowOf(row: Row): OutboxRow {
   const message = messageOf(row);
@@ -182,7 +206,7 @@ async function claim(
   return (isComplete ? urgent : await look(claimOfFreeLanes, limit)).rows.map(rowOf);
 }
 
-export function outboxOf(onClient: OnClient, dialect: Dialect): Outbox {
+export function outboxOf(onClient: OnClient, inTransaction: OnClient, dialect: Dialect): Outbox {
   return {
     lease: (holder, now, leaseMs) =>
       onClient(async (client) => {
@@ -212,5 +236,21 @@ export function outboxOf(onClient: OnClient, dialect: Dialect): Outbox {
         ...(typeof oldest === 'string' ? { oldestAt: Number(oldest) } : {}),
       };
     },
+    waiting: async ({ typeCountMax, countMax }) => {
+      const rows = await onClient((client) => dialect.run(client, byType, [typeCountMax, countMax]));
+      const all = rows.map((row) => ({
+        type: textOf(row['type']),
+        count: numberOf(row['count']),
+        oldestAt: numberOf(row['oldest']),
+      }));
+      // By code units as everywhere, whatever the collation of the database.
+      return all.sort((left, right) => (left.type < right.type ? -1 : 1));
+    },
+    holder: async () => {
+      const [row] = await onClient((client) => dialect.run(client, holding));
+      return row && { holder: textOf(row['holder']), expiresAt: numberOf(row['expires_at']) };
+    },
+    listSent: (query) => onClient((client) => listSent(client, dialect, query)),
+    resend: (positions, decision) => inTransaction((client) => resend(client, dialect, positions, decision)),
   };
 }

@@ -30,9 +30,9 @@ function sessionOf<Client extends PostgresClient>(client: Client): Session<Clien
   };
 }
 
-/** Connections that broke, and servers that start, stop or have no room. */
+/** Connections that broke or fell silent (`query_timeout` of `pg`), and servers that start, stop or have no room. */
 const awayCodes = /^(ECONN|EPIPE|ETIMEDOUT|57P0|53300$|08)/;
-const awayMessages = /^Connection terminated|connection error and is not queryable/;
+const awayMessages = /^Connection terminated|^Query read timeout|connection error and is not queryable/;
 
 function isAway(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };

@@ -1,8 +1,17 @@
-import { type Lease, LeaseLost, laneOf, type Outbox, type OutboxEntry, type OutboxRow } from '../../store.ts';
+import {
+  type Lease,
+  LeaseLost,
+  laneOf,
+  type Outbox,
+  type OutboxEntry,
+  type OutboxRow,
+  type WaitingFigures,
+} from '../../store.ts';
 import type { Message } from '../../transport.ts';
 import { numbered } from '../numbered.ts';
 import type { SqliteConnection } from './connection.ts';
 import { type MessageRow, messageOf, textOf } from './message-row.ts';
+import { listSent, resend } from './sent.ts';
 
 interface Lane {
   readonly number: number;
@@ -20,11 +29,11 @@ export function enqueue(connection: SqliteConnection, { address, message, priori
   return lane.sequence;
 }
 
-/** Sends what was sent before once more, with its own id. A lane of its own: it waits for nobody and nobody for it. */
+/** Sends what was sent before once more, with its own id. A lane of its own waits for nobody, and nobody for it. */
 export function sendAgain(connection: SqliteConnection, name: string, entry: OutboxEntry): void {
   const lane = connection.get<Lane>(
     `INSERT INTO millwright_lane (name, sequence) VALUES (?, 0)
-    ON CONFLICT (name) DO UPDATE SET sequence = 0 RETURNING number, sequence, head`,
+    ON CONFLICT (name) DO UPDATE SET sequence = sequence RETURNING number, sequence, head`,
     name,
   ) as Lane;
   send(connection, lane, entry);
@@ -90,7 +99,42 @@ export function outboxOf(connection: SqliteConnection): Outbox {
         ) ?? { count: 0, bytes: 0, oldestAt: null };
         return { count, bytes, ...(oldestAt === null ? {} : { oldestAt }) };
       }),
+    waiting: (bounds) => connection.read(() => waitingByType(connection, bounds)),
+    holder: () =>
+      connection.read(() => {
+        const lease = connection.get<Lease>(
+          'SELECT holder, expires_at AS expiresAt FROM millwright_lease WHERE one = 1',
+        );
+        return lease && { ...lease };
+      }),
+    listSent: (query) => listSent(connection, query),
+    resend: (positions, decision) => resend(connection, positions, decision),
   };
+}
+
+function waitingByType(
+  connection: SqliteConnection,
+  { typeCountMax, countMax }: { readonly typeCountMax: number; readonly countMax: number },
+): readonly WaitingFigures[] {
+  const all: WaitingFigures[] = [];
+  // Every text is greater than a number.
+  let after: string | number = 0;
+  while (all.length < typeCountMax) {
+    const next: { type: string; oldestAt: number } | undefined = connection.get(
+      `SELECT type, enqueued_at AS oldestAt FROM millwright_outbox WHERE sent_at IS NULL AND type > ?
+      ORDER BY type, enqueued_at LIMIT 1`,
+      after,
+    );
+    if (next === undefined) break;
+    const { count } = connection.get<{ count: number }>(
+      `SELECT count(*) AS count FROM
+      (SELECT 1 FROM millwright_outbox WHERE sent_at IS NULL AND type = ? LIMIT ?)`,
+      ...[next.type, countMax],
+    ) as { count: number };
+    all.push({ type: next.type, count, oldestAt: next.oldestAt });
+    after = next.type;
+  }
+  return all;
 }
 
 function take(

@@ -123,4 +123,15 @@ CREATE TABLE millwright_process (
 CREATE INDEX millwright_process_due ON millwright_process (due_at) WHERE due_at IS NOT NULL AND status <> 'completed';
 `;
 
-export const storeMigrations: readonly string[] = [first];
+/** Version 2. What waits by type: the next type and its oldest message are one step each, however many wait. */
+const second = `
+CREATE INDEX millwright_outbox_type ON millwright_outbox (type, enqueued_at) WHERE sent_at IS NULL;
+`;
+
+/** Version 3. How often a message came again after it was applied, and when last. */
+const third = `
+ALTER TABLE millwright_inbox ADD COLUMN duplicates INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE millwright_inbox ADD COLUMN duplicate_at INTEGER;
+`;
+
+export const storeMigrations: readonly string[] = [first, second, third];

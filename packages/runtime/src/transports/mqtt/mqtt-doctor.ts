@@ -126,7 +126,7 @@ export const mqttRules: readonly DoctorRule<MqttFacts>[] = [
     judge: ({ product }) => ({
       severity: 'warning',
       found: `when ${product ?? 'the broker'} writes what it acknowledges cannot be read`,
-      fix: 'Keep the row of the outbox until the receiver has answered with a message of the application, and set autosave_on_changes.',
+      fix: 'Publish with receipts (withReceipts of @millwright/runtime/transports/receipts), and set autosave_on_changes.',
       atMost: product?.startsWith('mosquitto') === true ? 'not durable' : 'unknown',
     }),
   },

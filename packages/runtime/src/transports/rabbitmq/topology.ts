@@ -41,7 +41,7 @@ export async function provideExchange(channel: RabbitmqChannel, exchange: string
 
 /**
  * Exchange, queue and binding of a plan, and the dead letters, where they are missing. A queue that is there with other arguments is
- * refused by the server (406) and left as it is. A server of one node that is killed within half a second of making a queue does not
+ * refused by the server (406) and left as it is. A server of one node that is killed within a second of making a queue does not
  * start it again, and confirms nothing for it until somebody deletes it.
  */
 export async function provideQueue(channel: RabbitmqChannel, plan: QueuePlan): Promise<void> {
