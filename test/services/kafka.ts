@@ -93,10 +93,10 @@ async function answers(url: string): Promise<boolean> {
 
 /**
  * Runs the server until a line or the end of its input comes, so that it ends with the process that started it, however that one
- * ends; then nobody else deletes its folder. A signal to the whole group must not end it before its server.
+ * ends; then nobody else deletes its folder. A signal to the whole group, or a reader that is gone, must not end it before.
  */
 const guardian =
-  'trap "" INT HUP TERM; folder=$1; shift; "$@" & read -r word; kill -9 $!; wait $!; [ -n "$word" ] || rm -rf "$folder"';
+  'trap "" INT HUP TERM PIPE; folder=$1; shift; "$@" & read -r word; kill -9 $!; wait $!; [ -n "$word" ] || rm -rf "$folder"';
 
 async function run(folder: string, jars: string, url: string): Promise<ChildProcess> {
   const java = ['java', ...javaOptions, '-cp', jars, 'kafka.Kafka', join(folder, 'server.properties')];
