@@ -5,9 +5,10 @@ import { within } from '../deadline.ts';
 import { sleep } from '../sleep.ts';
 import { addressOf } from '../subjects.ts';
 import { readMessage } from './binding.ts';
+import { deadLettersOf } from './declarations.ts';
 import type { RabbitmqPublisher } from './publisher.ts';
 import type { RabbitmqChannel, RabbitmqConnection, RabbitmqMessage } from './rabbitmq-driver.ts';
-import { deadLettersOf, provideQueue, type QueuePlan } from './topology.ts';
+import { provideQueue, type QueuePlan } from './topology.ts';
 
 export interface RabbitmqSubscriptionOptions {
   readonly connection: RabbitmqConnection;
@@ -103,7 +104,7 @@ export class RabbitmqSubscription implements Subscription {
     });
     try {
       this.#stop.signal.throwIfAborted();
-      await provideQueue(channel, plan);
+      if (!plan.isProvided) await provideQueue(channel, plan);
       await channel.prefetch(heldMax);
       const { consumerTag } = await channel.consume(plan.queue, (message) => {
         if (message !== null) this.#take(message, session);
