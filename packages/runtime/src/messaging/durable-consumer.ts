@@ -3,6 +3,7 @@ import type { Consumer, ReceiveTask } from '../events.ts';
 import { type BurialRequest, type InboxClaim, laneOf, type Store, type Transaction } from '../store.ts';
 import type { Delivery } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
+import { EarlyLanes } from './early-lanes.ts';
 import { attemptsWorth, backoffMs, failureKindOf, failureOf, HandlingFailure, type RetryPolicy } from './failure.ts';
 import { type Guard, type GuardFor, TargetAway } from './guard.ts';
 import { type ConsumerFigures, Troubles } from './troubles.ts';
@@ -43,6 +44,7 @@ function isAway(error: unknown, guard: Guard | undefined): boolean {
 export class DurableConsumer implements Consumer {
   readonly #options: DurableConsumerOptions;
   readonly #troubles = new Troubles();
+  readonly #early = new EarlyLanes();
 
   constructor(options: DurableConsumerOptions) {
     this.#options = options;
@@ -54,6 +56,8 @@ export class DurableConsumer implements Consumer {
     const claim = this.#claimOf(delivery, task);
     const guard = this.#options.guard?.(descriptor);
     probe?.('consumer:received');
+    if (this.#early.countBefore(claim, clock.now()) > 0) return this.#wait(delivery, claim, task);
+    this.#early.leave(claim);
     try {
       const work = () => store.transaction((transaction) => this.#apply(transaction, claim, task, guard));
       const outcome = await (guard === undefined ? work() : guard.admit(work));
@@ -101,7 +105,7 @@ export class DurableConsumer implements Consumer {
     const { clock } = this.#options;
     this.#troubles.early(claim, descriptor, clock.now());
     report?.('early');
-    await delivery.nack({ delayMs: backoffMs(1, { initialMs: 100 }, clock), letOthersPass: true });
+    await delivery.nack({ delayMs: this.#early.wait(claim, clock.now()), letOthersPass: true });
   }
 
   /** Its target is away: it comes again when that is tried again, a little spread, and its lane waits for it. */
