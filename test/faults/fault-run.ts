@@ -16,6 +16,8 @@ const triesMs = 40_000;
 /** Nothing comes any more when nothing has come for so long. */
 const drainMs = 30_000;
 const sabotagedDrainMs = 5_000;
+/** What is delivered a second time comes by then: leases and waits for an ack are shorter. */
+const secondOnesMs = 2_000;
 const progressMs = 5_000;
 
 export interface RunOptions {
@@ -190,6 +192,7 @@ export class FaultRun {
       ledger = await readLedger(this.#ground.books);
       quietMs = ledger.effects === effects ? quietMs + 250 : 0;
     }
+    await wait(secondOnesMs);
     await Promise.all(lives.map((life) => life.close()));
     return readLedger(this.#ground.books);
   }
