@@ -9,7 +9,7 @@ type Option = Command['options'][number];
 /** commands.md: what the parser knows, so that a flag that is not here does not exist. */
 export function commandsPage(): string {
   const program = createProgram(async () => {});
-  const parsers = new Map(program.commands.map((command) => [command.name(), command]));
+  const parsers = new Map(program.commands.flatMap((command) => parsersOf(command)));
   return `# Commands
 
 ${programDescription}
@@ -18,9 +18,9 @@ ${table(
   ['command', 'does'],
   commands.map(({ name, description }) => [link(`millwright ${name}`, ''), description]),
 )}
-The result goes to stdout, progress and complaints to stderr. \`millwright help <command>\` shows the same as this page.
+The result goes to stdout, progress and complaints to stderr. \`millwright <command> --help\` shows the same as this page.
 
-${commands.map(({ name, examples }) => section(parsers.get(name) as Command, examples)).join('\n')}
+${commands.map(({ name, examples }) => section(name, parsers.get(name) as Command, examples)).join('\n')}
 ## Exit codes
 
 ${table(
@@ -39,17 +39,25 @@ ${table(
 )}`;
 }
 
-function section(command: Command, examples: readonly { readonly line: string; readonly purpose: string }[]): string {
+/** A group is no command itself; its commands are found by both words. */
+function parsersOf(command: Command): readonly (readonly [name: string, parser: Command])[] {
+  if (command.commands.length === 0) return [[command.name(), command]];
+  return command.commands.map((inner) => [`${command.name()} ${inner.name()}`, inner]);
+}
+
+function section(
+  name: string,
+  command: Command,
+  examples: readonly { readonly line: string; readonly purpose: string }[],
+): string {
   const [argument] = command.registeredArguments;
   const width = Math.max(...examples.map(({ line }) => line.length));
-  return `## millwright ${command.name()}
+  return `## millwright ${name}
 
 ${sentenceOf(command.description())}
 
-${fence('', `millwright ${command.name()} ${command.usage()}`)}
-${code(command.usage().split(' ').at(-1) ?? '')}: ${argument?.description ?? ''}
-
-${table(['flag', 'does', 'values', 'default'], command.options.map(flagRow))}
+${fence('', `millwright ${name} ${command.usage()}`)}
+${argument === undefined ? '' : `${code(command.usage().split(' ').at(-1) ?? '')}: ${argument.description}\n\n`}${table(['flag', 'does', 'values', 'default'], command.options.map(flagRow))}
 ${fence('sh', examples.map(({ line, purpose }) => `${line.padEnd(width)}  # ${purpose}`).join('\n'))}`;
 }
 

@@ -10,3 +10,14 @@ export class UsageFailure extends Error {
     this.fix = fix;
   }
 }
+
+/** A store that is not what it is said to be, or cannot be reached. */
+export class StoreFailure extends UsageFailure {
+  override readonly exitCode: ExitCode = exitCodes.invalidContract;
+  readonly code: string;
+
+  constructor(code: string, message: string, fix: string) {
+    super(message, fix);
+    this.code = code;
+  }
+}

@@ -1,2 +1,2 @@
-export type { GenerateConfig, MillwrightConfig } from './config.ts';
+export type { GenerateConfig, MillwrightConfig, StoreConfig } from './config.ts';
 export { defineConfig } from './config.ts';

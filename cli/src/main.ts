@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { UsageFailure } from './failure.ts';
+import { StoreFailure, UsageFailure } from './failure.ts';
 import { commands } from './program/commands.ts';
 import { createProgram } from './program/create-program.ts';
 import { printable, processTerminal } from './terminal.ts';
@@ -29,8 +29,9 @@ function report(error: unknown): ExitCode {
     return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   }
   if (error instanceof UsageFailure) {
+    const code = error instanceof StoreFailure ? `${terminal.colours('dim', error.code)} ` : '';
     terminal.complain(
-      `${terminal.colours('red', 'error')} ${printable(error.message)}\n  fix     ${printable(error.fix)}`,
+      `${terminal.colours('red', 'error')} ${code}${printable(error.message)}\n  fix     ${printable(error.fix)}`,
     );
     return error.exitCode;
   }

@@ -2,6 +2,8 @@
 export interface Terminal {
   /** The result: stdout. */
   readonly write: (text: string) => void;
+  /** A result that is no text, as it is. */
+  readonly writeBytes: (bytes: Uint8Array) => void;
   /** Progress and hints: stderr; silent with --quiet. */
   readonly progress: (text: string) => void;
   /** What the user must see whatever the options: stderr. */
@@ -30,7 +32,7 @@ function coloursFor(environment: Readonly<Record<string, string | undefined>>, i
   return (colour, text) => `\u001b[${escapes[colour][0]}m${text}\u001b[${escapes[colour][1]}m`;
 }
 
-/** Text of a contract may hold terminal commands; what is shown is made of printable characters, tabs and line ends only. */
+/** Text of a contract or message may hold terminal commands; what is shown is made of printable characters, tabs and line ends only. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
@@ -40,6 +42,7 @@ export function printable(text: string): string {
 export function processTerminal(quiet: boolean): Terminal {
   return {
     write: (text) => void process.stdout.write(text),
+    writeBytes: (bytes) => void process.stdout.write(bytes),
     progress: (text) => void (quiet || process.stderr.write(`${text}\n`)),
     complain: (text) => void process.stderr.write(`${text}\n`),
     colours: coloursFor(process.env, process.stdout.isTTY === true),

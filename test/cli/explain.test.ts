@@ -31,7 +31,9 @@ function printedCodes(): ReadonlySet<string> {
       const path = join(item.parentPath, item.name);
       if (!item.isFile() || !item.name.endsWith('.ts') || lists.test(path)) continue;
       const text = readFileSync(path, 'utf8');
-      for (const [, code] of text.matchAll(/['"]((?:contract|lint|diff|generate|validate)\/[a-z0-9-]+)['"]/g))
+      for (const [, code] of text.matchAll(
+        /['"]((?:contract|lint|diff|generate|validate|store|audit)\/[a-z0-9-]+)['"]/g,
+      ))
         codes.add(code as string);
       for (const [, code = ''] of text.matchAll(/\bcode:\s*['"`]([a-z-]+\/[a-z0-9-]*(?:\$\{)?)/g))
         codes.add(code.endsWith('/${') ? `${code.slice(0, -2)}*` : code);

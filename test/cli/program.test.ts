@@ -1,7 +1,7 @@
 import { roles } from '@millwright/contract';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../../cli/src/exit-codes.ts';
-import { commands } from '../../cli/src/program/commands.ts';
+import { commandGroups, commands } from '../../cli/src/program/commands.ts';
 import { createProgram } from '../../cli/src/program/create-program.ts';
 import { exitCodeMeanings } from '../../cli/src/program/exit-code-meanings.ts';
 import { generators } from '../../generators/src/index.ts';
@@ -29,6 +29,11 @@ describe('the declared commands', () => {
 
   it('have a meaning for every exit code', () => {
     expect(exitCodeMeanings.map(({ code }) => code)).toEqual(Object.values(exitCodes));
+  });
+
+  it('say what each group is, and none that is no group', () => {
+    const groups = commands.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0]] : []));
+    expect([...new Set(groups)].sort()).toEqual(Object.keys(commandGroups).sort());
   });
 
   for (const command of commands) {

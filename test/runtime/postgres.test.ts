@@ -41,10 +41,28 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
   it('creates its tables once, however many processes start', async () => {
     const schema = newSchema();
     const stores = Array.from({ length: 5 }, () => createPostgresStore(fixture.pool, { schema }));
+    expect(await stores[0]?.version()).toEqual({ found: 0, known: 3 });
     await Promise.all(stores.map((store) => store.migrate()));
+    expect(await stores[0]?.version()).toEqual({ found: 3, known: 3 });
     const { rows } = await fixture.pool.query(`SELECT number FROM ${schema}.migrations ORDER BY number`);
-    expect(rows).toEqual([{ number: 1 }, { number: 2 }]);
+    expect(rows).toEqual([{ number: 1 }, { number: 2 }, { number: 3 }]);
     expect(() => createPostgresStore(fixture.pool, { schema: 'a"; DROP TABLE b' })).toThrow(RangeError);
+  });
+
+  it('brings tables of version 2 with their rows up to date', async () => {
+    const schema = newSchema();
+    const store = await fixture.open(fixture.pool, { schema });
+    const claim = claimOf('1', { attributes: { ordernumber: 'WO-1' } });
+    await store.transaction((inside) => inside.admit(claim));
+    await fixture.pool.query(`ALTER TABLE ${schema}.inbox DROP COLUMN duplicates, DROP COLUMN duplicate_at`);
+    await fixture.pool.query(`DELETE FROM ${schema}.migrations WHERE number = 3`);
+    expect((await store.version()).found).toBe(2);
+    await store.migrate();
+    expect(await store.transaction((inside) => inside.admit({ ...claim, now: 2000 }))).toBe('duplicate');
+    expect((await store.history({ orderNumber: 'WO-1' })).map(({ step, at, count }) => [step, at, count])).toEqual([
+      ['applied', 1000, undefined],
+      ['duplicate', 2000, 1],
+    ]);
   });
 
   it('takes part in a transaction that the application begins and ends', async () => {
@@ -101,6 +119,7 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
       expect((await store.history({ correlationId: text })).map(({ step }) => step)).toEqual([
         'enqueued',
         'applied',
+        'duplicate',
         'buried',
       ]);
     }
@@ -112,10 +131,13 @@ describe.skipIf(postgresMissing !== undefined)(`PostgreSQL ${postgresMissing ?? 
     expect(letters.map((one) => [one.subscriber, one.source, one.id, one.address, one.failure.pointer])).toEqual(
       strange.map((text) => [text, text, `${text}!`, text, text]),
     );
-    expect(await Promise.all(letters.map(({ number }) => store.deadLetters.replay(number, 3000)))).toEqual(
-      strange.map(() => true),
-    );
-    expect((await store.audit.read({ limit: 100 })).map(({ actor }) => actor)).toEqual(strange);
+    expect(
+      await Promise.all(letters.map(({ number }) => store.deadLetters.replay(number, { now: 3000, actor: 'anna' }))),
+    ).toEqual(strange.map(() => true));
+    expect((await store.audit.read({ limit: 100 })).map(({ actor }) => actor)).toEqual([
+      ...strange,
+      ...strange.map(() => 'anna'),
+    ]);
   });
 
   it('is not changed by parsers that the application has set', async () => {

@@ -77,8 +77,12 @@ async function useAll(store: Store): Promise<void> {
   });
   for (const query of [{}, { state: 'buried' as const }, { group: 'g' }])
     await store.deadLetters.list({ ...query, limit: 5 });
-  await store.deadLetters.replay(1, 1);
-  await store.deadLetters.discard(2, 1);
+  await store.deadLetters.replay(1, { now: 1, actor: 'a' });
+  await store.deadLetters.discard(2, { now: 1, actor: 'a' });
+  for (const name of ['orderNumber', 'lotNumber', 'correlationId'])
+    await store.outbox.listSent({ [name]: 'x', since: 1, until: 9_000, limit: 5 });
+  await store.outbox.listSent({ limit: 5 });
+  await store.outbox.resend([first?.position ?? 0], { now: 1, actor: 'a' });
   await store.processes.find('p', 'k');
   await store.processes.due(1, 1);
   await store.audit.read({ limit: 1 });

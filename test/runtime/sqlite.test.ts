@@ -10,6 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { connectionOf } from '../../packages/runtime/src/stores/sqlite/connection.ts';
 import { migrate } from '../../packages/runtime/src/stores/sqlite/migrate.ts';
+import { storeMigrations } from '../../packages/runtime/src/stores/sqlite/schema.ts';
 import { describeStore } from './conformance.ts';
 import { business, ended, freshFile, idsOf, leased, line, message, open, put, start } from './sqlite-files.ts';
 
@@ -223,6 +224,29 @@ describe('sqlite: the file', () => {
     ]);
     await expect(failing).rejects.toThrow('missing');
     expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'added'").all()).toEqual([]);
+  });
+
+  it('of version 1 keeps its rows and counts duplicates from then on', async () => {
+    const database = open();
+    await migrate(connectionOf(database), 'store', storeMigrations.slice(0, 1));
+    database.exec(`INSERT INTO millwright_inbox (subscriber, source, id, state, received_at, expires_at, attributes)
+      VALUES ('erp', '/test', '1', 'applied', 1, 9, '{"ordernumber":"WO-1"}')`);
+    const store = createSqliteStore(database);
+    expect(await store.version()).toEqual({ found: 1, known: storeMigrations.length });
+    await store.migrate();
+    expect(await store.version()).toEqual({ found: storeMigrations.length, known: storeMigrations.length });
+    const claim = { subscriber: 'erp', source: '/test', id: '1', attributes: {}, now: 2, expiresAt: 9 };
+    expect(await store.transaction((transaction) => transaction.admit(claim))).toBe('duplicate');
+    expect((await store.history({ orderNumber: 'WO-1' })).map(({ step, at, count }) => [step, at, count])).toEqual([
+      ['applied', 1, undefined],
+      ['duplicate', 2, 1],
+    ]);
+  });
+
+  it('without tables, and without a change, has version 0', async () => {
+    const database = open();
+    expect((await createSqliteStore(database).version()).found).toBe(0);
+    expect(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n']).toBe(0);
   });
 
   it('of a newer version is refused', async () => {

@@ -145,9 +145,15 @@ const checkConfig = objectOf({
   }),
   limits: objectOf(Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, count]))),
   allowRemote: listOf(text, "allowRemote: ['https://example.com/schemas/']"),
-  stores: mapOf((value, at) =>
-    isObject(value) ? objectOf({ url: address, schema: text }, ['url'])(value, at) : address(value, at),
-  ),
+  stores: mapOf((value, at) => {
+    if (isObject(value)) return objectOf({ url: text, schema: text }, ['url'])(value, at);
+    return typeof value === 'string' && value.trim() !== ''
+      ? undefined
+      : {
+          message: `${at} is ${shown(value)}`,
+          fix: `Write its address, such as ${at.split('.').at(-1)}: 'sqlite:erp.db'.`,
+        };
+  }),
   transports: mapOf(address),
 });
 

@@ -27,9 +27,10 @@ export interface CommandExample {
  * command needs; `load` does when the command runs, so that `--help` stays fast.
  */
 export interface CommandDeclaration {
+  /** One word, or two: `dlq list` is the command `list` of the group `dlq`. */
   readonly name: string;
   readonly description: string;
-  readonly argument: { readonly syntax: string; readonly description: string };
+  readonly argument?: { readonly syntax: string; readonly description: string };
   readonly flags: readonly Flag[];
   readonly examples: readonly CommandExample[];
   readonly load: () => Promise<Run<never>>;
@@ -37,10 +38,15 @@ export interface CommandDeclaration {
 
 export const quietFlag: Flag = { syntax: '--quiet', description: 'no progress on stderr' };
 
+export const configFlag: Flag = {
+  syntax: '--config <file>',
+  description: 'config file (default: millwright.config.ts in the working directory)',
+};
+
 /** Flags of every command that reads contracts. */
 export const contractFlags: readonly Flag[] = [
   { syntax: '--format <format>', description: 'form of the result on stdout', choices: formats, defaultValue: 'text' },
-  { syntax: '--config <file>', description: 'config file (default: millwright.config.ts in the working directory)' },
+  configFlag,
   { syntax: '--root <folder>', description: 'folder that $ref may not leave' },
   {
     syntax: '--allow-remote <uri>',

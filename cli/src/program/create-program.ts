@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../version.ts';
 import type { CommandDeclaration, CommandExample, Flag } from './command-declaration.ts';
-import { commands, programDescription } from './commands.ts';
+import { commandGroups, commands, programDescription } from './commands.ts';
 import { exitCodeMeanings } from './exit-code-meanings.ts';
 
 /** Called with the command that was asked for, its arguments and its flags by name. */
@@ -27,15 +27,34 @@ export function createProgram(action: Action): Command {
 
 function addCommand(program: Command, declaration: CommandDeclaration, action: Action): void {
   const { name, description, argument, flags, examples } = declaration;
-  const command = program
-    .command(name)
+  const words = name.split(' ');
+  const [group = ''] = words;
+  const parent = words.length === 1 ? program : groupOf(program, group);
+  const command = parent
+    .command(words.at(-1) ?? name)
     .description(description)
-    .argument(argument.syntax, argument.description)
-    .addHelpText('after', `\n${examplesText(examples)}`)
-    .action(async (paths: readonly string[], values: Readonly<Record<string, unknown>>) =>
-      action(declaration, paths, values),
-    );
+    .addHelpText('after', `\n${examplesText(examples)}`);
+  if (argument === undefined) command.action(async (values: FlagValues) => action(declaration, [], values));
+  else
+    command
+      .argument(argument.syntax, argument.description)
+      .action(async (given: string | readonly string[] | undefined, values: FlagValues) =>
+        action(declaration, [given ?? []].flat(), values),
+      );
   for (const flag of flags) command.addOption(optionOf(flag));
+}
+
+type FlagValues = Readonly<Record<string, unknown>>;
+
+/** The command that holds those of a group; made with the first of them. */
+function groupOf(program: Command, name: string): Command {
+  return (
+    program.commands.find((command) => command.name() === name) ??
+    program
+      .command(name)
+      .description(commandGroups[name] ?? '')
+      .helpCommand('help [command]', 'show help for a command')
+  );
 }
 
 function optionOf({ syntax, description, choices, defaultValue, values }: Flag): Option {
@@ -57,8 +76,15 @@ function namesOf(value: string): readonly string[] {
   return names;
 }
 
+/** One of each command, or of each group. */
 function firstExamples(): readonly CommandExample[] {
-  return commands.flatMap(({ examples }) => examples.slice(0, 1));
+  const first = new Map<string, CommandExample>();
+  for (const { name, examples } of commands) {
+    const [word = ''] = name.split(' ');
+    const [example] = examples;
+    if (!first.has(word) && example !== undefined) first.set(word, example);
+  }
+  return [...first.values()];
 }
 
 function examplesText(examples: readonly CommandExample[]): string {

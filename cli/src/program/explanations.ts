@@ -2,6 +2,7 @@ import { diagnosticCodes, type Severity } from '@millwright/contract';
 import { rules } from '@millwright/lint';
 import { comparisonCodes, diffExplanations } from './diff-explanations.ts';
 import { ruleExamples } from './rule-examples.ts';
+import { auditCodes, storeCodes } from './store-explanations.ts';
 
 /** What a code means to the person who meets it. */
 export interface Explanation {
@@ -128,6 +129,8 @@ export const explanationGroups: readonly ExplanationGroup[] = [
   { title: 'Generating', explanations: generateCodes },
   { title: 'Comparing', explanations: comparisonCodes },
   { title: 'Changes', explanations: diffExplanations },
+  { title: 'Stores', explanations: storeCodes },
+  { title: 'The audit trail', explanations: auditCodes },
 ];
 
 export const explanations: readonly Explanation[] = explanationGroups.flatMap((group) => group.explanations);

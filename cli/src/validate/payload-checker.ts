@@ -12,6 +12,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formatsPlugin from 'ajv-formats';
 import { UsageFailure } from '../failure.ts';
+import { eventTypeOf } from '../input/event-type.ts';
 
 const addFormats = formatsPlugin.default;
 
@@ -129,17 +130,6 @@ function wordingOf({ keyword, params, message }: ErrorObject): string {
       .join(', ')}${allowedValues.length > 12 ? ', ...' : ''}`;
   if (keyword === 'const') return `must be ${JSON.stringify(allowedValue)}`;
   return message ?? `fails ${keyword}`;
-}
-
-/** The value of `type` that the headers of a message fix (CloudEvents 1.0, section 3.1.1). */
-function eventTypeOf(headers: Schema | undefined): string | undefined {
-  const parts = new Set<Schema>(headers === undefined ? [] : [headers]);
-  for (const part of parts) {
-    const type = part.properties?.get('type')?.const;
-    if (typeof type === 'string') return type;
-    for (const next of [part.ref, ...(part.allOf ?? [])]) if (next !== undefined) parts.add(next);
-  }
-  return undefined;
 }
 
 /** Place of a violation in words. */

@@ -16,6 +16,8 @@ export interface Store<Connection = unknown> {
   readonly features: StoreFeatures;
   /** Creates its tables or brings them up to date. Safe at every start, and by several processes at once. */
   migrate(): Promise<void>;
+  /** How far its tables are: the last migration that was made, 0 without tables, and the last that is known here. Changes nothing. */
+  version(): Promise<StoreVersion>;
   transaction<Result>(work: (transaction: Transaction<Connection>) => Result | Promise<Result>): Promise<Result>;
   readonly outbox: Outbox;
   readonly deadLetters: DeadLetters;
@@ -37,6 +39,11 @@ export interface StoreFeatures {
   readonly shared: boolean;
   /** Transactions of different lanes and messages run at the same time. */
   readonly concurrent: boolean;
+}
+
+export interface StoreVersion {
+  readonly found: number;
+  readonly known: number;
 }
 
 /** What can be done in one transaction. */
@@ -121,6 +128,40 @@ export interface Outbox {
   waiting(bounds: { readonly typeCountMax: number; readonly countMax: number }): Promise<readonly WaitingFigures[]>;
   /** Who had the lease last and until when; `expiresAt` is 0 where it was released. Undefined when nobody ever had it. */
   holder(): Promise<Pick<Lease, 'holder' | 'expiresAt'> | undefined>;
+  /** Messages that were sent and are not purged yet, in order of position. */
+  listSent(query: SentQuery): Promise<readonly SentRow[]>;
+  /**
+   * Puts messages that were sent behind what waits in their lanes, each with its id and number, so that whoever remembers it ignores
+   * it. All or none; returns how many of the positions were there.
+   */
+  resend(positions: readonly number[], decision: Decision): Promise<number>;
+}
+
+/** Who has decided, when and why: kept in the audit trail, in the same transaction as what it led to. */
+export interface Decision {
+  readonly now: number;
+  /** Person or service identity. */
+  readonly actor: string;
+  readonly reason?: string;
+}
+
+export interface SentQuery extends HistoryQuery {
+  /** Sent at this time or later. */
+  readonly since?: number;
+  /** Sent before this time. */
+  readonly until?: number;
+  /** Position after which it goes on. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+/** A message that was sent, without its data. */
+export interface SentRow {
+  readonly position: number;
+  readonly address: string;
+  readonly attributes: Message['attributes'];
+  readonly enqueuedAt: number;
+  readonly sentAt: number;
 }
 
 /** What waits in an outbox. */
@@ -210,14 +251,14 @@ export interface DeadLetters {
   /** Letters that wait for a decision, by subscriber and kind of failure; counts the first `limit` of them. */
   figures(limit: number): Promise<readonly DeadLetterFigures[]>;
   /** Puts it into the outbox with its own id, to be admitted once; false when it is not buried. */
-  replay(number: number, now: number): Promise<boolean>;
+  replay(number: number, decision: Decision): Promise<boolean>;
   /** Nobody will apply it; false when it is not buried. */
-  discard(number: number, now: number): Promise<boolean>;
+  discard(number: number, decision: Decision): Promise<boolean>;
 }
 
 export interface AuditEntry {
   readonly at: number;
-  /** `denied`, `replayed`, `discarded`, `decided` and so on. */
+  /** `denied`, `replayed`, `discarded`, `resent`, `decided` and so on. */
   readonly action: string;
   /** Service identity or person. */
   readonly actor: string;
@@ -258,7 +299,7 @@ export interface HistoryQuery {
   readonly correlationId?: string;
 }
 
-/** One thing that happened to a message. */
+/** One thing that happened to a message. Of duplicates only the last one is kept, with how many there were. */
 export interface HistoryEntry {
   readonly at: number;
   readonly step: 'enqueued' | 'sent' | 'applied' | 'duplicate' | 'buried';
@@ -267,6 +308,10 @@ export interface HistoryEntry {
   readonly source: string;
   /** Of what was applied or buried. */
   readonly subscriber?: string;
+  /** Of duplicates. */
+  readonly count?: number;
+  /** Number of the dead letter, until that is purged. */
+  readonly letter?: number;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 

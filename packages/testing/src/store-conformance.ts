@@ -4,6 +4,7 @@ import type { StoreSubject } from './store/fixtures.ts';
 import { inboxCases } from './store/inbox.ts';
 import { outboxCases } from './store/outbox.ts';
 import { recordCases } from './store/records.ts';
+import { resendCases } from './store/resend.ts';
 import { transactionCases } from './store/transactions.ts';
 
 export type { StoreSubject } from './store/fixtures.ts';
@@ -15,4 +16,5 @@ export const storeConformance: readonly ConformanceCase<StoreSubject>[] = [
   ...inboxCases,
   ...deadLetterCases,
   ...recordCases,
+  ...resendCases,
 ];

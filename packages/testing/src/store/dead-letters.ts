@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../conformance.ts';
 import { bury, bytes, claim, given, idsOf, leased, message, type StoreSubject } from './fixtures.ts';
 
+const by = { now: 2000, actor: 'anna', reason: 'item was created' };
+
 export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
   given('a dead letter keeps the bytes, and its lane goes on', async (store) => {
     const admit = (id: string, sequence: number) =>
@@ -56,15 +58,15 @@ export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
     assert.deepEqual(await store.deadLetters.figures(10), [{ ...letters, count: 3 }]);
     assert.deepEqual(await store.deadLetters.figures(2), [{ ...letters, count: 2 }]);
     const [letter] = await store.deadLetters.list({ limit: 1 });
-    await store.deadLetters.discard(letter?.number ?? 0, 2000);
+    await store.deadLetters.discard(letter?.number ?? 0, { now: 2000, actor: 'anna' });
     assert.deepEqual(await store.deadLetters.figures(10), [{ ...letters, count: 2 }]);
   }),
   given('a letter that is replayed is sent with its id and admitted once', async (store) => {
     await bury(store, '1');
     const [letter] = await store.deadLetters.list({ limit: 1 });
     const number = letter?.number ?? 0;
-    assert.equal(await store.deadLetters.replay(number, 2000), true);
-    assert.equal(await store.deadLetters.replay(number, 2000), false);
+    assert.equal(await store.deadLetters.replay(number, by), true);
+    assert.equal(await store.deadLetters.replay(number, by), false);
     assert.deepEqual(idsOf(await store.outbox.claim(await leased(store), { now: 2000, limit: 10 })), ['1']);
     const admit = () => store.transaction((transaction) => transaction.admit(claim('1')));
     assert.deepEqual([await admit(), await admit()], ['first', 'duplicate']);
@@ -79,7 +81,7 @@ export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
   given('a letter that fails again after its replay is the same letter', async (store) => {
     await bury(store, '1');
     const [letter] = await store.deadLetters.list({ limit: 1 });
-    await store.deadLetters.replay(letter?.number ?? 0, 2000);
+    await store.deadLetters.replay(letter?.number ?? 0, by);
     await bury(store, '1', 'still not');
     const all = await store.deadLetters.list({ limit: 10 });
     assert.equal(all.length, 1);
@@ -88,10 +90,36 @@ export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
   given('a letter that is discarded is neither replayed nor admitted', async (store) => {
     await bury(store, '1');
     const [letter] = await store.deadLetters.list({ limit: 1 });
-    assert.equal(await store.deadLetters.discard(letter?.number ?? 0, 2000), true);
-    assert.equal(await store.deadLetters.discard(letter?.number ?? 0, 2000), false);
-    assert.equal(await store.deadLetters.replay(letter?.number ?? 0, 2000), false);
+    assert.equal(await store.deadLetters.discard(letter?.number ?? 0, by), true);
+    assert.equal(await store.deadLetters.discard(letter?.number ?? 0, by), false);
+    assert.equal(await store.deadLetters.replay(letter?.number ?? 0, by), false);
     assert.equal(await store.transaction((transaction) => transaction.admit(claim('1'))), 'buried');
     assert.equal(await store.deadLetters.find(999), undefined);
+  }),
+  given('replays and discards are in the audit trail, and only when they happened', async (store) => {
+    await bury(store, '1');
+    await bury(store, '2');
+    const [one, two] = await store.deadLetters.list({ limit: 2 });
+    await store.deadLetters.replay(one?.number ?? 0, by);
+    await store.deadLetters.replay(one?.number ?? 0, by);
+    await store.deadLetters.discard(two?.number ?? 0, { now: 2100, actor: 'anna' });
+    await store.deadLetters.discard(two?.number ?? 0, by);
+    await store.deadLetters.discard(999, by);
+    const { source } = message('1').attributes;
+    assert.deepEqual(
+      (await store.audit.read({ limit: 10 })).map(({ at, action, actor, subject, details }) => ({
+        ...{ at, action, actor, subject, details: { ...details } },
+      })),
+      [
+        {
+          ...{ at: 2000, action: 'replayed', actor: 'anna', subject: `${source} 1` },
+          details: { letter: one?.number, subscriber: 'erp', reason: 'item was created' },
+        },
+        {
+          ...{ at: 2100, action: 'discarded', actor: 'anna', subject: `${source} 2` },
+          details: { letter: two?.number, subscriber: 'erp' },
+        },
+      ],
+    );
   }),
 ];

@@ -89,6 +89,42 @@ export const recordCases: readonly ConformanceCase<StoreSubject>[] = [
     assert.deepEqual(await steps({ correlationId: 'c-1' }), want);
     assert.deepEqual(await steps({ lotNumber: 'L-1' }), []);
   }),
+  given('tells of a message what came twice and what was a dead letter', async (store) => {
+    const about = message('1', 'k', { ordernumber: 'WO-1' }).attributes;
+    const admit = (now: number, more = {}) =>
+      store.transaction((transaction) => transaction.admit(claim('1', { now, attributes: about, ...more })));
+    await admit(2000);
+    await admit(2500);
+    await admit(2600);
+    await admit(2700, { subscriber: 'quality' });
+    const letter = { ...claim('2', { attributes: message('2', 'k', { ordernumber: 'WO-1' }).attributes }) };
+    await store.transaction((transaction) =>
+      transaction.bury({
+        ...{
+          ...letter,
+          address: 'a/b',
+          message: message('2', 'k', about),
+          attempts: 1,
+          firstFailedAt: 2800,
+          now: 2900,
+        },
+        failure: { kind: 'poison', reason: 'no' },
+      }),
+    );
+    const [{ number = 0 } = {}] = await store.deadLetters.list({ limit: 1 });
+    await store.deadLetters.replay(number, { now: 3000, actor: 'anna' });
+    await store.transaction((transaction) => transaction.admit({ ...letter, now: 3100 }));
+    const told = (await store.history({ orderNumber: 'WO-1' }))
+      .filter(({ subscriber }) => subscriber !== undefined)
+      .map(({ step, at, id, subscriber, count, letter: its }) => [step, at, id, subscriber, count, its]);
+    assert.deepEqual(told, [
+      ['applied', 2000, '1', 'erp', undefined, undefined],
+      ['duplicate', 2600, '1', 'erp', 2, undefined],
+      ['applied', 2700, '1', 'quality', undefined, undefined],
+      ['buried', 2900, '2', 'erp', undefined, number],
+      ['applied', 3100, '2', 'erp', undefined, undefined],
+    ]);
+  }),
   given('purges what is done and old, and nothing else', async (store) => {
     await put(store, 'sent');
     await put(store, 'waits', { key: 'w' });

@@ -31,5 +31,7 @@ export const transactionCases: readonly ConformanceCase<StoreSubject>[] = [
     await store.migrate();
     await Promise.all([store.migrate(), store.migrate()]);
     assert.equal((await store.outbox.figures()).count, 1);
+    const { found, known } = await store.version();
+    assert.deepEqual([found, known > 0], [known, true]);
   }),
 ];

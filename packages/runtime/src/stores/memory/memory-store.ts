@@ -1,43 +1,24 @@
-import { auditHash, auditRoot } from '../../audit.ts';
-import {
-  type Admission,
-  type AuditEntry,
-  type AuditRecord,
-  type BurialRequest,
-  type DeadLetterFigures,
-  type DeadLetterRecord,
-  type HistoryEntry,
-  type HistoryQuery,
-  type InboxClaim,
-  type Lease,
-  LeaseLost,
-  laneOf,
-  type Outbox,
-  type OutboxEntry,
-  type OutboxFigures,
-  type OutboxRow,
-  type ProcessState,
-  type Store,
-  type Transaction,
-  type WaitingFigures,
+import type {
+  Admission,
+  BurialRequest,
+  DeadLetterFigures,
+  DeadLetterRecord,
+  Decision,
+  InboxClaim,
+  ProcessState,
+  Store,
+  Transaction,
 } from '../../store.ts';
 import { deadLetterGroup } from '../dead-letter-group.ts';
-import { numbered } from '../numbered.ts';
+import { decided } from '../decided.ts';
+import { historyOf } from './history.ts';
+import { enqueue, outboxOf, send } from './outbox.ts';
+import { record, Tables } from './tables.ts';
 
 /** The application's own rows, by name. What a transaction that fails has set is undone. */
 export interface MemoryConnection {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
-}
-
-interface Sending extends OutboxRow {
-  readonly dueAt: number;
-  readonly sentAt?: number;
-}
-
-interface Received {
-  readonly claim: InboxClaim;
-  readonly state: 'applied' | 'buried' | 'replayed';
 }
 
 /** A store that ends with the process: for tests, simulations and examples. Transactions run one after the other. */
@@ -64,8 +45,9 @@ export function createMemoryStore(): Store<MemoryConnection> {
   return {
     features: { name: 'memory', survives: 'nothing', shared: false, concurrent: false },
     migrate: async () => undefined,
+    version: async () => ({ found: 1, known: 1 }),
     transaction,
-    outbox: outboxOf(tables),
+    outbox: outboxOf(tables, transaction),
     deadLetters: {
       list: async ({ state, group, after = 0, limit }) =>
         [...tables.letters.values()]
@@ -78,8 +60,8 @@ export function createMemoryStore(): Store<MemoryConnection> {
           .slice(0, limit),
       find: async (number) => tables.letters.get(number),
       figures: async (limit) => letterFigures(tables, limit),
-      replay: (number, now) => transaction(() => replay(tables, number, now)),
-      discard: (number, now) => transaction(() => discard(tables, number, now)),
+      replay: (number, decision) => transaction(() => replay(tables, number, decision)),
+      discard: (number, decision) => transaction(() => discard(tables, number, decision)),
     },
     audit: {
       read: async ({ after = 0, limit }) => tables.audit.filter(({ number }) => number > after).slice(0, limit),
@@ -97,56 +79,6 @@ export function createMemoryStore(): Store<MemoryConnection> {
   };
 }
 
-/** All rows, with what is needed to take back what an open transaction did. */
-class Tables {
-  readonly rows = new Map<string, unknown>();
-  readonly outbox = new Map<number, Sending>();
-  readonly sequences = new Map<string, number>();
-  readonly inbox = new Map<string, Received>();
-  readonly lanes = new Map<string, number>();
-  readonly letters = new Map<number, DeadLetterRecord>();
-  readonly decidedAt = new Map<number, number>();
-  readonly processes = new Map<string, ProcessState>();
-  audit: AuditRecord[] = [];
-  lease: Lease | undefined;
-  position = 0;
-  #letter = 0;
-  #undo: (() => void)[] = [];
-
-  nextLetter(): number {
-    this.#letter += 1;
-    return this.#letter;
-  }
-
-  begin(): void {
-    this.#undo = [];
-  }
-
-  commit(): void {
-    this.#undo = [];
-  }
-
-  rollback(): void {
-    for (const undo of this.#undo.reverse()) undo();
-    this.#undo = [];
-  }
-
-  put<Key, Value>(table: Map<Key, Value>, key: Key, value: Value): void {
-    const had = table.has(key);
-    const before = table.get(key) as Value;
-    this.#undo.push(() => (had ? table.set(key, before) : table.delete(key)));
-    table.set(key, value);
-  }
-
-  append(record: AuditRecord): void {
-    const before = this.audit;
-    this.#undo.push(() => {
-      this.audit = before;
-    });
-    this.audit = [...before, record];
-  }
-}
-
 function inside(tables: Tables): Transaction<MemoryConnection> {
   return {
     connection: {
@@ -161,34 +93,16 @@ function inside(tables: Tables): Transaction<MemoryConnection> {
   };
 }
 
-function enqueue(tables: Tables, { address, message, priority, now }: OutboxEntry): number {
-  const lane = laneOf(address, message);
-  const sequence = (tables.sequences.get(lane) ?? 0) + 1;
-  tables.put(tables.sequences, lane, sequence);
-  send(tables, { address, lane, message: numbered(message, sequence), priority, now });
-  return sequence;
-}
-
-function send(
-  tables: Tables,
-  { address, lane, message, priority, now }: OutboxEntry & { readonly lane: string },
-): void {
-  // Positions are never used again, as in a database, so a rollback leaves a hole.
-  tables.position += 1;
-  const copy = { ...message, attributes: structuredClone(message.attributes), data: message.data.slice() };
-  const row = { position: tables.position, address, lane, message: copy, priority, attempts: 0 };
-  // Due at once by any clock: a relay whose clock is behind must not hold up the lane.
-  tables.put(tables.outbox, row.position, { ...row, enqueuedAt: now, dueAt: Number.NEGATIVE_INFINITY });
-}
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 const nameOf = ({ subscriber, source, id }: Pick<InboxClaim, 'subscriber' | 'source' | 'id'>): string =>
   JSON.stringify([subscriber, source, id]);
 
 function admit(tables: Tables, claim: InboxClaim): Admission {
   const known = tables.inbox.get(nameOf(claim));
-  if (known?.state === 'applied') return 'duplicate';
+  if (known?.state === 'applied') {
+    const duplicates = { count: (known.duplicates?.count ?? 0) + 1, at: claim.now };
+    tables.put(tables.inbox, nameOf(claim), { ...known, duplicates });
+    return 'duplicate';
+  }
   if (known?.state === 'buried') return 'buried';
   const admission = known === undefined ? advance(tables, claim) : 'first';
   if (admission === 'first') tables.put(tables.inbox, nameOf(claim), { claim, state: 'applied' });
@@ -227,31 +141,27 @@ function bury(tables: Tables, letter: BurialRequest): boolean {
   return true;
 }
 
-function replay(tables: Tables, number: number, now: number): boolean {
+async function replay(tables: Tables, number: number, decision: Decision): Promise<boolean> {
   const letter = tables.letters.get(number);
   const known = letter === undefined ? undefined : tables.inbox.get(nameOf(letter));
   if (letter?.state !== 'buried' || known === undefined) return false;
   tables.put(tables.inbox, nameOf(letter), { ...known, state: 'replayed' });
   tables.put(tables.letters, number, { ...letter, state: 'replayed', replays: letter.replays + 1 });
-  tables.put(tables.decidedAt, number, now);
+  tables.put(tables.decidedAt, number, decision.now);
   // A lane of its own: what is sent again waits for nobody and nobody for it.
   const lane = `replay\n${number}`;
-  send(tables, { address: letter.address, lane, message: letter.message, priority: 1, now });
+  send(tables, { address: letter.address, lane, message: letter.message, priority: 1, now: decision.now });
+  await record(tables, decided('replayed', letter, decision, { letter: number, subscriber: letter.subscriber }));
   return true;
 }
 
-function discard(tables: Tables, number: number, now: number): boolean {
+async function discard(tables: Tables, number: number, decision: Decision): Promise<boolean> {
   const letter = tables.letters.get(number);
   if (letter?.state !== 'buried') return false;
   tables.put(tables.letters, number, { ...letter, state: 'discarded' });
-  tables.put(tables.decidedAt, number, now);
+  tables.put(tables.decidedAt, number, decision.now);
+  await record(tables, decided('discarded', letter, decision, { letter: number, subscriber: letter.subscriber }));
   return true;
-}
-
-async function record(tables: Tables, entry: AuditEntry): Promise<void> {
-  const last = tables.audit.at(-1);
-  const number = (last?.number ?? 0) + 1;
-  tables.append({ ...entry, number, hash: await auditHash(last?.hash ?? auditRoot, number, entry) });
 }
 
 function saveProcess(tables: Tables, state: ProcessState): boolean {
@@ -262,73 +172,6 @@ function saveProcess(tables: Tables, state: ProcessState): boolean {
   return true;
 }
 
-function outboxOf(tables: Tables): Outbox {
-  const held = (lease: Lease): void => {
-    if (tables.lease?.token !== lease.token) throw new LeaseLost('another relay has taken over');
-  };
-  const update = (position: number, change: Partial<Sending>): void => {
-    const row = tables.outbox.get(position);
-    if (row !== undefined) tables.outbox.set(position, { ...row, ...change });
-  };
-  return {
-    lease: async (holder, now, leaseMs) => {
-      const before = tables.lease;
-      if (before !== undefined && before.holder !== holder && before.expiresAt > now) return undefined;
-      const token = before?.holder === holder && before.expiresAt > now ? before.token : (before?.token ?? 0) + 1;
-      tables.lease = { holder, token, expiresAt: now + leaseMs };
-      return tables.lease;
-    },
-    release: async (lease) => {
-      if (tables.lease?.token === lease.token) tables.lease = { ...tables.lease, expiresAt: 0 };
-    },
-    claim: async (lease, { now, limit }) => {
-      held(lease);
-      return due(tables, now, limit);
-    },
-    sent: async (lease, positions, now) => {
-      held(lease);
-      for (const position of positions) update(position, { sentAt: now });
-    },
-    failed: async (lease, position, { dueAt }) => {
-      held(lease);
-      update(position, { dueAt, attempts: (tables.outbox.get(position)?.attempts ?? 0) + 1 });
-    },
-    figures: async () => figuresOf(unsent(tables)),
-    waiting: async ({ typeCountMax, countMax }) =>
-      [...Map.groupBy(unsent(tables), ({ message }) => textOf(message.attributes['type']))]
-        .sort(([left], [right]) => (left < right ? -1 : 1))
-        .slice(0, typeCountMax)
-        .map(([type, rows]) => waitingOf(type, rows, countMax)),
-    holder: async () => tables.lease && { holder: tables.lease.holder, expiresAt: tables.lease.expiresAt },
-  };
-}
-
-function due(tables: Tables, now: number, limit: number): readonly OutboxRow[] {
-  const blocked = new Set<string>();
-  const free = [...tables.outbox.values()].filter(({ sentAt, lane, dueAt }) => {
-    if (sentAt !== undefined || blocked.has(lane)) return false;
-    if (dueAt > now) blocked.add(lane);
-    return dueAt <= now;
-  });
-  // What is urgent pulls forward those of its lane that must go before it.
-  const urgency = new Map<number, number>();
-  const ahead = new Map<string, number>();
-  for (const { lane, priority, position } of [...free].reverse()) {
-    ahead.set(lane, Math.min(priority, ahead.get(lane) ?? priority));
-    urgency.set(position, ahead.get(lane) as number);
-  }
-  const rankOf = ({ position }: Sending): number => urgency.get(position) as number;
-  return free.sort((left, right) => rankOf(left) - rankOf(right) || left.position - right.position).slice(0, limit);
-}
-
-const unsent = (tables: Tables): readonly Sending[] =>
-  [...tables.outbox.values()].filter(({ sentAt }) => sentAt === undefined);
-
-function waitingOf(type: string, rows: readonly Sending[], countMax: number): WaitingFigures {
-  const oldestAt = rows.reduce((oldest, { enqueuedAt }) => Math.min(oldest, enqueuedAt), Number.POSITIVE_INFINITY);
-  return { type, count: Math.min(rows.length, countMax), oldestAt };
-}
-
 function letterFigures(tables: Tables, limit: number): readonly DeadLetterFigures[] {
   const letters = [...tables.letters.values()].filter(({ state }) => state === 'buried').slice(0, limit);
   const groups = Map.groupBy(letters, ({ subscriber, failure }) => JSON.stringify([subscriber, failure.kind]));
@@ -337,42 +180,6 @@ function letterFigures(tables: Tables, limit: number): readonly DeadLetterFigure
     const oldestAt = Math.min(...group.map(({ buriedAt }) => buriedAt));
     return { subscriber, kind: failure.kind, count: group.length, oldestAt };
   });
-}
-
-function figuresOf(waiting: readonly Sending[]): OutboxFigures {
-  const oldestAt = waiting.reduce((oldest, { enqueuedAt }) => Math.min(oldest, enqueuedAt), Number.POSITIVE_INFINITY);
-  const bytes = waiting.reduce((sum, { message }) => sum + message.data.length, 0);
-  return { count: waiting.length, bytes, ...(waiting.length === 0 ? {} : { oldestAt }) };
-}
-
-function historyOf(tables: Tables, query: HistoryQuery): readonly HistoryEntry[] {
-  const entry = (
-    at: number,
-    step: HistoryEntry['step'],
-    attributes: Readonly<Record<string, unknown>>,
-    subscriber?: string,
-  ): HistoryEntry => ({
-    ...{ at, step, attributes, type: textOf(attributes['type']), id: textOf(attributes['id']) },
-    source: textOf(attributes['source']),
-    ...(subscriber === undefined ? {} : { subscriber }),
-  });
-  const all = [
-    ...[...tables.outbox.values()].flatMap(({ message: { attributes }, enqueuedAt, sentAt }) => [
-      entry(enqueuedAt, 'enqueued', attributes),
-      ...(sentAt === undefined ? [] : [entry(sentAt, 'sent', attributes)]),
-    ]),
-    ...[...tables.inbox.values()].map(({ claim, state }) =>
-      entry(claim.now, state === 'applied' ? 'applied' : 'buried', claim.attributes, claim.subscriber),
-    ),
-  ];
-  const asked = [
-    [query.orderNumber, 'ordernumber'],
-    [query.lotNumber, 'lotnumber'],
-    [query.correlationId, 'correlationid'],
-  ] as const;
-  return all
-    .filter(({ attributes }) => asked.every(([value, name]) => value === undefined || attributes[name] === value))
-    .sort((left, right) => left.at - right.at);
 }
 
 function purge(tables: Tables, before: number, limit: number): number {

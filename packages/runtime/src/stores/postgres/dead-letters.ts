@@ -1,7 +1,9 @@
-import type { DeadLetterRecord, DeadLetters, FailureKind } from '../../store.ts';
+import type { AuditEntry, DeadLetterRecord, DeadLetters, Decision, FailureKind } from '../../store.ts';
+import { decided } from '../decided.ts';
 import { messageOf, numberOf, textColumn, textOf, traceColumns } from './columns.ts';
 import type { Dialect, PostgresClient, Row } from './driver.ts';
 import type { OnClient } from './outbox.ts';
+import { record } from './records.ts';
 
 /** By name: a prepared `*` breaks when a migration adds a column. */
 const columns = `number, subscriber, source, id, address, partitionkey, messagepriority, attributes, payload, kind, reason, pointer,
@@ -91,16 +93,29 @@ export function deadLettersOf(onClient: OnClient, inTransaction: OnClient, diale
         oldestAt: numberOf(row['oldest']),
       }));
     },
-    replay: (number, now) =>
+    replay: (number, decision) =>
       inTransaction(async (client) => {
         const letter = await find(client, number);
         if (letter === undefined) return false;
         const { attributes } = letter.message;
         const type = typeof attributes['type'] === 'string' ? textColumn(attributes['type']) : '';
-        const rows = await dialect.run(client, replaying, [number, now, type, ...traceColumns(attributes)]);
-        return rows.length > 0;
+        const values = [number, decision.now, type, ...traceColumns(attributes)];
+        if ((await dialect.run(client, replaying, values)).length === 0) return false;
+        await record(client, dialect, entryOf('replayed', letter, decision));
+        return true;
       }),
-    discard: (number, now) =>
-      inTransaction(async (client) => (await dialect.run(client, discarding, [number, now])).length > 0),
+    discard: (number, decision) =>
+      inTransaction(async (client) => {
+        const letter = await find(client, number);
+        if (letter === undefined) return false;
+        if ((await dialect.run(client, discarding, [number, decision.now])).length === 0) return false;
+        await record(client, dialect, entryOf('discarded', letter, decision));
+        return true;
+      }),
   };
+}
+
+function entryOf(action: 'replayed' | 'discarded', letter: DeadLetterRecord, decision: Decision): AuditEntry {
+  const { number, subscriber } = letter;
+  return decided(action, letter, decision, { letter: number, subscriber });
 }

@@ -6,9 +6,12 @@ import type { Dialect, PostgresClient, Row } from './driver.ts';
 function searching(columns: readonly string[]): string {
   const where = columns.length === 0 ? '' : `WHERE ${columns.map((name, at) => `${name} = $${at + 1}`).join(' AND ')}`;
   return `
-SELECT enqueued_at, sent_at, NULL AS at, NULL AS state, NULL AS subscriber, attributes, sequence FROM @outbox ${where}
+SELECT enqueued_at, sent_at, NULL AS at, NULL AS state, NULL AS subscriber, attributes, sequence, NULL AS duplicates,
+  NULL AS duplicate_at, NULL AS letter, NULL AS buried_at FROM @outbox ${where}
 UNION ALL
-SELECT NULL, NULL, at, state, subscriber, attributes, NULL FROM @inbox ${where}`;
+SELECT NULL, NULL, inbox.at, inbox.state, inbox.subscriber, inbox.attributes, NULL, inbox.duplicates, inbox.duplicate_at,
+  letters.number, letters.buried_at
+FROM @inbox AS inbox LEFT JOIN @letters AS letters ON letters.key = inbox.key ${where}`;
 }
 
 export async function historyOf(
@@ -42,16 +45,21 @@ export async function historyOf(
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function entriesOf(row: Row): readonly HistoryEntry[] {
-  const { enqueued_at, sent_at, at, state, subscriber } = row;
-  const attributes = jsonOf(row['attributes']) as HistoryEntry['attributes'];
+  const { enqueued_at, sent_at, at, state, subscriber, sequence, duplicates, duplicate_at, letter, buried_at } = row;
+  const given = jsonOf(row['attributes']) as HistoryEntry['attributes'];
+  const isNumbered = typeof sequence === 'string' && given['specversion'] !== undefined;
+  const attributes = isNumbered ? { ...given, sequence } : given;
   const known = {
     ...{ type: text(attributes['type']), id: text(attributes['id']), source: text(attributes['source']), attributes },
     ...(typeof subscriber === 'string' ? { subscriber: textOf(subscriber) } : {}),
   };
-  if (typeof state === 'string')
-    return [{ at: numberOf(at), step: state === 'applied' ? 'applied' : 'buried', ...known }];
+  const entry = (time: string | null | undefined, step: HistoryEntry['step'], more = {}): readonly HistoryEntry[] =>
+    typeof time === 'string' ? [{ at: numberOf(time), step, ...known, ...more }] : [];
+  if (typeof state !== 'string') return [...entry(enqueued_at, 'enqueued'), ...entry(sent_at, 'sent')];
+  const isLetter = typeof letter === 'string';
   return [
-    { at: numberOf(enqueued_at), step: 'enqueued', ...known },
-    ...(typeof sent_at === 'string' ? [{ at: Number(sent_at), step: 'sent' as const, ...known }] : []),
+    ...(isLetter ? entry(buried_at, 'buried', { letter: Number(letter) }) : []),
+    ...(state === 'applied' ? entry(at, 'applied') : isLetter ? [] : entry(at, 'buried')),
+    ...entry(duplicate_at, 'duplicate', { count: Number(duplicates) }),
   ];
 }

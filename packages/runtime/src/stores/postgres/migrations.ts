@@ -1,3 +1,4 @@
+import type { StoreVersion } from '../../store.ts';
 import type { Dialect, PostgresClient } from './driver.ts';
 
 /**
@@ -166,6 +167,49 @@ CREATE INDEX processes_due ON @processes (due_at) WHERE due_at IS NOT NULL AND s
 `,
   // What waits by type: the next type and its oldest message are one step each, however many wait.
   'CREATE INDEX outbox_unsent_of_type ON @outbox (type, enqueued_at) WHERE sent_at IS NULL',
+  // How often a message came again after it was applied, and when last. The function differs in that only.
+  `
+ALTER TABLE @inbox ADD COLUMN duplicates integer NOT NULL DEFAULT 0, ADD COLUMN duplicate_at double precision;
+
+CREATE OR REPLACE FUNCTION @admit(
+  message bytea, its_lane bytea, its_sequence bigint, skips_gap boolean,
+  its_subscriber text, its_attributes json, now double precision, expires double precision,
+  its_ordernumber text, its_lotnumber text, its_correlationid text
+) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  known text;
+  reached bigint;
+BEGIN
+  IF its_lane IS NOT NULL THEN
+    -- A lane that nobody has used has no row to lock.
+    INSERT INTO @inbox_lanes VALUES (its_lane, 0) ON CONFLICT DO NOTHING;
+    SELECT last INTO reached FROM @inbox_lanes WHERE key = its_lane FOR UPDATE;
+  END IF;
+  LOOP
+    SELECT state INTO known FROM @inbox WHERE key = message FOR UPDATE;
+    IF known = 'applied' THEN
+      UPDATE @inbox SET duplicates = duplicates + 1, duplicate_at = now WHERE key = message;
+      RETURN 'duplicate';
+    END IF;
+    IF known = 'buried' THEN RETURN 'buried'; END IF;
+    IF known IS NOT NULL THEN
+      UPDATE @inbox SET state = 'applied', attributes = its_attributes, at = now, expires_at = expires,
+        ordernumber = its_ordernumber, lotnumber = its_lotnumber, correlationid = its_correlationid
+        WHERE key = message;
+      RETURN 'first';
+    END IF;
+    IF its_sequence <= reached THEN RETURN 'late'; END IF;
+    IF its_sequence > reached + 1 AND NOT skips_gap THEN RETURN 'early'; END IF;
+    INSERT INTO @inbox VALUES (message, 'applied', its_subscriber, its_attributes, now, expires,
+      its_ordernumber, its_lotnumber, its_correlationid) ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+      UPDATE @inbox_lanes SET last = its_sequence WHERE key = its_lane;
+      RETURN 'first';
+    END IF;
+    -- Somebody else has admitted it in the meantime: look again.
+  END LOOP;
+END $$;
+`,
 ];
 
 /** Inside a transaction. Whoever comes second waits for the first and then finds nothing to do. */
@@ -184,7 +228,15 @@ export async function migrate(client: PostgresClient, dialect: Dialect): Promise
   }
 }
 
+/** How far the tables are. */
+export async function versionOf(client: PostgresClient, dialect: Dialect): Promise<StoreVersion> {
+  const [table] = await dialect.run(client, migrationsExist, [`"${dialect.schema}".migrations`]);
+  const [last] = table?.['oid'] === null ? [] : await dialect.run(client, lastMigration);
+  return { found: Number(last?.['number'] ?? 0), known: migrations.length };
+}
+
 const lock = { name: 'lock', text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))' };
 const schemaExists = { name: 'schema-exists', text: 'SELECT to_regnamespace($1)::oid AS oid' };
+const migrationsExist = { name: 'migrations-exist', text: 'SELECT to_regclass($1)::oid AS oid' };
 const lastMigration = { name: 'last-migration', text: 'SELECT coalesce(max(number), 0) AS number FROM @migrations' };
 const migrated = { name: 'migrated', text: 'INSERT INTO @migrations VALUES ($1)' };

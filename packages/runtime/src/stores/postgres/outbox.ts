@@ -1,6 +1,7 @@
 import { type Lease, LeaseLost, laneOf, type Outbox, type OutboxEntry, type OutboxRow } from '../../store.ts';
 import { keyOf, messageColumns, messageOf, numberOf, textColumn, textOf, traceColumns } from './columns.ts';
 import type { Dialect, PostgresClient, Row } from './driver.ts';
+import { listSent, resend } from './sent.ts';
 
 /** Runs work on a client of the pool. */
 export type OnClient = <Result>(work: (client: PostgresClient) => Promise<Result>) => Promise<Result>;
@@ -205,7 +206,7 @@ async function claim(
   return (isComplete ? urgent : await look(claimOfFreeLanes, limit)).rows.map(rowOf);
 }
 
-export function outboxOf(onClient: OnClient, dialect: Dialect): Outbox {
+export function outboxOf(onClient: OnClient, inTransaction: OnClient, dialect: Dialect): Outbox {
   return {
     lease: (holder, now, leaseMs) =>
       onClient(async (client) => {
@@ -249,5 +250,7 @@ export function outboxOf(onClient: OnClient, dialect: Dialect): Outbox {
       const [row] = await onClient((client) => dialect.run(client, holding));
       return row && { holder: textOf(row['holder']), expiresAt: numberOf(row['expires_at']) };
     },
+    listSent: (query) => onClient((client) => listSent(client, dialect, query)),
+    resend: (positions, decision) => inTransaction((client) => resend(client, dialect, positions, decision)),
   };
 }

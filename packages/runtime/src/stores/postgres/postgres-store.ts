@@ -3,7 +3,7 @@ import { deadLettersOf } from './dead-letters.ts';
 import { Dialect, type PostgresClient, type PostgresPool } from './driver.ts';
 import { historyOf } from './history.ts';
 import { admit, bury } from './inbox.ts';
-import { migrate } from './migrations.ts';
+import { migrate, versionOf } from './migrations.ts';
 import { enqueue, type OnClient, outboxOf } from './outbox.ts';
 import { purge } from './purge.ts';
 import { dueProcesses, findProcess, readAudit, record, saveProcess } from './records.ts';
@@ -51,9 +51,10 @@ export function createPostgresStore<Client extends PostgresClient>(
   return {
     features: { name: 'postgres', survives: 'power', shared: true, concurrent: true },
     migrate: () => inside((client) => migrate(client, dialect)),
+    version: () => outside((client) => versionOf(client, dialect)),
     transaction: (work) => inTransaction(pool, waitMaxMs, (client) => work(join(client))),
     join,
-    outbox: outboxOf(outside, dialect),
+    outbox: outboxOf(outside, inside, dialect),
     deadLetters: deadLettersOf(outside, inside, dialect),
     audit: { read: (query) => outside((client) => readAudit(client, dialect, query)) },
     processes: {

@@ -5,6 +5,7 @@ import {
   DatabaseBusy,
   ioErrorCode,
   NestedTransaction,
+  readonlyCode,
   resultCodeOf,
   type SqliteDatabase,
   type SqliteStatement,
@@ -121,6 +122,11 @@ export class SqliteConnection {
     return this.#next(() => this.#patiently(work));
   }
 
+  /** Reads a file that may be somebody else's, as it is: it is not switched to a write-ahead log. */
+  async look<Result>(work: () => Result): Promise<Result> {
+    return this.#inside.getStore()?.isOpen === true ? work() : this.#next(async () => work());
+  }
+
   #changes(): number | undefined {
     return this.get<{ changes: number }>('SELECT total_changes() AS changes')?.changes;
   }
@@ -173,12 +179,22 @@ export class SqliteConnection {
     if (this.#isPrepared) return;
     // Waiting inside SQLite would stop this process, and with it the transaction of another connection that it waits for.
     this.#database.exec('PRAGMA busy_timeout = 0');
-    const mode = this.get<{ journal_mode: string }>('PRAGMA journal_mode = WAL')?.journal_mode;
-    if (mode !== 'wal' && this.isFile)
+    const mode = this.#switchToLog();
+    if (mode !== 'wal' && mode !== 'read-only' && this.isFile)
       throw new UnsuitableDatabase(`the database cannot keep a write-ahead log: its journal mode is ${mode}`);
     // NORMAL would lose the last transactions with the power. macOS syncs to the disk's own cache unless told more.
     this.#database.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1');
     this.#isPrepared = true;
+  }
+
+  /** A copy that was made for reading has no log, and a connection that can only read gives it none. */
+  #switchToLog(): string | undefined {
+    try {
+      return this.get<{ journal_mode: string }>('PRAGMA journal_mode = WAL')?.journal_mode;
+    } catch (error) {
+      if (resultCodeOf(error) === readonlyCode) return 'read-only';
+      throw error;
+    }
   }
 
   #commit(): void {

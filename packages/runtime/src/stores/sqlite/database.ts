@@ -47,6 +47,7 @@ export class TransactionEnded extends Error {
 
 /** Primary result codes (sqlite.org/rescode.html); the higher bits say more of the same. */
 export const busyCode = 5;
+export const readonlyCode = 8;
 export const ioErrorCode = 10;
 
 export function resultCodeOf(error: unknown): number | undefined {

@@ -1,9 +1,11 @@
-import type { DeadLetterFigures, DeadLetterRecord, DeadLetters } from '../../store.ts';
+import type { DeadLetterFigures, DeadLetterRecord, DeadLetters, Decision } from '../../store.ts';
+import { decided } from '../decided.ts';
 import type { SqliteConnection } from './connection.ts';
 import type { SqliteValue } from './database.ts';
 import { stateOf } from './inbox.ts';
 import { type MessageRow, messageOf } from './message-row.ts';
 import { sendAgain } from './outbox.ts';
+import { record } from './records.ts';
 
 interface LetterRow extends MessageRow {
   readonly number: number;
@@ -48,8 +50,8 @@ export function deadLettersOf(connection: SqliteConnection): DeadLetters {
           )
           .map((row) => ({ ...row })),
       ),
-    replay: (number, now) =>
-      connection.transaction(() => {
+    replay: (number, decision) =>
+      connection.transaction(async () => {
         const letter = find(connection, number);
         if (letter?.state !== 'buried' || stateOf(connection, letter) === undefined) return false;
         const { address, message, subscriber, source, id } = letter;
@@ -61,18 +63,30 @@ export function deadLettersOf(connection: SqliteConnection): DeadLetters {
           `UPDATE millwright_dead_letter SET state = 'replayed', replays = replays + 1 WHERE number = ?`,
           number,
         );
-        sendAgain(connection, `replay\n${number}`, { address, message, priority: 1, now });
+        sendAgain(connection, `replay\n${number}`, { address, message, priority: 1, now: decision.now });
+        await recordDecision(connection, 'replayed', letter, decision);
         return true;
       }),
-    discard: (number) =>
-      connection.transaction(
-        () =>
-          connection.run(
-            `UPDATE millwright_dead_letter SET state = 'discarded' WHERE number = ? AND state = 'buried'`,
-            number,
-          ) === 1,
-      ),
+    discard: (number, decision) =>
+      connection.transaction(async () => {
+        const letter = find(connection, number);
+        if (letter?.state !== 'buried') return false;
+        connection.run(`UPDATE millwright_dead_letter SET state = 'discarded' WHERE number = ?`, number);
+        await recordDecision(connection, 'discarded', letter, decision);
+        return true;
+      }),
   };
+}
+
+function recordDecision(
+  connection: SqliteConnection,
+  action: 'replayed' | 'discarded',
+  letter: DeadLetterRecord,
+  decision: Decision,
+): Promise<void> {
+  const { number, subscriber } = letter;
+  const entry = decided(action, letter, decision, { letter: number, subscriber });
+  return record(connection, entry, () => connection.refuseEnded());
 }
 
 function find(connection: SqliteConnection, number: number): DeadLetterRecord | undefined {

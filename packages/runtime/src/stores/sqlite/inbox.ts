@@ -14,7 +14,14 @@ export function stateOf(connection: SqliteConnection, { subscriber, source, id }
 
 export function admit(connection: SqliteConnection, claim: InboxClaim): Admission {
   const state = stateOf(connection, claim);
-  if (state === 'applied') return 'duplicate';
+  if (state === 'applied') {
+    connection.run(
+      `UPDATE millwright_inbox SET duplicates = duplicates + 1, duplicate_at = ?
+      WHERE subscriber = ? AND source = ? AND id = ?`,
+      ...[claim.now, claim.subscriber, claim.source, claim.id],
+    );
+    return 'duplicate';
+  }
   if (state === 'buried') return 'buried';
   const admission = state === undefined ? advance(connection, claim) : 'first';
   if (admission === 'first') note(connection, claim, 'applied');

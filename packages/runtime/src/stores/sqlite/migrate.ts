@@ -1,3 +1,4 @@
+import type { StoreVersion } from '../../store.ts';
 import type { SqliteConnection } from './connection.ts';
 import { UnsuitableDatabase } from './database.ts';
 
@@ -28,4 +29,18 @@ export async function migrate(
       connection.run('INSERT INTO millwright_migration (part, number) VALUES (?, ?)', part, index + 1);
     });
   }
+}
+
+/** How far the tables of the store are. */
+export function versionOf(connection: SqliteConnection, migrations: readonly string[]): Promise<StoreVersion> {
+  return connection.look(() => {
+    const table = connection.get(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'millwright_migration'`);
+    const last =
+      table === undefined
+        ? undefined
+        : connection.get<{ last: number | null }>(
+            `SELECT max(number) AS last FROM millwright_migration WHERE part = 'store'`,
+          );
+    return { found: last?.last ?? 0, known: migrations.length };
+  });
 }

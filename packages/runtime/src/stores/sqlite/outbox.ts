@@ -11,6 +11,7 @@ import type { Message } from '../../transport.ts';
 import { numbered } from '../numbered.ts';
 import type { SqliteConnection } from './connection.ts';
 import { type MessageRow, messageOf, textOf } from './message-row.ts';
+import { listSent, resend } from './sent.ts';
 
 interface Lane {
   readonly number: number;
@@ -28,11 +29,11 @@ export function enqueue(connection: SqliteConnection, { address, message, priori
   return lane.sequence;
 }
 
-/** Sends what was sent before once more, with its own id. A lane of its own: it waits for nobody and nobody for it. */
+/** Sends what was sent before once more, with its own id. A lane of its own waits for nobody, and nobody for it. */
 export function sendAgain(connection: SqliteConnection, name: string, entry: OutboxEntry): void {
   const lane = connection.get<Lane>(
     `INSERT INTO millwright_lane (name, sequence) VALUES (?, 0)
-    ON CONFLICT (name) DO UPDATE SET sequence = 0 RETURNING number, sequence, head`,
+    ON CONFLICT (name) DO UPDATE SET sequence = sequence RETURNING number, sequence, head`,
     name,
   ) as Lane;
   send(connection, lane, entry);
@@ -106,6 +107,8 @@ export function outboxOf(connection: SqliteConnection): Outbox {
         );
         return lease && { ...lease };
       }),
+    listSent: (query) => listSent(connection, query),
+    resend: (positions, decision) => resend(connection, positions, decision),
   };
 }
 

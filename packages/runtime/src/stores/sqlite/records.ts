@@ -27,9 +27,18 @@ export function auditOf(connection: SqliteConnection): AuditLog {
             WHERE number > ? ORDER BY number LIMIT ?`,
             ...[after, limit],
           )
-          .map((row) => ({ ...row, details: JSON.parse(row.details) as AuditRecord['details'] })),
+          .map((row) => ({ ...row, details: detailsOf(row.details) })),
       ),
   };
+}
+
+/** Whoever has altered a row need not have written JSON; what he wrote is shown, and its hash is not that of the entry. */
+function detailsOf(text: string): AuditRecord['details'] {
+  try {
+    return JSON.parse(text) as AuditRecord['details'];
+  } catch {
+    return { unreadable: text };
+  }
 }
 
 interface ProcessRow {

@@ -128,4 +128,10 @@ const second = `
 CREATE INDEX millwright_outbox_type ON millwright_outbox (type, enqueued_at) WHERE sent_at IS NULL;
 `;
 
-export const storeMigrations: readonly string[] = [first, second];
+/** Version 3. How often a message came again after it was applied, and when last. */
+const third = `
+ALTER TABLE millwright_inbox ADD COLUMN duplicates INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE millwright_inbox ADD COLUMN duplicate_at INTEGER;
+`;
+
+export const storeMigrations: readonly string[] = [first, second, third];

@@ -4,7 +4,7 @@ import { type SqliteDatabase, TransactionEnded } from './database.ts';
 import { deadLettersOf } from './dead-letters.ts';
 import { historyOf, purge } from './history.ts';
 import { admit, bury } from './inbox.ts';
-import { migrate } from './migrate.ts';
+import { migrate, versionOf } from './migrate.ts';
 import { enqueue, outboxOf } from './outbox.ts';
 import { auditOf, processesOf, record, saveProcess } from './records.ts';
 import { storeMigrations } from './schema.ts';
@@ -44,6 +44,7 @@ export function createSqliteStore<Database extends SqliteDatabase>(database: Dat
       concurrent: false,
     },
     migrate: () => migrate(connection, 'store', storeMigrations),
+    version: () => versionOf(connection, storeMigrations),
     transaction,
     outbox: outboxOf(connection),
     deadLetters: deadLettersOf(connection),
@@ -53,7 +54,7 @@ export function createSqliteStore<Database extends SqliteDatabase>(database: Dat
     purge: (before, limit) => purge(connection, before, limit),
     close: async () => {
       closed = true;
-      await connection.read(() => undefined);
+      await connection.look(() => undefined);
     },
   };
 }
