@@ -137,7 +137,7 @@ export class FaultRun {
     }
     this.#busy -= 1;
     // The points of the other come by only while something is sent and taken, and so do the disturbances.
-    while (this.#busy > 0) await this.#live(role, 500 + random() * 1_000);
+    while (this.#busy > 0) await this.#live(role, lifeMs / 2 + random() * lifeMs);
   }
 
   async #live(role: Role, limitMs: number, halt?: WorkerPlan['halt']): Promise<boolean> {
