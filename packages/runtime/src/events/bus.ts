@@ -1,4 +1,4 @@
-import type { ProducerIdentity } from '../envelope.ts';
+import type { EventClock, ProducerIdentity } from '../envelope.ts';
 import { ContractViolation, type MessageViolation } from '../event-errors.ts';
 import type { Delivery, SubscribeOptions, Transport } from '../transport.ts';
 import type { MessageDescriptor } from './descriptor.ts';
@@ -22,6 +22,8 @@ export interface BusConfig extends ProducerIdentity {
   readonly bytesMax?: number | undefined;
   /** Source of the W3C traceparent for messages without a cause. */
   readonly traceparent?: (() => string | undefined) | undefined;
+  /** Time and identifiers of new events. Default: those of the system. */
+  readonly clock?: EventClock | undefined;
   /** Role of the system by `x-governance`: what it may not publish or receive is refused. Without it nothing is refused. */
   readonly role?: string | undefined;
   /** What stands between deliveries and handlers; by default every delivery is handled at once, and again when it fails. */

@@ -72,7 +72,7 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
   const { role, source, producer } = config;
   const gauge = new OutboxGauge(limits);
   const subscriber = producer ?? source;
-  const relay = new Relay({ ...config, clock, holder: `${subscriber} ${crypto.randomUUID()}` });
+  const relay = new Relay({ ...config, clock, holder: `${subscriber} ${clock.uuid()}` });
   const consumer = new DurableConsumer({ ...config, clock, subscriber });
   const parts = { gauge, clock, wake: () => relay.wake() };
   const inside = (transaction: Transaction<Connection>): Inside<Connection> => ({
@@ -96,7 +96,7 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
   return {
     config: {
       transport: storingTransport(transport, store, parts),
-      ...{ consumer, source, producer, role },
+      ...{ consumer, source, producer, role, clock },
       telemetry: telemetry && storingTelemetry(telemetry),
     },
     transaction: async (work) => {
