@@ -4,6 +4,7 @@ import { type Admission, type BurialRequest, type InboxClaim, laneOf, type Store
 import type { Delivery } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
 import type { Denials } from './denials.ts';
+import { EarlyLanes } from './early-lanes.ts';
 import { attemptsWorth, backoffMs, failureKindOf, failureOf, HandlingFailure, type RetryPolicy } from './failure.ts';
 import { type Guard, type GuardFor, TargetAway } from './guard.ts';
 import { type ConsumerFigures, Troubles } from './troubles.ts';
@@ -48,6 +49,7 @@ function isAway(error: unknown, guard: Guard | undefined): boolean {
 export class DurableConsumer implements Consumer {
   readonly #options: DurableConsumerOptions;
   readonly #troubles = new Troubles();
+  readonly #early = new EarlyLanes();
 
   constructor(options: DurableConsumerOptions) {
     this.#options = options;
@@ -59,6 +61,8 @@ export class DurableConsumer implements Consumer {
     const claim = this.#claimOf(delivery, task);
     const guard = this.#options.guard?.(descriptor);
     probe?.('consumer:received');
+    if (this.#early.countBefore(claim, clock.now()) > 0) return this.#wait(delivery, claim, task);
+    this.#early.leave(claim);
     let outcome: Outcome;
     try {
       const work = () =>
@@ -114,7 +118,7 @@ export class DurableConsumer implements Consumer {
     const { clock } = this.#options;
     this.#troubles.early(claim, descriptor, clock.now());
     report?.('early');
-    await delivery.nack({ delayMs: backoffMs(1, { initialMs: 100 }, clock), letOthersPass: true });
+    await delivery.nack({ delayMs: this.#early.wait(claim, clock.now()), letOthersPass: true });
   }
 
   /** Its target is away: it comes again when that is tried again, a little spread, and its lane waits for it. */
