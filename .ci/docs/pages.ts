@@ -7,6 +7,7 @@ import { diffPages } from './diff-pages.ts';
 import { eventsPage } from './events-page.ts';
 import { governancePage } from './governance-page.ts';
 import { objectsPage } from './objects-page.ts';
+import { permissionsPage } from './permissions-page.ts';
 import { storesPage, transportsPage } from './ports-pages.ts';
 import { ruleCases } from './rule-cases.ts';
 import { ruleExamplesSource } from './rule-examples.ts';
@@ -32,6 +33,7 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
     'apis.md': apisPage(contract),
     'vocabularies.md': vocabulariesPage(contract),
     'governance.md': governancePage(contract),
+    'permissions.md': permissionsPage(contract),
     'transports.md': await transportsPage(),
     'stores.md': await storesPage(),
   };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { BrokerNames } from '@millwright/codegen';
 import type { Limits, Role } from '@millwright/contract';
 import type { LintConfig } from '@millwright/lint';
 import { UsageFailure } from './failure.ts';
@@ -9,12 +10,16 @@ import { UsageFailure } from './failure.ts';
 export interface GenerateConfig {
   /** Folder that holds generated files and nothing else. */
   readonly out: string;
-  /** Names of generators; all of them by default. */
+  /** Names of generators; by default those of an SDK. */
   readonly generators?: readonly string[];
   /** Least privilege: only what this role may use. */
   readonly as?: Role;
   readonly importExtension?: 'js' | 'ts';
   readonly runtime?: 'inline' | '@millwright/runtime';
+  /** Register of the systems that `permissions` are made for, relative to the config. */
+  readonly systems?: string;
+  /** Names at the brokers, as the transports of the systems are configured. */
+  readonly brokers?: BrokerNames;
 }
 
 /** A store of a system: `sqlite:erp.db`, `postgres://host/database`, or `env:NAME` for a variable that holds one of them. */

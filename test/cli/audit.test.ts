@@ -37,7 +37,7 @@ async function restamp(): Promise<void> {
   const rows = database.prepare('SELECT * FROM millwright_audit ORDER BY number').all();
   let hash = auditRoot;
   for (const { number, at, action, actor, subject, details } of rows) {
-    hash = await auditHash(hash, Number(number), {
+    hash = auditHash(hash, Number(number), {
       ...{ at: Number(at), action: String(action), actor: String(actor), subject: String(subject) },
       details: JSON.parse(String(details)),
     });

@@ -20,6 +20,7 @@ export class FakeClock implements Clock {
   at = Date.parse('2026-04-15T08:00:00Z');
   now = (): number => this.at;
   random = (): number => 0.5;
+  uuid = (): string => crypto.randomUUID();
   sleep = (_delayMs: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
 }

@@ -42,16 +42,14 @@ async function restamped(entries: readonly AuditRecord[]): Promise<readonly Audi
   const rows: AuditRecord[] = [];
   for (const [index, entry] of entries.entries()) {
     const number = index + 1;
-    rows.push({ ...entry, number, hash: await auditHash(rows.at(-1)?.hash ?? auditRoot, number, entry) });
+    rows.push({ ...entry, number, hash: auditHash(rows.at(-1)?.hash ?? auditRoot, number, entry) });
   }
   return rows;
 }
 
 const altered = records.map((record) => (record.number === 7 ? { ...record, actor: 'nobody' } : record));
 const rehashed = await Promise.all(
-  altered.map(async (record) =>
-    record.number === 7 ? { ...record, hash: await auditHash(at(6).hash, 7, record) } : record,
-  ),
+  altered.map(async (record) => (record.number === 7 ? { ...record, hash: auditHash(at(6).hash, 7, record) } : record)),
 );
 const removed = records.filter(({ number }) => number !== 7);
 const beheaded = records.filter(({ number }) => number > 2);

@@ -34,7 +34,12 @@ function message(lane: string, sequence: number | undefined): Message {
 /** A broker whose deliveries a test makes itself, and that brings again what was nacked. */
 async function plant(store: Store) {
   let now = Date.parse('2026-03-01T06:00:00Z');
-  const clock: Clock = { now: () => now, sleep: async () => undefined, random: () => 0.5 };
+  const clock: Clock = {
+    now: () => now,
+    sleep: async () => undefined,
+    random: () => 0.5,
+    uuid: () => crypto.randomUUID(),
+  };
   let handler: (delivery: Delivery) => Promise<void> = async () => undefined;
   const transport: Transport = {
     ...createMemoryTransport(),

@@ -213,6 +213,7 @@ describe('health of a running system', () => {
       now: () => time,
       sleep: () => new Promise<void>((resolve) => setTimeout(resolve, 5)),
       random: () => 0,
+      uuid: () => crypto.randomUUID(),
     };
     const transport = { ...createMemoryTransport(), publish: () => Promise.reject(new Error('the broker is away')) };
     const store = createMemoryStore();

@@ -35,7 +35,7 @@ export async function startNats({ authorization, settings = [] }: NatsOptions = 
   return startOwnServer({
     program: 'nats-server',
     configOf: (port, folder) =>
-      [`listen: "127.0.0.1:${port}"`, `jetstream { store_dir: "${folder}" }`, access, ...settings, ''].join('\n'),
+      [`listen: "127.0.0.1:${port}"`, `jetstream { store_dir: "${folder}" }`, ...settings, access, ''].join('\n'),
     isReady: greets,
     urlOf: (port) => `nats://127.0.0.1:${port}`,
   });

@@ -86,7 +86,7 @@ async function killAll(folder: string): Promise<void> {
 }
 
 /** Half of a small machine's memory or disk being in use is no reason to block publishers of a test. */
-const roomy: readonly string[] = ['vm_memory_high_watermark.relative = 0.9', 'disk_free_limit.absolute = 1MB'];
+export const roomy: readonly string[] = ['vm_memory_high_watermark.relative = 0.9', 'disk_free_limit.absolute = 1MB'];
 
 /**
  * Starts `rabbitmq-server` on free ports of this machine, from Debian's package, which is installed when it is missing; or takes the

@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkGeneratedPath, type Generator, type GeneratorOptions, selectForRole } from '@millwright/codegen';
 import { type Contract, type Diagnostic, type Governance, hasErrors, type Role } from '@millwright/contract';
-import { generators as allGenerators } from '@millwright/generators';
+import { operatorGenerators, generators as sdkGenerators } from '@millwright/generators';
 import { type GenerateConfig, type LoadedConfig, loadConfig } from '../config.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageFailure } from '../failure.ts';
@@ -10,6 +10,7 @@ import { writeReport } from '../format/format-report.ts';
 import type { Format } from '../format/report.ts';
 import { importExtensionFor } from '../input/import-extension.ts';
 import { contractPaths, count, elapsed, errorsOf, openContract } from '../input/open-contract.ts';
+import { openSystems } from '../input/open-systems.ts';
 import { watchFiles } from '../input/watch-files.ts';
 import { checkFolder } from '../output/check-folder.ts';
 import { manifestName, manifestOf, printManifest } from '../output/manifest.ts';
@@ -20,6 +21,7 @@ export interface GenerateFlags {
   readonly out?: string;
   readonly generators?: readonly string[];
   readonly as?: Role;
+  readonly systems?: string;
   readonly check?: boolean;
   readonly watch?: boolean;
   readonly importExtension?: 'js' | 'ts';
@@ -126,22 +128,43 @@ function targetsOf(flags: GenerateFlags, loaded: LoadedConfig): readonly Target[
         importExtension: flags.importExtension ?? target.importExtension ?? importExtensionFor(dirname(folder)),
         runtime: flags.runtime ?? target.runtime ?? 'inline',
         validators: generators.some(({ name }) => name === 'validators'),
+        ...systemsOf(generators, flags.systems === undefined ? undefined : resolve(flags.systems), target, loaded),
       },
     };
   });
 }
 
+/** Systems and names at their brokers, where a generator is chosen that is about them. */
+function systemsOf(
+  generators: readonly Generator[],
+  named: string | undefined,
+  target: GenerateConfig,
+  loaded: LoadedConfig,
+): Pick<GeneratorOptions, 'systems' | 'brokers'> {
+  if (!generators.some((generator) => operatorGenerators.includes(generator))) return {};
+  const file = named ?? (target.systems === undefined ? undefined : resolve(loaded.folder, target.systems));
+  if (file === undefined)
+    throw new UsageFailure(
+      'The permissions of brokers need a register of the systems',
+      'Name it with --systems, such as: millwright generate schemas --generators permissions --systems schemas/governance/systems.yaml --out brokers',
+    );
+  return { systems: openSystems(file), ...(target.brokers === undefined ? {} : { brokers: target.brokers }) };
+}
+
 function chooseGenerators(names: readonly string[] | undefined): readonly Generator[] {
-  if (names === undefined) return allGenerators;
-  const unknown = names.filter((name) => !allGenerators.some((generator) => generator.name === name));
+  if (names === undefined) return sdkGenerators;
+  const all = [...sdkGenerators, ...operatorGenerators];
+  const unknown = names.filter((name) => !all.some((generator) => generator.name === name));
   if (unknown.length > 0)
     throw new UsageFailure(
       `There is no generator ${unknown.join(', ')}`,
-      `Choose from ${allGenerators.map(({ name }) => name).join(', ')}.`,
+      `Choose from ${all.map(({ name }) => name).join(', ')}.`,
     );
   // What a file refers to comes along: clients and events the types, flows all three.
-  const wanted = new Set(['types', ...names, ...(names.includes('flows') ? ['client', 'events'] : [])]);
-  return allGenerators.filter(({ name }) => wanted.has(name));
+  const isSdk = sdkGenerators.some(({ name }) => names.includes(name));
+  const along = [...(isSdk ? ['types'] : []), ...(names.includes('flows') ? ['client', 'events'] : [])];
+  const wanted = new Set([...names, ...along]);
+  return all.filter(({ name }) => wanted.has(name));
 }
 
 async function generateTargets(
@@ -231,7 +254,7 @@ function runGenerators(
     const [generated, found] = generator.generate(selected, options);
     diagnostics.push(...found);
     for (const { path, content } of generated) {
-      if (files.has(path)) throw new Error(`invariant: two generators write ${path}`);
+      if (files.has(path) && files.get(path) !== content) throw new Error(`invariant: two generators write ${path}`);
       files.set(checkGeneratedPath(path), content);
     }
   }

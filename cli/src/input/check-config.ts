@@ -127,6 +127,8 @@ const target = objectOf(
     as: oneOf(...roles),
     importExtension: oneOf('js', 'ts'),
     runtime: oneOf('inline', '@millwright/runtime'),
+    systems: text,
+    brokers: objectOf({ stream: text, prefix: anyText, exchange: text, topic: text }),
   },
   ['out'],
 );

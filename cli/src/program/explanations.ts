@@ -101,6 +101,13 @@ const generateCodes: readonly Explanation[] = [
     fix: 'Write x-upcast: { from: EarlierMessage, steps: [{ move: /old, to: /new }, { set: /added, value: x }, { drop: /gone }, { map: /status, values: { a: b } }] }, or by: program.',
   },
   {
+    code: 'generate/right-withheld',
+    law: 'An address is the same at every broker: segments that are not empty, without blanks, separators and wildcards.',
+    why: 'Its words would be a wildcard at some broker, and a right to it a right to more; so nobody gets one.',
+    fix: 'Give the channel an address of plain segments.',
+    severity: 'warning',
+  },
+  {
     code: 'generate/written',
     law: 'Tells which folder was written; no fault.',
     fix: 'Nothing to do.',

@@ -1,6 +1,7 @@
 import {
   byCodeUnits,
   type Code,
+  callersOf,
   code,
   identifier,
   indent,
@@ -176,6 +177,7 @@ export function descriptorCode(
   ).map(parameterCode);
   const body = bodyCode(operation);
   const security = securityCode(operation, constants);
+  const callers = callersOf(operation);
   const members = [
     code`id: ${stringLiteral(operation.operationId ?? operation.id)}`,
     code`method: ${stringLiteral(operation.method.toUpperCase())}`,
@@ -183,6 +185,7 @@ export function descriptorCode(
     ...(parameters.length === 0 ? [] : [code`parameters: ${list(parameters)}`]),
     ...(body === undefined ? [] : [code`body: ${body}`]),
     code`responses: ${responsesCode(operation, nameOf)}`,
+    ...(callers === undefined ? [] : [code`roles: ${literal([...callers].sort(byCodeUnits))}`]),
     ...(security === undefined ? [] : [code`security: ${security}`]),
   ];
   return code`const ${name}: ${constants.type} = {\n${indent(

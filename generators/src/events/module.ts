@@ -273,7 +273,7 @@ const exportedTypes = [
 /** Types and values that every events file hands on from the runtime. */
 export function runtimeExports(runtimePath: string): Code {
   return code`export type { ${join(exportedTypes.map(identifier), ', ')} } from ${stringLiteral(runtimePath)};
-export { ContractViolation, createMemoryTransport } from ${stringLiteral(runtimePath)};
+export { ContractViolation, createMemoryTransport, Unauthorised } from ${stringLiteral(runtimePath)};
 `;
 }
 

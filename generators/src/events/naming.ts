@@ -20,6 +20,7 @@ const ownNames: readonly string[] = [
   ...[
     'SubscriptionOptions',
     'Transport',
+    'Unauthorised',
     'ValidateMessage',
     'address',
     'bus',

@@ -1,4 +1,5 @@
 import type { Contract, Diagnostic, Role } from '@millwright/contract';
+import type { ConnectedSystem } from './system-register.ts';
 
 /** A file that a generator wrote, not yet on disk. */
 export interface GeneratedFile {
@@ -18,6 +19,21 @@ export interface GeneratorOptions {
   readonly runtime: 'inline' | '@millwright/runtime';
   /** False when no validators are generated beside: clients and events then check nothing. Default true. */
   readonly validators?: boolean;
+  /** Systems that get permissions at their brokers. */
+  readonly systems?: readonly ConnectedSystem[];
+  readonly brokers?: BrokerNames;
+}
+
+/** Names at the brokers, as the transports of the systems are configured; the defaults are theirs. */
+export interface BrokerNames {
+  /** Stream of NATS. Default `millwright`. */
+  readonly stream?: string;
+  /** What every subject of NATS begins with. Default: nothing. */
+  readonly prefix?: string;
+  /** Exchange of RabbitMQ. Default `millwright`. */
+  readonly exchange?: string;
+  /** Common topic of Kafka, by which that of the dead letters is named. Default `millwright`. */
+  readonly topic?: string;
 }
 
 /**

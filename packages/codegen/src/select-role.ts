@@ -1,13 +1,14 @@
-import type {
-  Channel,
-  ChannelOperation,
-  Contract,
-  Governance,
-  MediaType,
-  Message,
-  Operation,
-  Role,
-  Schema,
+import {
+  type Channel,
+  type ChannelOperation,
+  type Contract,
+  type Governance,
+  type MediaType,
+  type Message,
+  type Operation,
+  type Role,
+  roles,
+  type Schema,
 } from '@millwright/contract';
 import { reachableSchemas } from './schema-children.ts';
 
@@ -52,6 +53,14 @@ function grants(governance: Governance, rights: readonly Right[], role: Role, en
   if (governance.create === undefined && governance.update === undefined && governance.consume === undefined)
     return Object.keys(entry).length === 0;
   return rights.some((right) => governance[right]?.includes(role) === true);
+}
+
+/** Roles that may call an operation; undefined where neither it nor its document says who may. */
+export function callersOf(operation: Operation): readonly Role[] | undefined {
+  const { governance, entry } = operation;
+  const isSilent = rights.every((right) => governance[right] === undefined);
+  if (isSilent && Object.keys(entry.governance).length === 0) return undefined;
+  return roles.filter((role) => mayCall(operation, role));
 }
 
 function mayCall({ method, governance, entry }: Operation, role: Role): boolean {

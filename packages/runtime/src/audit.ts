@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AuditEntry, AuditLog, AuditRecord } from './store.ts';
 
 /** The hash before the first entry. */
@@ -12,11 +13,10 @@ function canonical(value: unknown): string {
 }
 
 /** SHA-256 over number, entry and the hash before: 64 hexadecimal digits. */
-export async function auditHash(previous: string, number: number, entry: AuditEntry): Promise<string> {
+export function auditHash(previous: string, number: number, entry: AuditEntry): string {
   const { at, action, actor, subject, details } = entry;
   const text = canonical([previous, number, at, action, actor, subject, details]);
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return hexOf(digest);
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function hexOf(bytes: ArrayBuffer): string {
@@ -110,7 +110,7 @@ export async function verifyAudit(log: AuditLog, evidence: AuditEvidence = {}): 
       const { number, hash } = record;
       // After a gap the hash before is unknown, so the entry behind it cannot be judged.
       if (number !== head.number + 1) faults.push({ kind: 'missing', number: head.number + 1 });
-      else if (!(await isAsWritten(head.hash, record))) faults.push({ kind: 'altered', number });
+      else if (!isAsWritten(head.hash, record)) faults.push({ kind: 'altered', number });
       head = { number, hash };
       count += 1;
       compare();
@@ -123,9 +123,9 @@ export async function verifyAudit(log: AuditLog, evidence: AuditEvidence = {}): 
   return { faults, count, head, vouchedTo };
 }
 
-async function isAsWritten(previous: string, record: AuditRecord): Promise<boolean> {
+function isAsWritten(previous: string, record: AuditRecord): boolean {
   try {
-    return (await auditHash(previous, record.number, record)) === record.hash;
+    return auditHash(previous, record.number, record) === record.hash;
   } catch (error) {
     // Details that are nested deeper than anything that was ever recorded.
     if (error instanceof RangeError) return false;

@@ -30,6 +30,16 @@ export interface ProducerIdentity {
   readonly producer?: string | undefined;
 }
 
+/** Where time and identifier of a new event come from, passed in so that a simulation can decide both. */
+export interface EventClock {
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+  /** A version 4 UUID that nobody else gets. */
+  uuid(): string;
+}
+
+const systemEventClock: EventClock = { now: () => Date.now(), uuid: () => crypto.randomUUID() };
+
 /** What one message adds: the contract's constants and the attributes of the caller. */
 export interface EnvelopeInput {
   readonly type: string;
@@ -49,18 +59,19 @@ const isText = (value: unknown): value is string => typeof value === 'string';
  * and trace. Absent attributes are left out: CloudEvents knows no null.
  */
 export function fillEnvelope(
-  identity: ProducerIdentity,
+  identity: ProducerIdentity & { readonly clock?: EventClock | undefined },
   input: EnvelopeInput,
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const id = crypto.randomUUID();
+  const { clock = systemEventClock } = identity;
+  const id = clock.uuid();
   const { cause } = input;
   const filled: Readonly<Record<string, unknown>> = {
     specversion: '1.0',
     id,
     source: identity.source,
     type: input.type,
-    time: new Date().toISOString(),
+    time: new Date(clock.now()).toISOString(),
     datacontenttype: input.datacontenttype,
     dataschema: input.dataschema,
     correlationid: isText(cause?.['correlationid']) ? cause['correlationid'] : id,

@@ -31,14 +31,22 @@ export class ContractViolation extends Error {
 export class Unauthorised extends Error {
   override readonly name = 'Unauthorised';
   readonly code = 'unauthorised';
-  readonly role: string;
+  /** Absent when nobody knows the producer of a received message. */
+  readonly role: string | undefined;
   readonly action: 'publish' | 'consume';
   readonly messageName: string;
+  /** Whom a received message names as its producer; absent when it is the system itself that is refused. */
+  readonly producer: string | undefined;
 
-  constructor(role: string, action: 'publish' | 'consume', messageName: string) {
-    super(`the role ${role} may not ${action} ${messageName}`);
+  constructor(role: string | undefined, action: 'publish' | 'consume', messageName: string, producer?: string) {
+    const who =
+      producer === undefined
+        ? `the role ${role}`
+        : `the producer ${JSON.stringify(producer)} (${role ?? 'no known role'})`;
+    super(`${who} may not ${action} ${messageName}`);
     this.role = role;
     this.action = action;
     this.messageName = messageName;
+    this.producer = producer;
   }
 }

@@ -56,7 +56,8 @@ export interface Transaction<Connection = unknown> {
   admit(claim: InboxClaim): Promise<Admission>;
   /**
    * Keeps a message that cannot be applied. It is admitted no more, except when it is replayed; its lane goes on. False when it was
-   * applied all the same, as after a commit that was taken for a failure: then there is nothing to bury.
+   * applied all the same, as after a commit that was taken for a failure, or is buried already, as by a second delivery at the same
+   * time: then there is nothing to bury, and what was decided about the letter stands.
    */
   bury(letter: BurialRequest): Promise<boolean>;
   /** Adds to the audit trail. */

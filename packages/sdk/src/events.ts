@@ -8,7 +8,7 @@ import { messageDescriptors as productionMessages } from './events/production.ts
 import { messageDescriptors as qualityMessages } from './events/quality.ts';
 
 export type { Bus, BusConfig, Cause, Delivery, Handler, MessageViolation, Received, Subscription, SubscriptionOptions, Transport, ValidateMessage } from '@millwright/runtime';
-export { ContractViolation, createMemoryTransport } from '@millwright/runtime';
+export { ContractViolation, createMemoryTransport, Unauthorised } from '@millwright/runtime';
 export { createBus } from './events/analytics.ts';
 export type {
   PublishArchiveExportedMessage,

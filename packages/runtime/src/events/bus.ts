@@ -1,6 +1,7 @@
-import type { ProducerIdentity } from '../envelope.ts';
+import type { EventClock, ProducerIdentity } from '../envelope.ts';
 import { ContractViolation, type MessageViolation } from '../event-errors.ts';
 import type { Delivery, SubscribeOptions, Transport } from '../transport.ts';
+import { checkPolicy, type PolicyConfig } from './authorise.ts';
 import type { MessageDescriptor } from './descriptor.ts';
 import type { DeliveryFailure, DeliveryOutcome, Telemetry } from './telemetry.ts';
 import type { Converters } from './upcast.ts';
@@ -14,7 +15,7 @@ export type ValidateMessage = (
 
 export const defaultBytesMax = 2 ** 20;
 
-export interface BusConfig extends ProducerIdentity {
+export interface BusConfig extends ProducerIdentity, PolicyConfig {
   readonly transport: Transport;
   /** `false` switches validation off at both ends; a function replaces the generated validators. Default true. */
   readonly validate?: boolean | ValidateMessage | undefined;
@@ -22,8 +23,8 @@ export interface BusConfig extends ProducerIdentity {
   readonly bytesMax?: number | undefined;
   /** Source of the W3C traceparent for messages without a cause. */
   readonly traceparent?: (() => string | undefined) | undefined;
-  /** Role of the system by `x-governance`: what it may not publish or receive is refused. Without it nothing is refused. */
-  readonly role?: string | undefined;
+  /** Time and identifiers of new events. Default: those of the system. */
+  readonly clock?: EventClock | undefined;
   /** What stands between deliveries and handlers; by default every delivery is handled at once, and again when it fails. */
   readonly consumer?: Consumer | undefined;
   /** Told of every message that a subscription rejected because it breaks the contract. */
@@ -67,11 +68,12 @@ export interface SubscriptionOptions extends SubscribeOptions {
   readonly upcast?: Converters | undefined;
 }
 
-/** Makes a bus. Generated code calls it with its own validators. */
+/** Makes a bus. Generated code calls it with its own validators. Throws a RangeError for a role that there is not. */
 export function createEventBus(
   config: BusConfig,
   loadValidators?: () => Promise<{ readonly validate: ValidateMessage }>,
 ): Bus {
+  checkPolicy(config);
   const { validate = true } = config;
   const generated: ValidateMessage | undefined =
     loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));

@@ -41,7 +41,8 @@ function headersOf(
 
 /**
  * Publishes a message: fills the envelope, checks headers and payload strictly, computes the address.
- * Returns the headers that were sent. Throws {@link ContractViolation} when the message breaks the contract; then nothing was sent.
+ * Returns the headers that were sent. Throws {@link ContractViolation} when the message breaks the contract, and `Unauthorised` when
+ * the role may not publish it; then nothing was sent.
  */
 export function publishMessage(
   bus: Bus,
@@ -61,7 +62,7 @@ async function publish(
   input: PublishInput,
   publication?: Publication,
 ): Promise<Readonly<Record<string, unknown>>> {
-  authorise(bus, descriptor, 'publish');
+  await authorise(bus.config, descriptor, 'publish');
   const headers = headersOf(bus, descriptor, input, publication);
   const address = addressOf(descriptor, input, headers);
   await check(bus, descriptor, { data: input.data, headers }, 'strict');

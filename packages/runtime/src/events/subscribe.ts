@@ -1,8 +1,8 @@
 import { ContractViolation, Unauthorised } from '../event-errors.ts';
 import type { Delivery, Message, Subscription } from '../transport.ts';
 import { patternOf } from './address.ts';
-import { authorise } from './authorise.ts';
-import { type Bus, type Consumer, check, defaultBytesMax, type SubscriptionOptions } from './bus.ts';
+import { authorise, checkProducer } from './authorise.ts';
+import { type Bus, type BusConfig, type Consumer, check, defaultBytesMax, type SubscriptionOptions } from './bus.ts';
 import { decode, demandContentType, demandSize } from './codec.ts';
 import type { MessageDescriptor } from './descriptor.ts';
 import type { ProcessReport } from './telemetry.ts';
@@ -47,7 +47,7 @@ function headersAs({ type, dataschema, contractversion }: MessageDescriptor, hea
 }
 
 /** Without a store: handled at once; what returns is acked, what throws is nacked, what breaks the contract is rejected. */
-const directConsumer: Consumer = {
+const directConsumer = ({ onDenied }: BusConfig): Consumer => ({
   async receive(delivery, { descriptor, options, handle, report }) {
     try {
       const handled = await handle();
@@ -58,6 +58,8 @@ const directConsumer: Consumer = {
         return delivery.ack();
       }
       if (error instanceof ContractViolation || error instanceof Unauthorised) {
+        // Whoever refuses a publication of the handler has told already.
+        if (error instanceof Unauthorised && error.producer !== undefined) await onDenied?.(error);
         report?.('rejected', { kind: error instanceof Unauthorised ? 'unauthorised' : 'contract', error });
         return delivery.reject(error.message);
       }
@@ -66,11 +68,12 @@ const directConsumer: Consumer = {
     }
     return delivery.ack();
   },
-};
+});
 
 /**
- * Subscribes to a message, and to earlier versions of it. A message that breaks the contract is rejected with the pointer as the
- * reason and never reaches the handler; a handler that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
+ * Subscribes to a message, and to earlier versions of it; rejects with {@link Unauthorised} when the role may not receive it. A message
+ * that breaks the contract is rejected with the pointer as the reason and never reaches the handler, and so is one whose producer may
+ * not publish it; a handler that returns acks, one that throws nacks, unless it has decided by `delivery` itself.
  */
 export async function subscribeMessage<Data, Headers>(
   bus: Bus,
@@ -78,7 +81,8 @@ export async function subscribeMessage<Data, Headers>(
   handler: Handler<Data, Headers>,
   options: SubscriptionOptions = {},
 ): Promise<Subscription> {
-  const { consumer = directConsumer, transport } = bus.config;
+  await authorise(bus.config, descriptor, 'consume');
+  const { consumer = directConsumer(bus.config), transport } = bus.config;
   const versions = versionsOf(descriptor);
   const handle = async (
     delivery: Delivery,
@@ -152,7 +156,8 @@ async function open(
   const [{ descriptor }] = versions;
   const version = versionOf(descriptor, versions, attributes);
   if (version === undefined) return undefined;
-  authorise(bus, descriptor, 'consume');
+  const governance = version.descriptor.governance ?? descriptor.governance;
+  checkProducer(bus.config, { ...version.descriptor, ...(governance === undefined ? {} : { governance }) }, attributes);
   demandSize(descriptor, bytes, bus.config.bytesMax ?? defaultBytesMax);
   demandContentType(version.descriptor, attributes['datacontenttype']);
   const data = decode(version.descriptor, bytes);

@@ -176,6 +176,14 @@ async function attemptOnce<Result>(
 /** A response that shall be tried again, or the answer. */
 type Attempt = { readonly again: number } | { readonly answer: object };
 
+async function authorise({ config }: Client, { id, roles }: OperationDescriptor): Promise<void> {
+  const { role, onDenied } = config;
+  if (role === undefined || roles?.includes(role) !== false) return;
+  const error = new ClientError('unauthorised', `the role ${role} may not call it`, { operation: id });
+  await onDenied?.(error);
+  throw error;
+}
+
 /**
  * Calls an operation: serialises the input, sends it with retries where they are safe, decodes and checks the answer.
  * Returns an answer that the contract declares; throws {@link ClientError} for everything else.
@@ -186,6 +194,7 @@ export async function callOperation<Result>(
   input: OperationInput,
   options: CallOptions = {},
 ): Promise<Result> {
+  await authorise(client, operation);
   const policy = options.retry ?? client.config.retry;
   const validate = options.validate === false ? undefined : client.validate;
   const prepared = await prepare(client, operation, input, options);

@@ -1,5 +1,6 @@
+import { demandRole } from '../roles.ts';
 import type { SchemeUse } from './descriptor.ts';
-import type { Violation } from './outcome.ts';
+import type { ClientError, Violation } from './outcome.ts';
 
 /** A credential: the bare token or key, or what HTTP Basic needs. */
 export type Token = string | { readonly username: string; readonly password: string };
@@ -44,6 +45,10 @@ export interface ClientConfig {
   readonly correlationId?: (string | (() => string) | false) | undefined;
   /** Source of the W3C traceparent, such as the active span; `false` sends none. Default: a new trace per call. */
   readonly traceparent?: (() => string | undefined) | false | undefined;
+  /** Role of the system by `x-governance`: what it may not call is refused before anything is sent. Without it nothing is. */
+  readonly role?: string | undefined;
+  /** Told of every call that the role may not make, before it is thrown: for an audit trail. */
+  readonly onDenied?: ((error: ClientError) => void | Promise<void>) | undefined;
   /** Sent with every request, under everything else. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -70,12 +75,13 @@ export interface Client {
   readonly validate: Validate | undefined;
 }
 
-/** Makes a client. Throws a TypeError when `baseUrl` is not an absolute http or https URL. */
+/** Makes a client. Throws a TypeError when `baseUrl` is not an absolute http or https URL, a RangeError for a role that there is not. */
 export function createHttpClient(
   config: ClientConfig,
   loadValidators?: () => Promise<{ readonly validate: Validate }>,
 ): Client {
-  const { validate = true } = config;
+  const { validate = true, role } = config;
+  if (role !== undefined) demandRole(role);
   const generated: Validate | undefined =
     loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));
   const chosen = typeof validate === 'function' ? validate : validate ? generated : undefined;

@@ -10,6 +10,8 @@ export interface OperationDescriptor {
   readonly body?: readonly BodyDescriptor[];
   /** By status: `200`, `4XX` or `default`. */
   readonly responses: Readonly<Record<string, readonly MediaDescriptor[]>>;
+  /** Roles that may call it by `x-governance`; absent where the contract does not say. */
+  readonly roles?: readonly string[];
   /** Alternatives; each is a conjunction of schemes; an empty one permits anonymous calls. */
   readonly security?: readonly (readonly SchemeUse[])[];
 }

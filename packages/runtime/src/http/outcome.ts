@@ -51,6 +51,8 @@ export type ClientErrorCode =
   | 'redirect-refused'
   /** No answer within `timeoutMs`. */
   | 'timeout'
+  /** The client's role may not call the operation by `x-governance`. Nothing was sent. */
+  | 'unauthorised'
   /** The content type is not declared, or the body is not what the type says. */
   | 'unexpected-content'
   /** The status is not declared. */

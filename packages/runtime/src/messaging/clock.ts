@@ -1,7 +1,7 @@
+import type { EventClock } from '../envelope.ts';
+
 /** Time and chance, passed in so that a simulation can decide both. */
-export interface Clock {
-  /** Milliseconds since 1970, UTC. */
-  now(): number;
+export interface Clock extends EventClock {
   /** Resolves after that long, or at once when the signal is aborted. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
   /** At least 0, below 1. */
@@ -22,6 +22,7 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', done);
     }),
   random: Math.random,
+  uuid: () => crypto.randomUUID(),
 };
 
 /**

@@ -1,8 +1,10 @@
+import type { PolicyConfig } from '../events/authorise.ts';
 import type { Bus, BusConfig, MessageDescriptor, ProducerIdentity } from '../events.ts';
 import type { BurialRequest, OutboxFigures, Store, Transaction } from '../store.ts';
 import type { Transport } from '../transport.ts';
 import { type Clock, type Probe, systemClock } from './clock.ts';
 import { collectHealth } from './collect-health.ts';
+import { Denials } from './denials.ts';
 import { DurableConsumer } from './durable-consumer.ts';
 import type { RetryPolicy } from './failure.ts';
 import type { GuardFor } from './guard.ts';
@@ -11,11 +13,10 @@ import { type MessagingTelemetry, storingTelemetry } from './messaging-telemetry
 import { busWithin, OutboxGauge, type OutboxLimits, outboxTransport, storingTransport } from './outbox.ts';
 import { Relay } from './relay.ts';
 
-export interface MessagingConfig<Connection> extends ProducerIdentity {
+/** What is refused is in the audit trail of the store before `onDenied` is told of it. */
+export interface MessagingConfig<Connection> extends ProducerIdentity, PolicyConfig {
   readonly store: Store<Connection>;
   readonly transport: Transport;
-  /** Role of the system by `x-governance`. */
-  readonly role?: string;
   readonly retry?: RetryPolicy;
   readonly limits?: OutboxLimits;
   /** How long a second message is known as a duplicate where the contract does not say. Default 14 days. */
@@ -69,11 +70,12 @@ const gaugeIntervalMs = 1_000;
 /** Puts a store between an application and a transport. */
 export function createMessaging<Connection>(config: MessagingConfig<Connection>): Messaging<Connection> {
   const { store, transport, clock = systemClock, limits = {}, messages = [], probe, telemetry } = config;
-  const { role, source, producer } = config;
+  const { role, identities, source, producer } = config;
   const gauge = new OutboxGauge(limits);
   const subscriber = producer ?? source;
-  const relay = new Relay({ ...config, clock, holder: `${subscriber} ${crypto.randomUUID()}` });
-  const consumer = new DurableConsumer({ ...config, clock, subscriber });
+  const denials = new Denials({ ...config, clock, actor: subscriber });
+  const relay = new Relay({ ...config, clock, holder: `${subscriber} ${clock.uuid()}` });
+  const consumer = new DurableConsumer({ ...config, clock, subscriber, denials });
   const parts = { gauge, clock, wake: () => relay.wake() };
   const inside = (transaction: Transaction<Connection>): Inside<Connection> => ({
     connection: transaction.connection,
@@ -96,11 +98,15 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
   return {
     config: {
       transport: storingTransport(transport, store, parts),
-      ...{ consumer, source, producer, role },
+      ...{ consumer, source, producer, role, identities, clock },
+      onDenied: async (error) => {
+        await denials.record(error);
+        await config.onDenied?.(error);
+      },
       telemetry: telemetry && storingTelemetry(telemetry),
     },
     transaction: async (work) => {
-      const result = await store.transaction((transaction) => work(inside(transaction)));
+      const result = await denials.around(() => store.transaction((transaction) => work(inside(transaction))));
       probe?.('producer:committed');
       // Rows of an open transaction cannot be seen, so what was woken before may have found nothing.
       relay.wake();

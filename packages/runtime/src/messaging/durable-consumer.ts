@@ -1,8 +1,9 @@
 import { ContractViolation } from '../event-errors.ts';
 import type { Consumer, ReceiveTask } from '../events.ts';
-import { type BurialRequest, type InboxClaim, laneOf, type Store, type Transaction } from '../store.ts';
+import { type Admission, type BurialRequest, type InboxClaim, laneOf, type Store, type Transaction } from '../store.ts';
 import type { Delivery } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
+import type { Denials } from './denials.ts';
 import { attemptsWorth, backoffMs, failureKindOf, failureOf, HandlingFailure, type RetryPolicy } from './failure.ts';
 import { type Guard, type GuardFor, TargetAway } from './guard.ts';
 import { type ConsumerFigures, Troubles } from './troubles.ts';
@@ -12,6 +13,7 @@ export interface DurableConsumerOptions {
   readonly clock: Clock;
   /** Whose inbox it is, where a subscription names no group: the service identity. */
   readonly subscriber: string;
+  readonly denials: Denials;
   readonly retry?: RetryPolicy;
   /** How long a second message is known as a duplicate where the contract does not say. Default 14 days. */
   readonly dedupeMs?: number;
@@ -27,6 +29,9 @@ const dayMs = 86_400_000;
 /** Shortest pause of what is kept, and how far the end of the pause is spread. */
 const heldMinMs = 100;
 const heldSpreadMs = 1_000;
+
+/** `other`: it was for another handler of its channel. */
+type Outcome = Exclude<Admission, 'first'> | 'applied' | 'other';
 
 /** What fails while the target is away says something of the target and nothing of the message. */
 function isAway(error: unknown, guard: Guard | undefined): boolean {
@@ -49,26 +54,29 @@ export class DurableConsumer implements Consumer {
   }
 
   async receive(delivery: Delivery, task: ReceiveTask): Promise<void> {
-    const { store, probe, clock } = this.#options;
+    const { store, probe, clock, denials } = this.#options;
     const { descriptor, report } = task;
     const claim = this.#claimOf(delivery, task);
     const guard = this.#options.guard?.(descriptor);
     probe?.('consumer:received');
+    let outcome: Outcome;
     try {
-      const work = () => store.transaction((transaction) => this.#apply(transaction, claim, task, guard));
-      const outcome = await (guard === undefined ? work() : guard.admit(work));
+      const work = () =>
+        denials.around(() => store.transaction((transaction) => this.#apply(transaction, claim, task, guard)));
+      outcome = await (guard === undefined ? work() : guard.admit(work));
       probe?.('consumer:committed');
-      if (outcome === 'early') return await this.#wait(delivery, claim, task);
       if (outcome === 'late') throw new HandlingFailure('permanent', 'a later message of its lane was applied before');
-      if (outcome === 'applied') this.#troubles.applied(claim, descriptor, clock.now());
-      else this.#troubles.done(claim);
-      report?.(outcome === 'buried' ? 'duplicate' : outcome);
-      await delivery.ack();
-      probe?.('consumer:acked');
     } catch (error) {
       if (isAway(error, guard)) return this.#hold(delivery, claim, task, guard?.awayMs() ?? 0);
-      await this.#fail(delivery, task, claim, error, guard !== undefined);
+      return this.#fail(delivery, task, claim, error, guard !== undefined);
     }
+    // A verdict that does not reach the transport is no failure of the message: it rejects, and the delivery comes again.
+    if (outcome === 'early') return this.#wait(delivery, claim, task);
+    if (outcome === 'applied') this.#troubles.applied(claim, descriptor, clock.now());
+    else this.#troubles.done(claim);
+    report?.(outcome === 'buried' ? 'duplicate' : outcome);
+    await delivery.ack();
+    probe?.('consumer:acked');
   }
 
   /** How far each kind of message is, in this process. */
@@ -76,7 +84,12 @@ export class DurableConsumer implements Consumer {
     return this.#troubles.figures(this.#options.clock.now());
   }
 
-  async #apply(transaction: Transaction, claim: InboxClaim, task: ReceiveTask, guard: Guard | undefined) {
+  async #apply(
+    transaction: Transaction,
+    claim: InboxClaim,
+    task: ReceiveTask,
+    guard: Guard | undefined,
+  ): Promise<Outcome> {
     const { probe, gapMaxMs = 300_000, clock } = this.#options;
     const { earlySince } = this.#troubles.find(claim) ?? {};
     const skipGap = earlySince !== undefined && clock.now() - earlySince >= gapMaxMs;
@@ -128,8 +141,9 @@ export class DurableConsumer implements Consumer {
     const { clock, retry = {}, store, onBuried, probe } = this.#options;
     const { report, descriptor } = task;
     const before = this.#troubles.find(claim)?.attempts ?? 0;
-    // A transport also counts deliveries for which the target was away.
-    const attempts = Math.max(isGuarded ? 0 : delivery.attempt, before + 1);
+    // A transport also counts deliveries for which the target was away, or for which the one before it in its lane was missing.
+    const known = isGuarded || claim.lane !== undefined ? 0 : delivery.attempt;
+    const attempts = Math.max(known, before + 1);
     const { firstAt } = this.#troubles.failed(claim, descriptor, attempts, clock.now());
     const kind = failureKindOf(error);
     if (attempts < attemptsWorth(kind, retry)) {

@@ -45,7 +45,10 @@ export function failureOf(error: unknown): BurialRequest['failure'] {
 }
 
 export interface RetryPolicy {
-  /** Deliveries at most, the first included. Default 8. */
+  /**
+   * Tries at most, the first included; waiting for a message before it in its lane is none. Of a message with a lane each process
+   * counts its own. Default 8.
+   */
   readonly attemptsMax?: number;
   /** Pause before the second delivery. Default 200. */
   readonly initialMs?: number;

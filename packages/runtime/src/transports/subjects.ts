@@ -43,13 +43,20 @@ function segmentOf(token: string): string {
 /** Longest readable part of a name: servers take 255 characters, files of the store of NATS are named by it. */
 const readableMax = 100;
 
-/** Name of the durable consumer or queue of a group and pattern: readable, and distinct by a hash of both. */
-export async function consumerName(group: string, filter: string): Promise<string> {
+/** What the hash in the name of a consumer is of. */
+export const hashedName = (group: string, filter: string): string => JSON.stringify([group, filter]);
+
+/** Name of the durable consumer or queue of a group and pattern: readable, and distinct by the SHA-256 of {@link hashedName}. */
+export function consumerNameBy(digest: Uint8Array, group: string, filter: string): string {
   const readable = `${group}-${filter}`
     .replaceAll('*', 'any')
     .replace(/[^A-Za-z0-9-]+/g, '-')
     .slice(0, readableMax);
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify([group, filter])));
-  const hash = Array.from(new Uint8Array(digest, 0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hash = Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
   return `${readable}-${hash}`;
+}
+
+export async function consumerName(group: string, filter: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(hashedName(group, filter)));
+  return consumerNameBy(new Uint8Array(digest), group, filter);
 }

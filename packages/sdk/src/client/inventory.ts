@@ -130,6 +130,7 @@ const changeLotStatusOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes', 'quality'],
   security: security1,
 };
 
@@ -178,6 +179,7 @@ const createLotOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes'],
   security: security2,
 };
 
@@ -234,6 +236,7 @@ const getAvailabilityOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security3,
 };
 
@@ -278,6 +281,7 @@ const getInventoryAdjustmentOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security3,
 };
 
@@ -324,6 +328,7 @@ const getLotOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security3,
 };
 
@@ -384,6 +389,7 @@ const getLotGenealogyDownOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality'],
   security: security4,
 };
 
@@ -454,6 +460,7 @@ const getLotGenealogyUpOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality'],
   security: security4,
 };
 
@@ -510,6 +517,7 @@ const getStockMovementOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security3,
 };
 
@@ -570,6 +578,7 @@ const listInventoryBalancesOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security3,
 };
 
@@ -640,6 +649,7 @@ const listLotsOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security3,
 };
 
@@ -698,6 +708,7 @@ const reportLotGenealogyOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes'],
   security: security5,
 };
 
@@ -746,6 +757,7 @@ const reportStockMovementOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes', 'warehouse'],
   security: security6,
 };
 
@@ -796,6 +808,7 @@ const submitInventoryAdjustmentOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'warehouse'],
   security: security7,
 };
 

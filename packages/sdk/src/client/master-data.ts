@@ -98,6 +98,7 @@ const convertQuantityOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security1,
 };
 
@@ -144,6 +145,7 @@ const createItemOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp'],
   security: security2,
 };
 
@@ -203,6 +205,7 @@ const getEffectiveBillOfMaterialsOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality'],
   security: security3,
 };
 
@@ -260,6 +263,7 @@ const getEffectiveRoutingOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality'],
   security: security3,
 };
 
@@ -314,6 +318,7 @@ const getItemOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security1,
 };
 
@@ -360,6 +365,7 @@ const getWorkCenterOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality'],
   security: security3,
 };
 
@@ -417,6 +423,7 @@ const listItemsOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security1,
 };
 
@@ -472,6 +479,7 @@ const listUnitsOfMeasureOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security1,
 };
 
@@ -536,6 +544,7 @@ const listWorkCentersOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality'],
   security: security3,
 };
 
@@ -607,6 +616,7 @@ const replaceItemOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp'],
   security: security2,
 };
 
@@ -673,6 +683,7 @@ const updateItemOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp'],
   security: security2,
 };
 
@@ -730,6 +741,7 @@ const validateItemOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security1,
 };
 

@@ -113,6 +113,7 @@ const cancelWorkOrderOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp'],
   security: security1,
 };
 
@@ -177,6 +178,7 @@ const changeWorkOrderOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes'],
   security: security2,
 };
 
@@ -225,6 +227,7 @@ const createWorkOrderOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp'],
   security: security1,
 };
 
@@ -279,6 +282,7 @@ const getOperationStatusOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality'],
   security: security3,
 };
 
@@ -325,6 +329,7 @@ const getProductionConfirmationOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes', 'quality'],
   security: security4,
 };
 
@@ -371,6 +376,7 @@ const getWorkOrderOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes', 'quality'],
   security: security4,
 };
 
@@ -428,6 +434,7 @@ const listOperationStatusesOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality'],
   security: security3,
 };
 
@@ -498,6 +505,7 @@ const listWorkOrdersOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes', 'quality'],
   security: security4,
 };
 
@@ -556,6 +564,7 @@ const reportDowntimeOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['mes'],
   security: security5,
 };
 
@@ -604,6 +613,7 @@ const reportLaborOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['mes'],
   security: security5,
 };
 
@@ -652,6 +662,7 @@ const reportMaterialConsumptionOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['mes'],
   security: security5,
 };
 
@@ -700,6 +711,7 @@ const submitProductionConfirmationOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['mes'],
   security: security5,
 };
 
@@ -769,6 +781,7 @@ const updateOperationStatusOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['mes'],
   security: security5,
 };
 

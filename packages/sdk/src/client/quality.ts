@@ -177,6 +177,7 @@ const approveDeviationOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -241,6 +242,7 @@ const changeNonconformanceOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -305,6 +307,7 @@ const closeNonconformanceOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -353,6 +356,7 @@ const createInspectionOrderOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'mes', 'quality'],
   security: security2,
 };
 
@@ -403,6 +407,7 @@ const decideReleaseOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -469,6 +474,7 @@ const dispositionNonconformanceOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -515,6 +521,7 @@ const getCorrectiveActionOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality', 'supplier'],
   security: security3,
 };
 
@@ -561,6 +568,7 @@ const getDeviationOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'laboratory', 'mes', 'quality', 'supplier'],
   security: security4,
 };
 
@@ -607,6 +615,7 @@ const getHoldOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security5,
 };
 
@@ -653,6 +662,7 @@ const getInspectionOrderOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'laboratory', 'mes', 'quality'],
   security: security6,
 };
 
@@ -707,6 +717,7 @@ const getInspectionPlanOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'laboratory', 'mes', 'quality', 'supplier'],
   security: security4,
 };
 
@@ -753,6 +764,7 @@ const getInspectionResultOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security7,
 };
 
@@ -799,6 +811,7 @@ const getLotReleaseStatusOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security5,
 };
 
@@ -843,6 +856,7 @@ const getNonconformanceOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality', 'supplier'],
   security: security3,
 };
 
@@ -889,6 +903,7 @@ const getReleaseDecisionOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality', 'warehouse'],
   security: security8,
 };
 
@@ -946,6 +961,7 @@ const listCorrectiveActionsOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality', 'supplier'],
   security: security3,
 };
 
@@ -1019,6 +1035,7 @@ const listHoldsOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'laboratory', 'mes', 'quality', 'warehouse'],
   security: security5,
 };
 
@@ -1092,6 +1109,7 @@ const listInspectionOrdersOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'laboratory', 'mes', 'quality'],
   security: security6,
 };
 
@@ -1159,6 +1177,7 @@ const listInspectionPlansOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['erp', 'laboratory', 'mes', 'quality', 'supplier'],
   security: security4,
 };
 
@@ -1235,6 +1254,7 @@ const listNonconformancesOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['analytics', 'erp', 'mes', 'quality', 'supplier'],
   security: security3,
 };
 
@@ -1293,6 +1313,7 @@ const openCorrectiveActionOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -1343,6 +1364,7 @@ const placeHoldOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -1393,6 +1415,7 @@ const raiseNonconformanceOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['mes', 'quality'],
   security: security9,
 };
 
@@ -1459,6 +1482,7 @@ const releaseHoldOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -1507,6 +1531,7 @@ const submitDeviationOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 
@@ -1557,6 +1582,7 @@ const submitInspectionResultOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['laboratory', 'quality'],
   security: security10,
 };
 
@@ -1623,6 +1649,7 @@ const updateCorrectiveActionOperation: OperationDescriptor = {
     500: [['application/problem+json', 'Problem']],
     503: [['application/problem+json', 'Problem']],
   },
+  roles: ['quality'],
   security: security1,
 };
 

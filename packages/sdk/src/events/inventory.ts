@@ -15,7 +15,7 @@ import type {
 } from '../types.ts';
 
 export type { Bus, BusConfig, Cause, Delivery, Handler, MessageViolation, Received, Subscription, SubscriptionOptions, Transport, ValidateMessage } from '@millwright/runtime';
-export { ContractViolation, createMemoryTransport } from '@millwright/runtime';
+export { ContractViolation, createMemoryTransport, Unauthorised } from '@millwright/runtime';
 
 /** Makes the bus that the functions of this module take. */
 export function createBus(config: BusConfig): Bus {

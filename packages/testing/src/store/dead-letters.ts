@@ -36,6 +36,15 @@ export const deadLetterCases: readonly ConformanceCase<StoreSubject>[] = [
     assert.deepEqual(await store.deadLetters.list({ limit: 10 }), []);
     assert.equal(await store.transaction((transaction) => transaction.admit(claim('1'))), 'duplicate');
   }),
+  given('what is buried stays as it is when a second delivery fails', async (store) => {
+    assert.equal(await bury(store, '1'), true);
+    assert.equal(await bury(store, '1', 'another reason'), false);
+    const [letter] = await store.deadLetters.list({ limit: 10 });
+    assert.equal(letter?.failure.reason, 'no item "FG-1"');
+    await store.deadLetters.discard(letter?.number ?? 0, by);
+    assert.equal(await bury(store, '1', 'another reason'), false);
+    assert.equal((await store.deadLetters.find(letter?.number ?? 0))?.state, 'discarded');
+  }),
   given('letters that failed alike have one group', async (store) => {
     await bury(store, '1', 'no item "FG-1" in 12 rows');
     await bury(store, '2', 'no item "FG-2" in 9 rows');

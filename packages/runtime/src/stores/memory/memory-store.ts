@@ -25,10 +25,15 @@ export interface MemoryConnection {
 export function createMemoryStore(): Store<MemoryConnection> {
   const tables = new Tables();
   let turn: Promise<unknown> = Promise.resolve();
+  const next = <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
   const transaction = <Result>(
     work: (inside: Transaction<MemoryConnection>) => Result | Promise<Result>,
-  ): Promise<Result> => {
-    const result = turn.then(async () => {
+  ): Promise<Result> =>
+    next(async () => {
       tables.begin();
       try {
         const value = await work(inside(tables));
@@ -39,15 +44,12 @@ export function createMemoryStore(): Store<MemoryConnection> {
         throw error;
       }
     });
-    turn = result.catch(() => undefined);
-    return result;
-  };
   return {
     features: { name: 'memory', survives: 'nothing', shared: false, concurrent: false },
     migrate: async () => undefined,
     version: async () => ({ found: 1, known: 1 }),
     transaction,
-    outbox: outboxOf(tables, transaction),
+    outbox: outboxOf(tables, transaction, next),
     deadLetters: {
       list: async ({ state, group, after = 0, limit }) =>
         [...tables.letters.values()]
@@ -132,7 +134,7 @@ function advance(
 function bury(tables: Tables, letter: BurialRequest): boolean {
   const { subscriber, source, id, address, message, failure, attempts, firstFailedAt, now } = letter;
   const known = tables.inbox.get(nameOf(letter));
-  if (known?.state === 'applied') return false;
+  if (known !== undefined && known.state !== 'replayed') return false;
   if (known === undefined) advance(tables, { ...letter, skipGap: true });
   tables.put(tables.inbox, nameOf(letter), { claim: letter, state: 'buried' });
   const before = [...tables.letters.values()].find((one) => nameOf(one) === nameOf(letter));

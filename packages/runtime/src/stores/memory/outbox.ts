@@ -36,9 +36,11 @@ export function send(
   tables.put(tables.outbox, row.position, { ...row, enqueuedAt: now, dueAt: Number.NEGATIVE_INFINITY });
 }
 
+/** Waits for its turn like a transaction: a relay must not see, still less send, what may yet be rolled back. */
 export function outboxOf(
   tables: Tables,
   transaction: <Result>(work: () => Promise<Result>) => Promise<Result>,
+  next: <Result>(work: () => Result) => Promise<Result>,
 ): Outbox {
   const held = (lease: Lease): void => {
     if (tables.lease?.token !== lease.token) throw new LeaseLost('another relay has taken over');
@@ -48,38 +50,54 @@ export function outboxOf(
     if (row !== undefined) tables.outbox.set(position, { ...row, ...change });
   };
   return {
-    lease: async (holder, now, leaseMs) => {
-      const before = tables.lease;
-      if (before !== undefined && before.holder !== holder && before.expiresAt > now) return undefined;
-      const token = before?.holder === holder && before.expiresAt > now ? before.token : (before?.token ?? 0) + 1;
-      tables.lease = { holder, token, expiresAt: now + leaseMs };
-      return tables.lease;
-    },
-    release: async (lease) => {
-      if (tables.lease?.token === lease.token) tables.lease = { ...tables.lease, expiresAt: 0 };
-    },
-    claim: async (lease, { now, limit }) => {
-      held(lease);
-      return due(tables, now, limit);
-    },
-    sent: async (lease, positions, now) => {
-      held(lease);
-      for (const position of positions) update(position, { sentAt: now });
-    },
-    failed: async (lease, position, { dueAt }) => {
-      held(lease);
-      update(position, { dueAt, attempts: (tables.outbox.get(position)?.attempts ?? 0) + 1 });
-    },
-    figures: async () => figuresOf(unsent(tables)),
-    waiting: async ({ typeCountMax, countMax }) =>
-      [...Map.groupBy(unsent(tables), ({ message }) => textOf(message.attributes['type']))]
-        .sort(([left], [right]) => (left < right ? -1 : 1))
-        .slice(0, typeCountMax)
-        .map(([type, rows]) => waitingOf(type, rows, countMax)),
-    holder: async () => tables.lease && { holder: tables.lease.holder, expiresAt: tables.lease.expiresAt },
-    listSent: async (query) => listSent(tables, query),
+    lease: (holder, now, leaseMs) => next(() => lend(tables, holder, { now, leaseMs })),
+    release: (lease) =>
+      next(() => {
+        if (tables.lease?.token === lease.token) tables.lease = { ...tables.lease, expiresAt: 0 };
+      }),
+    claim: (lease, { now, limit }) =>
+      next(() => {
+        held(lease);
+        return due(tables, now, limit);
+      }),
+    sent: (lease, positions, now) =>
+      next(() => {
+        held(lease);
+        for (const position of positions) update(position, { sentAt: now });
+      }),
+    failed: (lease, position, { dueAt }) =>
+      next(() => {
+        held(lease);
+        update(position, { dueAt, attempts: (tables.outbox.get(position)?.attempts ?? 0) + 1 });
+      }),
+    figures: () => next(() => figuresOf(unsent(tables))),
+    waiting: (bounds) => next(() => waitingByType(tables, bounds)),
+    holder: () => next(() => tables.lease && { holder: tables.lease.holder, expiresAt: tables.lease.expiresAt }),
+    listSent: (query) => next(() => listSent(tables, query)),
     resend: (positions, decision) => transaction(() => resend(tables, positions, decision)),
   };
+}
+
+function lend(
+  tables: Tables,
+  holder: string,
+  { now, leaseMs }: { readonly now: number; readonly leaseMs: number },
+): Lease | undefined {
+  const before = tables.lease;
+  if (before !== undefined && before.holder !== holder && before.expiresAt > now) return undefined;
+  const token = before?.holder === holder && before.expiresAt > now ? before.token : (before?.token ?? 0) + 1;
+  tables.lease = { holder, token, expiresAt: now + leaseMs };
+  return tables.lease;
+}
+
+function waitingByType(
+  tables: Tables,
+  { typeCountMax, countMax }: Parameters<Outbox['waiting']>[0],
+): readonly WaitingFigures[] {
+  return [...Map.groupBy(unsent(tables), ({ message }) => textOf(message.attributes['type']))]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .slice(0, typeCountMax)
+    .map(([type, rows]) => waitingOf(type, rows, countMax));
 }
 
 function due(tables: Tables, now: number, limit: number): readonly OutboxRow[] {

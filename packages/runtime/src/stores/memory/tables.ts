@@ -74,5 +74,5 @@ export class Tables {
 export async function record(tables: Tables, entry: AuditEntry): Promise<void> {
   const last = tables.audit.at(-1);
   const number = (last?.number ?? 0) + 1;
-  tables.append({ ...entry, number, hash: await auditHash(last?.hash ?? auditRoot, number, entry) });
+  tables.append({ ...entry, number, hash: auditHash(last?.hash ?? auditRoot, number, entry) });
 }

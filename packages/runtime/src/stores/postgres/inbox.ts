@@ -44,7 +44,7 @@ INSERT INTO @inbox AS inbox VALUES (sha256(convert_to($1, 'UTF8')), 'buried', $2
 ON CONFLICT (key) DO UPDATE SET state = 'buried', attributes = EXCLUDED.attributes, at = EXCLUDED.at,
   expires_at = EXCLUDED.expires_at, ordernumber = EXCLUDED.ordernumber, lotnumber = EXCLUDED.lotnumber,
   correlationid = EXCLUDED.correlationid
-WHERE inbox.state <> 'applied'
+WHERE inbox.state = 'replayed'
 RETURNING state`,
 };
 

@@ -25,7 +25,7 @@ export async function record(client: PostgresClient, dialect: Dialect, entry: Au
   const { at, action, actor, subject, details } = entry;
   await dialect.run(client, appending, [
     ...[number, at, ...[action, actor, subject].map(textColumn), JSON.stringify(details)],
-    await auditHash(textOf(head?.['hash']), number, entry),
+    auditHash(textOf(head?.['hash']), number, entry),
   ]);
 }
 

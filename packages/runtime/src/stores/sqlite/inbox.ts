@@ -63,7 +63,7 @@ function advance(
 export function bury(connection: SqliteConnection, letter: BurialRequest): boolean {
   const { subscriber, source, id, address, message, failure, attempts, firstFailedAt, now } = letter;
   const state = stateOf(connection, letter);
-  if (state === 'applied') return false;
+  if (state !== undefined && state !== 'replayed') return false;
   if (state === undefined) advance(connection, { ...letter, skipGap: true });
   note(connection, letter, 'buried');
   connection.run(

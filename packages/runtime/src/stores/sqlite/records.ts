@@ -8,7 +8,7 @@ export async function record(connection: SqliteConnection, entry: AuditEntry, re
     'SELECT number, hash FROM millwright_audit WHERE number = (SELECT max(number) FROM millwright_audit)',
   );
   const number = (last?.number ?? 0) + 1;
-  const hash = await auditHash(last?.hash ?? auditRoot, number, entry);
+  const hash = auditHash(last?.hash ?? auditRoot, number, entry);
   refuse();
   const { at, action, actor, subject, details } = entry;
   connection.run(

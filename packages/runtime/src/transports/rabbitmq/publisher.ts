@@ -1,4 +1,4 @@
-import { within } from './deadline.ts';
+import { within } from '../deadline.ts';
 import type { RabbitmqConfirmChannel, RabbitmqConnection, RabbitmqReturned } from './rabbitmq-driver.ts';
 import { provideExchange } from './topology.ts';
 
@@ -26,6 +26,8 @@ interface OpenChannel {
   drained: Promise<void> | undefined;
   drain: () => void;
   isOpen: boolean;
+  /** Why the server has closed it, such as a right that is missing. */
+  trouble: unknown;
 }
 
 /** Publishes on one channel with confirms, which is opened when it is needed, and again when it has broken. */
@@ -33,17 +35,19 @@ export class RabbitmqPublisher {
   readonly #connection: RabbitmqConnection;
   readonly #exchange: string;
   readonly #timeoutMs: number;
+  readonly #isProvided: boolean;
   readonly #onError: (error: unknown) => void;
   #opening: Promise<OpenChannel> | undefined;
 
   constructor(
     connection: RabbitmqConnection,
     exchange: string,
-    options: { readonly timeoutMs: number; readonly onError: (error: unknown) => void },
+    options: { readonly timeoutMs: number; readonly isProvided: boolean; readonly onError: (error: unknown) => void },
   ) {
     this.#connection = connection;
     this.#exchange = exchange;
     this.#timeoutMs = options.timeoutMs;
+    this.#isProvided = options.isProvided;
     this.#onError = options.onError;
   }
 
@@ -80,7 +84,7 @@ export class RabbitmqPublisher {
         contentType === undefined ? options : { ...options, contentType },
         (error) => {
           const isReturned = open.returned.delete(messageId);
-          if (error) reject(error);
+          if (error) reject(open.trouble === undefined ? error : closedFor(open.trouble));
           else if (isReturned) reject(new UnroutableMessage(`no queue takes ${routingKey} of ${exchange}`));
           else resolve();
         },
@@ -103,9 +107,12 @@ export class RabbitmqPublisher {
   async #create(): Promise<OpenChannel> {
     const channel = await this.#connection.createConfirmChannel();
     const open: OpenChannel = {
-      ...{ channel, returned: new Set(), drained: undefined, drain: () => {}, isOpen: true },
+      ...{ channel, returned: new Set(), drained: undefined, drain: () => {}, isOpen: true, trouble: undefined },
     };
-    channel.on('error', this.#onError);
+    channel.on('error', (error) => {
+      open.trouble = error;
+      this.#onError(error);
+    });
     channel.on('drain', () => open.drain());
     channel.on('return', ({ properties: { messageId } }: RabbitmqReturned) => open.returned.add(String(messageId)));
     channel.on('close', () => {
@@ -113,10 +120,16 @@ export class RabbitmqPublisher {
       open.drain();
       this.#opening = undefined;
     });
-    await provideExchange(channel, this.#exchange);
+    if (!this.#isProvided) await provideExchange(channel, this.#exchange);
     return open;
   }
 }
+
+/** What was under way with the publication that the server refused has failed with it. */
+const closedFor = (trouble: unknown): Error =>
+  new Error(`the server has closed the channel: ${trouble instanceof Error ? trouble.message : String(trouble)}`, {
+    cause: trouble,
+  });
 
 function waitForDrain(open: OpenChannel): void {
   open.drained ??= new Promise((resolve) => {

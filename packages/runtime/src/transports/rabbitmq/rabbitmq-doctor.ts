@@ -1,6 +1,6 @@
 import { type DoctorRule, isAtLeast, isUnread, readOrTell, type Unread } from '../../doctor/diagnosis.ts';
+import { deadLettersOf, queueArguments, quorumArguments } from './declarations.ts';
 import type { RabbitmqConfirmChannel } from './rabbitmq-driver.ts';
-import { deadLettersOf, queueArguments, quorumArguments } from './topology.ts';
 
 interface RabbitmqDoctorChannel extends RabbitmqConfirmChannel {
   checkQueue(queue: string): Promise<unknown>;

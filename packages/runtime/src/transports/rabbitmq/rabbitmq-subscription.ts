@@ -1,12 +1,14 @@
 import { matchAddress } from '../../address.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
+import { within } from '../deadline.ts';
+import { sleep } from '../sleep.ts';
 import { addressOf } from '../subjects.ts';
 import { readMessage } from './binding.ts';
-import { within } from './deadline.ts';
+import { deadLettersOf } from './declarations.ts';
 import type { RabbitmqPublisher } from './publisher.ts';
 import type { RabbitmqChannel, RabbitmqConnection, RabbitmqMessage } from './rabbitmq-driver.ts';
-import { deadLettersOf, provideQueue, type QueuePlan } from './topology.ts';
+import { provideQueue, type QueuePlan } from './topology.ts';
 
 export interface RabbitmqSubscriptionOptions {
   readonly connection: RabbitmqConnection;
@@ -102,7 +104,7 @@ export class RabbitmqSubscription implements Subscription {
     });
     try {
       this.#stop.signal.throwIfAborted();
-      await provideQueue(channel, plan);
+      if (!plan.isProvided) await provideQueue(channel, plan);
       await channel.prefetch(heldMax);
       const { consumerTag } = await channel.consume(plan.queue, (message) => {
         if (message !== null) this.#take(message, session);
@@ -249,17 +251,4 @@ async function endChannel({ channel, end }: Session): Promise<void> {
 function deliveriesBefore({ fields, properties }: RabbitmqMessage): number {
   const count = properties.headers?.['x-delivery-count'];
   return fields.redelivered && typeof count === 'number' ? count : 0;
-}
-
-function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, delayMs);
-    signal.addEventListener('abort', done);
-  });
 }

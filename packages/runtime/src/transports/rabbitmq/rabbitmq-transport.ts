@@ -1,6 +1,7 @@
 import type { Transport, TransportFeatures } from '../../transport.ts';
 import { consumerName, filterOf, subjectOf } from '../subjects.ts';
 import { writeProperties } from './binding.ts';
+import { queueOf } from './declarations.ts';
 import { RabbitmqPublisher } from './publisher.ts';
 import type { RabbitmqConnection } from './rabbitmq-driver.ts';
 import { RabbitmqSubscription } from './rabbitmq-subscription.ts';
@@ -12,6 +13,11 @@ export type * from './rabbitmq-driver.ts';
 export interface RabbitmqTransportOptions {
   /** Durable topic exchange; made when it is missing, as is the one of its dead letters. Default `millwright`. */
   readonly exchange?: string;
+  /**
+   * Exchanges, queues and bindings are there, from the permissions that `millwright generate` makes: then nothing is declared, so that
+   * this identity needs no right to, and a subscription names the group whose queue it is. Default false.
+   */
+  readonly isProvided?: boolean;
   /**
    * Rejects a publication that no queue takes. Default false: as with any topic, what nobody has ever subscribed to is
    * confirmed and gone.
@@ -53,10 +59,16 @@ export function createRabbitmqTransport(
   connection: RabbitmqConnection,
   options: RabbitmqTransportOptions = {},
 ): Transport {
-  const { exchange = 'millwright', requireQueue = false, timeoutMs = 5_000, onError = () => {} } = options;
+  const {
+    exchange = 'millwright',
+    isProvided = false,
+    requireQueue = false,
+    timeoutMs = 5_000,
+    onError = () => {},
+  } = options;
   const { redeliveryDelayMs = 1_000, heldMax = 256 } = options;
   const subscriptions = new Set<RabbitmqSubscription>();
-  const publisher = new RabbitmqPublisher(connection, exchange, { timeoutMs, onError });
+  const publisher = new RabbitmqPublisher(connection, exchange, { timeoutMs, isProvided, onError });
   let closed = false;
   const demandOpen = (): void => {
     if (closed) throw new Error('the transport is closed');
@@ -73,8 +85,11 @@ export function createRabbitmqTransport(
     subscribe: async (pattern, handler, { group } = {}) => {
       demandOpen();
       const filter = demandShort(filterOf('', pattern));
+      if (isProvided && group === undefined)
+        throw new Error('a subscription without a group needs a queue of its own, and this transport declares none');
       const name = await consumerName(group ?? `own-${crypto.randomUUID()}`, filter);
-      const plan = { exchange, queue: demandShort(`${exchange}.${name}`), filter, isShared: group !== undefined };
+      const queue = demandShort(queueOf(exchange, name));
+      const plan = { exchange, queue, filter, isShared: group !== undefined, isProvided };
       const settings = { pattern, handler, heldMax, redeliveryDelayMs, timeoutMs, onError };
       const subscription = new RabbitmqSubscription({ connection, publisher, plan, ...settings });
       await subscription.start();

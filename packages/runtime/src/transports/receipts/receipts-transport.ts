@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../messaging/clock.ts';
 import type { Delivery, Message, Subscription, Transport } from '../../transport.ts';
+import { receiptAddress } from './receipt-address.ts';
 
 export interface ReceiptOptions {
   /** Name of this system among those that exchange messages: receipts come to `millwright/receipts/{name}/...`. */
@@ -33,7 +34,7 @@ const lateMax = 10_000;
  */
 export function withReceipts(transport: Transport, options: ReceiptOptions): Transport {
   const { name, from, timeoutMs = 5_000, clock = systemClock } = options;
-  const desk = new ReceiptDesk(`millwright/receipts/${name}/${crypto.randomUUID()}`);
+  const desk = new ReceiptDesk(receiptAddress(name, clock.uuid()));
   return {
     ...transport,
     features: { ...transport.features, name: `${transport.features.name} with receipts`, survives: 'disk' },
@@ -56,7 +57,7 @@ export function withReceipts(transport: Transport, options: ReceiptOptions): Tra
       const group = subscribeOptions?.group ?? name;
       return transport.subscribe(
         pattern,
-        (delivery) => handler(confirming(transport, delivery, group)),
+        (delivery) => handler(confirming(delivery, { transport, clock, group })),
         subscribeOptions,
       );
     },
@@ -70,14 +71,17 @@ function nameOf(address: string, { source, id }: Message['attributes']): string 
 }
 
 /** A delivery that confirms before it acks: what cannot be confirmed comes again. */
-function confirming(transport: Transport, delivery: Delivery, group: string): Delivery {
+function confirming(
+  delivery: Delivery,
+  { transport, clock, group }: { readonly transport: Transport; readonly clock: Clock; readonly group: string },
+): Delivery {
   const { [replyAttribute]: replyTo, ...attributes } = delivery.message.attributes;
   if (typeof replyTo !== 'string') return delivery;
   const confirm = async (): Promise<void> => {
     const { source, id } = attributes;
     const text = JSON.stringify({ address: delivery.address, source, id, group });
     await transport.publish(replyTo, {
-      attributes: { specversion: '1.0', id: crypto.randomUUID(), source: group, type: receiptType },
+      attributes: { specversion: '1.0', id: clock.uuid(), source: group, type: receiptType },
       data: new TextEncoder().encode(text),
     });
   };
