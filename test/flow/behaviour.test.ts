@@ -1,4 +1,5 @@
 import { bindFlow, FlowRefused } from '@millwright/runtime/flow';
+import { AmbiguousCommit } from '@millwright/runtime/messaging';
 import { createMemoryStore } from '@millwright/runtime/stores/memory';
 import { bindOrderToProduction, orderToProduction } from '@millwright/sdk/flows/order-to-production';
 import { describe, expect, it } from 'vitest';
@@ -227,6 +228,27 @@ describe('a run', () => {
     expect(await world.store.processes.find('orderToProduction', 'run-1')).toEqual(before);
     await bootWith({ ...changed, compatible: [orderToProduction.version] });
     expect((await course(world, orderToProduction, orderInputs)).status).toBe('completed');
+  });
+
+  it('goes on when nobody can tell whether a transaction was committed', async () => {
+    const undisturbed = await order.open(createMemoryStore());
+    const outcome = await outcomeOf(undisturbed, await order.take(undisturbed));
+    for (const every of [2, 3, 5, 7]) {
+      const store = createMemoryStore();
+      let count = 0;
+      const doubtful: typeof store = {
+        ...store,
+        transaction: async (work) => {
+          const result = await store.transaction(work);
+          count += 1;
+          if (count % every === 0) throw new AmbiguousCommit('the connection broke');
+          return result;
+        },
+      };
+      const world = await order.open(doubtful);
+      expect(await outcomeOf(world, await order.take(world))).toEqual(outcome);
+      expect(count).toBeGreaterThan(every);
+    }
   });
 
   it('is driven by two processes at once as by one', async () => {

@@ -95,3 +95,15 @@ it('a run that goes round for ever ends as failed', async () => {
   expect(await flows.find('numbered', 'k')).toMatchObject({ status: 'failed', failure: { kind: 'poison' } });
   expect(calls()).toBeLessThan(10);
 });
+
+it('each run that a message is for gets it, and takes it once', async () => {
+  const { flows, plan, tell, store } = numbered();
+  await flows.listen();
+  for (const key of ['a', 'b', 'c']) await flows.start(plan, key, {});
+  await flows.poll();
+  await Promise.all([tell('one', 'no 7'), tell('two', 'no 7'), tell('one', 'no 7')]);
+  for (const key of ['a', 'b', 'c'])
+    expect(await flows.find('numbered', key)).toMatchObject({ status: 'completed', outputs: { told: 'one' } });
+  // Nobody holds on to what is over.
+  expect((await store.processes.find('numbered mailbox', 'no 7'))?.state).toMatchObject({ keys: [] });
+});

@@ -1,5 +1,12 @@
 import { type BoundFlow, createFlows, type FlowHost, type FlowPlan, type FlowView } from '@millwright/runtime/flow';
-import { type Clock, createMessaging, type Messaging, type Probe, type Store } from '@millwright/runtime/messaging';
+import {
+  AmbiguousCommit,
+  type Clock,
+  createMessaging,
+  type Messaging,
+  type Probe,
+  type Store,
+} from '@millwright/runtime/messaging';
 import { createClient } from '@millwright/sdk/client/production';
 import { createBus } from '@millwright/sdk/events';
 import { correlationId, standing } from './inputs.ts';
@@ -90,6 +97,7 @@ export class World {
     try {
       await work();
     } catch (error) {
+      if (error instanceof AmbiguousCommit) return false;
       if (!(error instanceof Crash)) throw error;
     }
     if (this.#crashes() === before) return true;
