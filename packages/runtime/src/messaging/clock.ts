@@ -1,5 +1,4 @@
 import type { EventClock } from '../envelope.ts';
-import { sleep } from '../sleep.ts';
 
 /** Time and chance, passed in so that a simulation can decide both. */
 export interface Clock extends EventClock {
@@ -11,7 +10,17 @@ export interface Clock extends EventClock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep,
+  sleep: (delayMs, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve();
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, delayMs);
+      signal?.addEventListener('abort', done);
+    }),
   random: Math.random,
   uuid: () => crypto.randomUUID(),
 };
