@@ -81,11 +81,8 @@ export function fillEnvelope(
     contractversion: input.contractversion,
     producer: identity.producer,
   };
-  return Object.fromEntries(
-    Object.entries({ ...filled, ...withoutAbsent(given) }).filter(([, value]) => value !== undefined && value !== null),
-  );
+  return Object.fromEntries([...presentOf(filled), ...presentOf(given)]);
 }
 
-function withoutAbsent(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined && value !== null));
-}
+const presentOf = (attributes: Readonly<Record<string, unknown>>): readonly (readonly [string, unknown])[] =>
+  Object.entries(attributes).filter(([, value]) => value !== undefined && value !== null);

@@ -1,4 +1,4 @@
-import { matchAddress } from '../../address.ts';
+import { type AddressMatcher, addressMatcher } from '../../address.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
 import type { DeadLetter } from '../memory/memory-transport.ts';
@@ -61,6 +61,7 @@ const sameBytes = (left: string | Uint8Array, right: string | Uint8Array): boole
  */
 export class MqttSubscription implements Subscription {
   readonly #options: MqttSubscriptionOptions;
+  readonly #match: AddressMatcher;
   readonly #client: MqttClient;
   /** By their packet ids, which are the session's. */
   readonly #held = new Map<number, Held>();
@@ -70,6 +71,7 @@ export class MqttSubscription implements Subscription {
 
   constructor(options: MqttSubscriptionOptions) {
     this.#options = options;
+    this.#match = addressMatcher(options.pattern);
     const { connect, clientId, sessionExpiryMs, heldMax, onError } = options;
     const sessionExpiryInterval = Math.min(Math.ceil(sessionExpiryMs / 1_000), 0xffff_ffff);
     this.#client = connect({
@@ -128,7 +130,7 @@ export class MqttSubscription implements Subscription {
   #take(packet: MqttPacket): void {
     // What arrives while it closes is the next one's.
     if (this.#stop.signal.aborted) return;
-    const { pattern, onError } = this.#options;
+    const { onError } = this.#options;
     const { stream } = this.#client;
     const known = this.#held.get(packet.messageId ?? 0);
     if (known !== undefined && isRedelivery(known.packet, packet)) {
@@ -136,7 +138,7 @@ export class MqttSubscription implements Subscription {
       if (known.isDone) this.#acknowledge(known);
       return;
     }
-    const parameters = matchAddress(pattern, packet.topic);
+    const parameters = this.#match(packet.topic);
     // The filter of the broker is coarser than a pattern.
     if (parameters === undefined) {
       this.#confirm(packet, stream);
