@@ -1,6 +1,6 @@
 // Two systems in this process, the one that publishes and the one that receives, each with its store and its connection.
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createMessaging } from '@millwright/runtime/messaging';
 import { createMemoryStore } from '@millwright/runtime/stores/memory';
 import { createSqliteStore } from '@millwright/runtime/stores/sqlite';
@@ -15,7 +15,7 @@ export function storesOf(kind, fresh) {
   return {
     make: () => {
       if (kind === 'memory') return createMemoryStore();
-      const database = new DatabaseSync(kind === 'sqlite' ? join(`${fresh()}.db`) : ':memory:');
+      const database = new DatabaseSync(kind === 'sqlite' ? `${fresh()}.db` : ':memory:');
       databases.push(database);
       return createSqliteStore(database);
     },
@@ -35,23 +35,24 @@ export async function startSystems({ stores, connect, onHandled }) {
     onError: fail,
     onBuried: ({ failure }) => fail(failure),
   });
-  const [outbox, inbox] = [stores.make(), stores.make()];
-  const producer = createMessaging({ ...identity, ...configOf(outbox, await connect()) });
-  const consumer = createMessaging({ ...receiver, ...configOf(inbox, await connect()) });
+  const [sending, receiving] = [stores.make(), stores.make()];
+  const producer = createMessaging({ ...identity, ...configOf(sending, await connect()) });
+  const consumer = createMessaging({ ...receiver, ...configOf(receiving, await connect()) });
   await producer.start();
   await consumer.start();
   await subscribeWorkOrderReleased(createBus(consumer.config), ({ headers }) => onHandled(headers.id), {
     group: 'mes',
   });
   return {
-    ...{ producer, outbox, inbox, bus: createBus(producer.config) },
-    demandHealthy: () => {
-      if (failures.length > 0)
-        throw new Error(`${failures.length} failures, the first: ${failures[0].stack ?? failures[0].reason}`);
-    },
+    ...{ producer, bus: createBus(producer.config) },
+    /** Also what the relay has under way is marked before: closing breaks it off. */
     close: async () => {
+      for (let waiting = 1; waiting > 0 && failures.length === 0; await sleep(5))
+        waiting = (await sending.outbox.figures()).count;
+      const [failure] = failures;
       await producer.close();
       await consumer.close();
+      if (failure !== undefined) throw new Error(failure.stack ?? failure.reason);
     },
   };
 }
