@@ -10,6 +10,7 @@ const names = [
   'import',
   'diff',
   'telemetry',
+  'policy',
   'runtime',
   'runtime-long',
 ];
