@@ -1,0 +1,48 @@
+import type { InspectionPlan, InspectionResult, InspectionVerdict } from '@millwright/sdk/types';
+import { type JudgementContext, judge } from './judge.ts';
+import { describeFinding, type Finding, type Judgement } from './judgement.ts';
+
+/** A stored verdict that its own values do not bear out. */
+export interface VerdictDifference {
+  /** JSON pointer to the stored verdict in the result. */
+  readonly pointer: string;
+  readonly stored: InspectionVerdict;
+  readonly computed: InspectionVerdict;
+  /** What the computed verdict rests on, in words. */
+  readonly reason: string;
+}
+
+/**
+ * Computes the verdicts of a stored result again and tells those that differ; an empty list means that all are borne out.
+ * @throws QualityError as `judge`
+ */
+export function recheck(
+  plan: InspectionPlan,
+  result: InspectionResult,
+  context: JudgementContext,
+): { readonly judgement: Judgement; readonly differences: readonly VerdictDifference[] } {
+  const judgement = judge(plan, result, context);
+  const computed = new Map<string, (typeof judgement.characteristics)[number]>(
+    judgement.characteristics.map((one) => [one.characteristicId, one]),
+  );
+  const ofCharacteristics = result.characteristics.flatMap((stored, at) => {
+    const again = computed.get(stored.characteristicId);
+    return again === undefined || again.verdict === stored.verdict
+      ? []
+      : [difference(`/characteristics/${at}/verdict`, stored.verdict, again.verdict, again.findings)];
+  });
+  const findings = [...judgement.findings, ...judgement.characteristics.flatMap((one) => one.findings)];
+  const ofTheWhole =
+    judgement.verdict === result.verdict ? [] : [difference('/verdict', result.verdict, judgement.verdict, findings)];
+  return { judgement, differences: [...ofCharacteristics, ...ofTheWhole] };
+}
+
+function difference(
+  pointer: string,
+  stored: InspectionVerdict,
+  computed: InspectionVerdict,
+  findings: readonly Finding[],
+): VerdictDifference {
+  const reason = findings.length === 0 ? 'every piece is inside its limits' : findings.map(describeFinding).join('; ');
+  return { pointer, stored, computed, reason };
+}
