@@ -1,12 +1,16 @@
-import type { Deviation, InspectionResult, QualityHold, ReleaseDecision } from '@millwright/sdk/types';
+import type { Deviation, InspectionResult, Nonconformance, QualityHold, ReleaseDecision } from '@millwright/sdk/types';
 import { QualityError, type QualityErrorCode } from '../quality-error.ts';
-import { sameScope } from '../scope.ts';
 
-/** What a release decision is held against: what the quality system knows about the scope. */
+const settled = new Set<Nonconformance['status']>(['verified', 'closed', 'voided']);
+
+/** What a release decision is held against. */
 export interface ReleaseGround {
+  /** Every hold that touches the scope: on the lot, but also on its item, work order, receipt or location, which a scope does not tell. */
   readonly holds: readonly QualityHold[];
-  /** Results that the evidence names. */
+  /** Results that the evidence names, and those that correct them. */
   readonly results: readonly InspectionResult[];
+  /** Nonconformances that the evidence names. */
+  readonly nonconformances: readonly Nonconformance[];
   /** The deviation that the decision names, if it names one. */
   readonly deviation?: Deviation;
 }
@@ -36,7 +40,7 @@ export function checkRelease(decision: ReleaseDecision, ground: ReleaseGround): 
       `the signature stands for ${signature.meaning}`,
       'Have the person sign who decides, with the meaning approval.',
     );
-  const hold = ground.holds.find(({ status, scope }) => isOpen(status) && sameScope(scope, decision.scope));
+  const hold = ground.holds.find(({ status }) => status === 'active' || status === 'under-review');
   if (hold !== undefined)
     throw refuse(
       'release-blocked',
@@ -45,14 +49,11 @@ export function checkRelease(decision: ReleaseDecision, ground: ReleaseGround): 
       'Resolve the hold first.',
     );
   refuseUnusableDeviation(decision, ground.deviation, refuse);
-  refuseAgainstEvidence(decision, ground.results, refuse);
+  refuseAgainstResults(decision, ground.results, refuse);
+  refuseUnsettled(decision, ground.nonconformances, refuse);
 }
 
 type Refuse = (code: QualityErrorCode, pointer: string, message: string, remedy: string) => QualityError;
-
-function isOpen(status: QualityHold['status']): boolean {
-  return status === 'active' || status === 'under-review';
-}
 
 function refuseUnusableDeviation(decision: ReleaseDecision, deviation: Deviation | undefined, refuse: Refuse): void {
   if (decision.decision !== 'released-with-deviation') return;
@@ -71,7 +72,7 @@ function refuseUnusableDeviation(decision: ReleaseDecision, deviation: Deviation
 }
 
 /** Of two results where one corrects the other, only the later one counts. */
-function refuseAgainstEvidence(decision: ReleaseDecision, results: readonly InspectionResult[], refuse: Refuse): void {
+function refuseAgainstResults(decision: ReleaseDecision, results: readonly InspectionResult[], refuse: Refuse): void {
   const corrected = new Set<string>(results.flatMap(({ correctsRecordId }) => correctsRecordId ?? []));
   for (const [at, evidence] of decision.evidence.entries()) {
     if (evidence.kind !== 'inspection-result') continue;
@@ -91,5 +92,19 @@ function refuseAgainstEvidence(decision: ReleaseDecision, results: readonly Insp
         `the result ${result.recordId} is ${result.verdict}`,
         'Reject it, or release what a new inspection passes.',
       );
+  }
+}
+
+/** Evidence is a nonconformance that is settled (schemas/objects/release-decision.yaml). */
+function refuseUnsettled(decision: ReleaseDecision, raised: readonly Nonconformance[], refuse: Refuse): void {
+  for (const [at, evidence] of decision.evidence.entries()) {
+    if (evidence.kind !== 'nonconformance') continue;
+    const { nonconformanceNumber, plantId } = evidence;
+    const pointer = `/evidence/${at}`;
+    const found = raised.find((one) => one.nonconformanceNumber === nonconformanceNumber && one.plantId === plantId);
+    if (found === undefined)
+      throw refuse('evidence-missing', pointer, `${nonconformanceNumber} is not at hand`, 'Pass the nonconformance.');
+    if (!settled.has(found.status))
+      throw refuse('release-blocked', pointer, `${nonconformanceNumber} is ${found.status}`, 'Settle it first.');
   }
 }

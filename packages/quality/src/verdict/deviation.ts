@@ -1,6 +1,5 @@
 import type { Deviation, InspectionResult, QualityScope } from '@millwright/sdk/types';
 import { scaled, scaledOne } from '../decimal.ts';
-import { sameScope } from '../scope.ts';
 
 /** Why the deviation cannot carry a verdict about this result; undefined when it can. */
 export function deviationUnusable(deviation: Deviation, result: InspectionResult, lotSize: number): string | undefined {
@@ -26,6 +25,13 @@ function holdsFor(scope: QualityScope, result: InspectionResult): boolean {
     return scope.revision === undefined && ofPlant && scope.itemNumber === itemNumber;
   }
   return sameScope(scope, result.scope);
+}
+
+/** Both name the same lot, work order, operation, receipt, location or item. */
+function sameScope(one: QualityScope, other: QualityScope): boolean {
+  const members = new Map<string, unknown>(Object.entries(other));
+  const own = Object.entries(one);
+  return own.length === members.size && own.every(([name, value]) => members.get(name) === value);
 }
 
 function quantityUsedUp({ maximumQuantity, usedQuantity }: Deviation, lotSize: number): string | undefined {

@@ -1,6 +1,6 @@
 import type { InspectionPlan, InspectionResult, InspectionVerdict } from '@millwright/sdk/types';
 import { type JudgementContext, judge } from './judge.ts';
-import { describeFinding, type Finding, type Judgement } from './judgement.ts';
+import { describeFinding, type Judgement } from './judgement.ts';
 
 /** A stored verdict that its own values do not bear out. */
 export interface VerdictDifference {
@@ -29,11 +29,23 @@ export function recheck(
     const again = computed.get(stored.characteristicId);
     return again === undefined || again.verdict === stored.verdict
       ? []
-      : [difference(`/characteristics/${at}/verdict`, stored.verdict, again.verdict, again.findings)];
+      : [
+          difference(
+            `/characteristics/${at}/verdict`,
+            stored.verdict,
+            again.verdict,
+            again.findings.map(describeFinding),
+          ),
+        ];
   });
-  const findings = [...judgement.findings, ...judgement.characteristics.flatMap((one) => one.findings)];
+  const reasons = [
+    ...judgement.findings.map(describeFinding),
+    ...judgement.characteristics
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ characteristicId, verdict }) => `${characteristicId} is ${verdict}`),
+  ];
   const ofTheWhole =
-    judgement.verdict === result.verdict ? [] : [difference('/verdict', result.verdict, judgement.verdict, findings)];
+    judgement.verdict === result.verdict ? [] : [difference('/verdict', result.verdict, judgement.verdict, reasons)];
   return { judgement, differences: [...ofCharacteristics, ...ofTheWhole] };
 }
 
@@ -41,8 +53,8 @@ function difference(
   pointer: string,
   stored: InspectionVerdict,
   computed: InspectionVerdict,
-  findings: readonly Finding[],
+  reasons: readonly string[],
 ): VerdictDifference {
-  const reason = findings.length === 0 ? 'every piece is inside its limits' : findings.map(describeFinding).join('; ');
+  const reason = reasons.length === 0 ? 'every piece is inside its limits' : reasons.join('; ');
   return { pointer, stored, computed, reason };
 }
