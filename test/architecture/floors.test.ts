@@ -18,12 +18,11 @@ const floorsOfRunTime = {
   '@millwright/runtime': 1,
   '@millwright/testing': 2,
   '@millwright/sdk': 2,
-  // Adapters stand on the generated types of the canonical objects (docs/adr/0015).
   '@millwright/odoo': 3,
   '@millwright/mes': 3,
   '@millwright/quality': 3,
 };
-/** The command line looks after stores and servers of the run-time (docs/adr/0014). */
+/** The command line looks after stores and servers of the run-time (docs/adr/0008). */
 const acrossTheSides: Readonly<Record<string, readonly string[]>> = { millwright: ['@millwright/runtime'] };
 const sides: readonly Readonly<Record<string, number>>[] = [floorsOfDesign, floorsOfRunTime];
 const manifests = globSync(
