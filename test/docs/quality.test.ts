@@ -18,7 +18,7 @@ describe('the sample of the page of quality', () => {
     writeFileSync(join(folder, 'audit.ts'), sample);
     const config = {
       extends: '../../../tsconfig.base.json',
-      compilerOptions: { composite: false, declaration: false, noEmit: true, rootDir: root },
+      compilerOptions: { composite: false, declaration: false, noEmit: true },
       include: ['*.ts'],
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
@@ -26,8 +26,9 @@ describe('the sample of the page of quality', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('compiles', () => {
-    const compiled = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder], { encoding: 'utf8' });
-    expect([compiled.status, compiled.stdout]).toEqual([0, '']);
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, '']);
   });
 
   it('finds the verdict that five pieces were asked for and one was measured', async () => {

@@ -65,6 +65,22 @@ describe('every plan', () => {
     }
   });
 
+  it('has the numbers of the plan one letter up and one limit down', () => {
+    for (const { severity, limit, letter, plan } of all) {
+      const above = letters[letters.indexOf(letter) - 1];
+      const right = acceptableQualityLimits[acceptableQualityLimits.indexOf(limit) + 1];
+      if (above === undefined || right === undefined || plan.codeLetter !== letter) continue;
+      const neighbour = singlePlan(above, severity, right);
+      // Above the first row there is nothing that an arrow could point to.
+      if (neighbour.codeLetter !== above) expect(letter).toBe('B');
+      else
+        expect([neighbour.acceptanceNumber, neighbour.rejectionNumber]).toEqual([
+          plan.acceptanceNumber,
+          plan.rejectionNumber,
+        ]);
+    }
+  });
+
   it('accepts the less the worse a process is', () => {
     for (const { plan } of all) {
       const curve = [0, 0.0001, 0.001, 0.01, 0.05, 0.1, 0.3, 0.7, 1].map((share) => acceptanceProbability(plan, share));
