@@ -10,6 +10,7 @@ export function build() {
     '-b',
     'cli',
     'packages/sdk',
+    'packages/mes',
     'packages/testing',
     'packages/diff',
   ]);

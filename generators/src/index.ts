@@ -4,9 +4,10 @@ import { events } from './events/index.ts';
 import { permissions } from './permissions/index.ts';
 import { types } from './types/index.ts';
 import { validators } from './validators/index.ts';
+import { vocabularies } from './vocabularies/index.ts';
 
 /** The generators of an SDK, in the order in which they run. */
-export const generators: readonly Generator[] = [types, validators, client, events];
+export const generators: readonly Generator[] = [types, validators, client, events, vocabularies];
 
 /** Those that are for operators, and run only when they are named; a test holds both lists against the folders. */
 export const operatorGenerators: readonly Generator[] = [permissions];
