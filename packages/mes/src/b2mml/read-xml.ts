@@ -14,7 +14,7 @@ export interface XmlLimits {
   readonly attributesPerElementMax?: number;
 }
 
-const defaults = { lengthMax: 16 * 2 ** 20, depthMax: 64, elementsMax: 500_000, attributesPerElementMax: 64 };
+const defaults = { lengthMax: 16 * 2 ** 20, depthMax: 64, elementsMax: 200_000, attributesPerElementMax: 64 };
 
 /** Lists are stated one by one up to this number. */
 const lossesMax = 1_000;

@@ -121,7 +121,7 @@ export function writeQuantity(quantity: Json | undefined, { pointer, trail }: Pl
 }
 
 /** Exact quantity; a unit that is neither a UN/CEFACT code of the vocabulary nor named by the caller is `mes/unknown-unit`. */
-export function readQuantity(from: Cursor): JsonObject {
+function readQuantity(from: Cursor): JsonObject {
   const amount = from.take('QuantityString');
   const raw = typeof amount === 'number' ? amount : textOf(amount);
   const value = readDecimal(raw, `${from.pointer}/QuantityString`, from.trail);

@@ -131,7 +131,7 @@ export function namedJson(values: NamedValues, property: string): Field {
 }
 
 /** Takes the value of a name out of its list. */
-export function takeNamed(from: Cursor, values: NamedValues, property: string): Cursor | undefined {
+function takeNamed(from: Cursor, values: NamedValues, property: string): Cursor | undefined {
   const id = idOf(values, property);
   const [first, second] = from.children(values.list, (element) => textOf(element['ID']) === id);
   if (second !== undefined) throw second.wrong('ID', `${id} stands there twice`);
