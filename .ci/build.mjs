@@ -11,6 +11,7 @@ export function build() {
     'cli',
     'packages/sdk',
     'packages/quality',
+    'packages/mes',
     'packages/testing',
     'packages/diff',
   ]);
