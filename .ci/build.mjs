@@ -11,6 +11,7 @@ export function build() {
     'cli',
     'packages/sdk',
     'packages/testing',
+    'packages/odoo',
     'packages/diff',
   ]);
   const bundle = step(
