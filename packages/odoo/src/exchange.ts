@@ -50,7 +50,9 @@ async function readAnswer(response: Response, called: Called, bytesMax: number):
   }
   const type = (response.headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (type !== 'application/json') {
-    await response.body?.cancel();
+    if (status === 404 && noDatabase.test(await readText(response, called, bytesMax)))
+      throw refusal('unauthorised', 'the server does not have the database, or needs its name', response, called, 'no');
+    if (!response.bodyUsed) await response.body?.cancel();
     throw refusal('not-odoo', notOdoo(response, type), response, called, 'unknown');
   }
   const text = await readText(response, called, bytesMax);
@@ -62,6 +64,9 @@ async function readAnswer(response: Response, called: Called, bytesMax: number):
 }
 
 const unavailableStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+/** Odoo's page for a call that it can give to no database. */
+const noDatabase = /No database is selected/;
 
 function notOdoo(response: Response, type: string): string {
   if (response.status >= 300 && response.status < 400)

@@ -32,10 +32,11 @@ const codes: Readonly<Record<string, OdooErrorCode>> = {
 /** Python's own exceptions say only by their text what was wrong with the call. */
 const texts: readonly (readonly [RegExp, OdooErrorCode])[] = [
   [
-    /^Invalid field |^Invalid domain |^Invalid leaf |unexpected keyword argument|required positional argument/,
+    /^Invalid (field|domain|leaf|operator in condition) |^Domain\(\) invalid |^Wrong (container )?value |unexpected keyword argument|required positional argument/,
     'wrong-field',
   ],
   [/^Object .+ doesn't exist$|^The method .+ does not exist$|has no attribute /, 'unknown-method'],
+  [/FATAL: +database "[^"]*" does not exist/, 'unauthorised'],
 ];
 
 /** Written for users of Odoo, so fit to be passed on; the text of other exceptions may hold rows and statements. */
