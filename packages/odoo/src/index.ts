@@ -7,6 +7,6 @@ export { OdooError } from './odoo-error.ts';
 export type { OdooCall, OdooValue, OdooValues } from './protocol.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { OdooField, OdooSnapshot } from './snapshot.ts';
-export { introspect } from './snapshot.ts';
+export { introspect, printSnapshot } from './snapshot.ts';
 export type { OdooCommand, OdooModel, TypedOdooClient } from './typed-client.ts';
 export { typedClient } from './typed-client.ts';

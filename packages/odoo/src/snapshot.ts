@@ -79,3 +79,15 @@ async function versionOf(client: OdooClient): Promise<string> {
   const [base] = await client.searchRead('ir.module.module', [['name', '=', 'base']], ['installed_version']);
   return String(base?.['installed_version'] ?? '');
 }
+
+/** JSON of a snapshot with a field on each line, so that a difference of two is read line by line. */
+export function printSnapshot({ models, ...head }: OdooSnapshot): string {
+  const members = Object.entries(models).map(([model, fields]) => {
+    const lines = Object.entries(fields).map(
+      ([name, field]) => `      ${JSON.stringify(name)}: ${JSON.stringify(field)}`,
+    );
+    return `    ${JSON.stringify(model)}: {\n${lines.join(',\n')}\n    }`;
+  });
+  const heads = Object.entries(head).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`);
+  return `{\n${heads.join('')}  "models": {\n${members.join(',\n')}\n  }\n}\n`;
+}
