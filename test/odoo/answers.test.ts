@@ -173,6 +173,13 @@ describe.each(['json-2', 'json-rpc'] as const)('%s', (protocol) => {
     expect(most).toBe(3);
   });
 
+  it('keeps a connection between calls where the server does', async () => {
+    const client = await answering(result([{ id: 1 }]));
+    for (let count = 0; count < 10; count += 1) await client.read('stock.lot', [1], []);
+    // A call may come before the connection of the last one is free again.
+    expect(server?.connectionCount()).toBeLessThanOrEqual(2);
+  });
+
   it('a create in batches that fails half way names what is there', async () => {
     const client = await answering(
       (response, call) =>

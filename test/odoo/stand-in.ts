@@ -8,6 +8,8 @@ export interface StandIn {
   readonly url: string;
   /** Bodies of the calls that came, without those of the log-in. */
   readonly calls: readonly unknown[];
+  /** Connections that were opened. */
+  connectionCount(): number;
   close(): void;
 }
 
@@ -23,10 +25,15 @@ export async function standIn(answer: Answering): Promise<StandIn> {
     return answer(response, calls.length);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    connectionCount: () => connections,
     close: () => {
       server.closeAllConnections();
       server.close();
