@@ -8,6 +8,7 @@ import type { StoreFeatures } from '../../packages/runtime/src/store.ts';
 import { createMemoryStore } from '../../packages/runtime/src/stores/memory/memory-store.ts';
 import { createPostgresStore } from '../../packages/runtime/src/stores/postgres/postgres-store.ts';
 import { createSqliteStore } from '../../packages/runtime/src/stores/sqlite/sqlite-store.ts';
+import { createKafkaTransport } from '../../packages/runtime/src/transports/kafka/kafka-transport.ts';
 import { createMemoryTransport } from '../../packages/runtime/src/transports/memory/memory-transport.ts';
 import { createMqttTransport } from '../../packages/runtime/src/transports/mqtt/mqtt-transport.ts';
 import { createNatsTransport } from '../../packages/runtime/src/transports/nats/nats-transport.ts';
@@ -57,6 +58,7 @@ async function transports(): Promise<readonly PortEntry<TransportFeatures>[]> {
     entry('nats', 'createNatsTransport', createNatsTransport(noDriver), 'NatsTransportOptions'),
     entry('rabbitmq', 'createRabbitmqTransport', createRabbitmqTransport(noDriver), 'RabbitmqTransportOptions'),
     entry('mqtt', 'createMqttTransport', mqtt, 'MqttTransportOptions'),
+    entry('kafka', 'createKafkaTransport', createKafkaTransport(noDriver), 'KafkaTransportOptions'),
     entry('receipts', 'withReceipts', withReceipts(mqtt, { name: '', from: [] }), 'ReceiptOptions'),
   ];
 }

@@ -56,6 +56,10 @@ const bundles = [
     ],
   },
   {
+    module: '../src/flows/runtime-source.ts',
+    files: ['flow/inline.ts', 'flow/plan.ts', 'flow/values.ts'],
+  },
+  {
     module: '../src/validators/runtime-source.ts',
     files: [
       'validation.ts',

@@ -16,6 +16,8 @@ const triesMs = 40_000;
 /** Nothing comes any more when nothing has come for so long. */
 const drainMs = 30_000;
 const sabotagedDrainMs = 5_000;
+/** What is delivered a second time comes by then: leases and waits for an ack are shorter. */
+const secondOnesMs = 2_000;
 const progressMs = 5_000;
 
 export interface RunOptions {
@@ -135,7 +137,7 @@ export class FaultRun {
     }
     this.#busy -= 1;
     // The points of the other come by only while something is sent and taken, and so do the disturbances.
-    while (this.#busy > 0) await this.#live(role, 500 + random() * 1_000);
+    while (this.#busy > 0) await this.#live(role, lifeMs / 2 + random() * lifeMs);
   }
 
   async #live(role: Role, limitMs: number, halt?: WorkerPlan['halt']): Promise<boolean> {
@@ -190,6 +192,7 @@ export class FaultRun {
       ledger = await readLedger(this.#ground.books);
       quietMs = ledger.effects === effects ? quietMs + 250 : 0;
     }
+    await wait(secondOnesMs);
     await Promise.all(lives.map((life) => life.close()));
     return readLedger(this.#ground.books);
   }

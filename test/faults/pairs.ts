@@ -76,6 +76,13 @@ export const pairs: readonly Pair[] = [
       open: async (places, sabotage) => (await import('./transports/mqtt.ts')).open(places, sabotage),
     },
   },
+  {
+    ...{ name: 'postgres+kafka', title: 'PostgreSQL and Kafka', ...onPostgres },
+    broker: {
+      start: async () => (await import('../services/kafka.ts')).startKafka(),
+      open: async (places) => (await import('./transports/kafka.ts')).open(places),
+    },
+  },
 ];
 
 export function pairOf(name: string): Pair {

@@ -45,6 +45,7 @@ function forgetful<Connection>(transaction: Transaction<Connection>): Transactio
     bury: (letter) => transaction.bury(letter),
     record: (entry) => transaction.record(entry),
     saveProcess: (state) => transaction.saveProcess(state),
+    findProcess: (process, key) => transaction.findProcess(process, key),
   };
 }
 

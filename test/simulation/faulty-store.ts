@@ -101,6 +101,7 @@ export function faultyStore(
     processes: {
       find: (name, key) => call('find process', () => processes.find(name, key)),
       due: (now, limit) => call('due processes', () => processes.due(now, limit)),
+      list: (query) => call('list processes', () => processes.list(query)),
     },
     purge: (before, limit) => call('purge', () => real.purge(before, limit)),
   };
@@ -159,6 +160,7 @@ function statements(
         return isBuried;
       }),
     record: (entry) => statement('record', () => transaction.record(entry)),
+    findProcess: (name, key) => statement('find process', () => transaction.findProcess(name, key)),
     saveProcess: (state) => statement('save process', () => transaction.saveProcess(state)),
   };
 }

@@ -160,9 +160,11 @@ function chooseGenerators(names: readonly string[] | undefined): readonly Genera
       `There is no generator ${unknown.join(', ')}`,
       `Choose from ${all.map(({ name }) => name).join(', ')}.`,
     );
-  // Clients and events refer to the types, so the types come along.
+  // What a file refers to comes along: clients and events the types, flows all three.
   const isSdk = sdkGenerators.some(({ name }) => names.includes(name));
-  return all.filter(({ name }) => (isSdk && name === 'types') || names.includes(name));
+  const along = [...(isSdk ? ['types'] : []), ...(names.includes('flows') ? ['client', 'events'] : [])];
+  const wanted = new Set([...names, ...along]);
+  return all.filter(({ name }) => wanted.has(name));
 }
 
 async function generateTargets(

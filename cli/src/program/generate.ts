@@ -3,12 +3,12 @@ import { type CommandDeclaration, contractFlags } from './command-declaration.ts
 
 /** The roles and generators are named here again, because their packages are too much to load for `--help`; a test compares. */
 const roleNames = ['erp', 'mes', 'quality', 'warehouse', 'laboratory', 'supplier', 'analytics', 'middleware'];
-const sdkNames = ['types', 'client', 'events', 'validators'];
+const sdkNames = ['types', 'client', 'events', 'validators', 'flows'];
 const operatorNames = ['permissions'];
 
 export const generateCommand: CommandDeclaration = {
   name: 'generate',
-  description: 'generate types, a client, event functions and validators from contracts',
+  description: 'generate types, a client, event functions, validators and flows from contracts',
   argument: { syntax: '[paths...]', description: 'files or folders (default: contracts of the config)' },
   flags: [
     {

@@ -37,3 +37,5 @@ export { documentOf, readDocument } from './read/read-document.ts';
 export { readSchema } from './read-schema.ts';
 export type { WorkspaceOptions } from './resolve/workspace.ts';
 export type { Dialect, Discriminator, DynamicRef, JsonType, NamedSchema, Schema, SchemaResource } from './schema.ts';
+export type { SourceDescriptions } from './source-descriptions.ts';
+export { sourceDescriptions } from './source-descriptions.ts';

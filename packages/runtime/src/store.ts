@@ -64,6 +64,8 @@ export interface Transaction<Connection = unknown> {
   record(entry: AuditEntry): Promise<void>;
   /** Saves the state of a process; false when somebody else has saved it since `version`. */
   saveProcess(state: ProcessState): Promise<boolean>;
+  /** State of a process as this transaction sees it. It is not locked: `saveProcess` says whether somebody else was faster. */
+  findProcess(process: string, key: string): Promise<ProcessState | undefined>;
 }
 
 export interface OutboxEntry {
@@ -292,6 +294,16 @@ export interface ProcessState {
 export interface Processes {
   find(process: string, key: string): Promise<ProcessState | undefined>;
   due(now: number, limit: number): Promise<readonly ProcessState[]>;
+  /** Those of one process with a status, each once, in an order of the store's own. Reads every row of the process: for people. */
+  list(query: ProcessQuery): Promise<readonly ProcessState[]>;
+}
+
+export interface ProcessQuery {
+  readonly process: string;
+  readonly status: ProcessState['status'];
+  /** Key of the last one of the page before. */
+  readonly after?: string;
+  readonly limit: number;
 }
 
 export interface HistoryQuery {

@@ -4,6 +4,7 @@ import { type Admission, type BurialRequest, type InboxClaim, laneOf, type Store
 import type { Delivery } from '../transport.ts';
 import type { Clock, Probe } from './clock.ts';
 import type { Denials } from './denials.ts';
+import { EarlyLanes } from './early-lanes.ts';
 import { attemptsWorth, backoffMs, failureKindOf, failureOf, HandlingFailure, type RetryPolicy } from './failure.ts';
 import { type Guard, type GuardFor, TargetAway } from './guard.ts';
 import { type ConsumerFigures, Troubles } from './troubles.ts';
@@ -19,6 +20,8 @@ export interface DurableConsumerOptions {
   readonly dedupeMs?: number;
   /** How long a message waits for one before it in its lane that does not come. Default 5 minutes. */
   readonly gapMaxMs?: number;
+  /** How far ahead of this system's clock the `time` of a message may be. Default 1 hour. */
+  readonly clockSkewMaxMs?: number;
   readonly guard?: GuardFor;
   readonly probe?: Probe;
   /** Told of every message that became a dead letter. */
@@ -26,6 +29,7 @@ export interface DurableConsumerOptions {
 }
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 /** Shortest pause of what is kept, and how far the end of the pause is spread. */
 const heldMinMs = 100;
 const heldSpreadMs = 1_000;
@@ -48,6 +52,7 @@ function isAway(error: unknown, guard: Guard | undefined): boolean {
 export class DurableConsumer implements Consumer {
   readonly #options: DurableConsumerOptions;
   readonly #troubles = new Troubles();
+  readonly #early = new EarlyLanes();
 
   constructor(options: DurableConsumerOptions) {
     this.#options = options;
@@ -59,6 +64,8 @@ export class DurableConsumer implements Consumer {
     const claim = this.#claimOf(delivery, task);
     const guard = this.#options.guard?.(descriptor);
     probe?.('consumer:received');
+    if (this.#early.countBefore(claim, clock.now()) > 0) return this.#wait(delivery, claim, task);
+    this.#early.leave(claim);
     let outcome: Outcome;
     try {
       const work = () =>
@@ -96,6 +103,7 @@ export class DurableConsumer implements Consumer {
     const admission = await transaction.admit(skipGap ? { ...claim, skipGap } : claim);
     if (admission !== 'first') return admission;
     probe?.('consumer:admitted');
+    this.#demandTime(claim, task);
     const handle = (signal?: AbortSignal) => task.handle(transaction, signal);
     let handled: 'handled' | 'other';
     try {
@@ -109,12 +117,21 @@ export class DurableConsumer implements Consumer {
     return handled === 'other' ? 'other' : 'applied';
   }
 
+  /** An event that has not happened yet comes of a clock that is wrong: its delay, its order in time and its records would be, too. */
+  #demandTime({ attributes: { time }, now }: InboxClaim, { descriptor }: ReceiveTask): void {
+    const { clockSkewMaxMs = hourMs } = this.#options;
+    const aheadMs = typeof time === 'string' ? Date.parse(time) - now : 0;
+    if (!(aheadMs > clockSkewMaxMs)) return;
+    const message = `is ${Math.round(aheadMs / 1_000)} s ahead of this system's clock, ${clockSkewMaxMs / 1_000} s are allowed`;
+    throw new ContractViolation(descriptor.name, 'headers', [{ pointer: '/time', keyword: 'clock', message }]);
+  }
+
   /** The one before it is on its way: look again soon. */
   async #wait(delivery: Delivery, claim: InboxClaim, { descriptor, report }: ReceiveTask): Promise<void> {
     const { clock } = this.#options;
     this.#troubles.early(claim, descriptor, clock.now());
     report?.('early');
-    await delivery.nack({ delayMs: backoffMs(1, { initialMs: 100 }, clock), letOthersPass: true });
+    await delivery.nack({ delayMs: this.#early.wait(claim, clock.now()), letOthersPass: true });
   }
 
   /** Its target is away: it comes again when that is tried again, a little spread, and its lane waits for it. */

@@ -66,6 +66,33 @@ export const recordCases: readonly ConformanceCase<StoreSubject>[] = [
     assert.deepEqual(await store.processes.due(2999, 10), []);
     assert.equal((await store.processes.due(3000, 10)).length, 1);
   }),
+  given('a transaction sees the processes that it has saved', async (store) => {
+    const state = { process: 'flow', key: 'k', version: 1, status: 'running' as const, state: { step: 'a' } };
+    await store.transaction(async (transaction) => {
+      assert.equal(await transaction.findProcess('flow', 'k'), undefined);
+      await transaction.saveProcess(state);
+      assert.deepEqual(await transaction.findProcess('flow', 'k'), state);
+    });
+    await store.transaction(async (transaction) => assert.deepEqual(await transaction.findProcess('flow', 'k'), state));
+  }),
+  given('lists the processes of a status, page by page', async (store) => {
+    const save = (process: string, key: string, status: 'failed' | 'running') =>
+      store.transaction((transaction) => transaction.saveProcess({ process, key, version: 1, status, state: null }));
+    for (const key of ['b', 'a', 'B', 'c']) await save('flow', key, 'failed');
+    await save('flow', 'd', 'running');
+    await save('other', 'e', 'failed');
+    const found: string[] = [];
+    for (;;) {
+      const [last] = found.slice(-1);
+      const page = await store.processes.list({
+        ...{ process: 'flow', status: 'failed', limit: 3 },
+        ...(last === undefined ? {} : { after: last }),
+      });
+      if (page.length === 0) break;
+      found.push(...page.map(({ key }) => key));
+    }
+    assert.deepEqual([...found].sort(), ['B', 'a', 'b', 'c']);
+  }),
   given('answers what happened to an order', async (store) => {
     const about = { ordernumber: 'WO-1', correlationid: 'c-1' };
     await store.transaction((transaction) =>

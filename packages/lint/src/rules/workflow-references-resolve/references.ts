@@ -45,6 +45,7 @@ function referencesOfWorkflow(workflow: Part): readonly WorkflowReference[] {
       ...items(step, 'parameters').flatMap((item) => texts(item, 'reference', 'component')),
       ...items(step, 'onSuccess').flatMap(referencesOfAction),
       ...items(step, 'onFailure').flatMap(referencesOfAction),
+      ...parts(step, 'x-compensation').flatMap(referencesOfAction),
     ]),
   ];
 }

@@ -1,7 +1,13 @@
-import { type Contract, type ContractEntry, isJsonObject } from '@millwright/contract';
+import {
+  type Contract,
+  type ContractEntry,
+  isJsonObject,
+  type SourceDescriptions,
+  sourceDescriptions,
+} from '@millwright/contract';
 import type { LintRule } from '../../lint-rule.ts';
+import { tokensOf, valueAt } from './fragments.ts';
 import { type WorkflowReference, workflowReferences } from './references.ts';
-import { type Sources, sourcesOf, tokensOf, valueAt } from './sources.ts';
 
 export const workflowReferencesResolve: LintRule = {
   id: 'lint/workflow-references-resolve',
@@ -13,7 +19,7 @@ export const workflowReferencesResolve: LintRule = {
     for (const entry of contract.entries) {
       const { document } = entry;
       if (entry.kind !== 'arazzo' || !isJsonObject(document.value)) continue;
-      const flow: Flow = { contract, entry, sources: sourcesOf(contract, document) };
+      const flow: Flow = { contract, entry, sources: sourceDescriptions(contract, document) };
       for (const reference of workflowReferences(document.value)) {
         const fault = judges[reference.kind](reference, flow);
         if (fault !== undefined) report({ document, pointer: reference.pointer }, fault);
@@ -26,7 +32,7 @@ export const workflowReferencesResolve: LintRule = {
 interface Flow {
   readonly contract: Contract;
   readonly entry: ContractEntry;
-  readonly sources: Sources;
+  readonly sources: SourceDescriptions;
 }
 
 type Judge = (reference: WorkflowReference, flow: Flow) => string | undefined;

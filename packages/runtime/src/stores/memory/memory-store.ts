@@ -74,6 +74,11 @@ export function createMemoryStore(): Store<MemoryConnection> {
         [...tables.processes.values()]
           .filter(({ dueAt, status }) => dueAt !== undefined && dueAt <= now && status !== 'completed')
           .slice(0, limit),
+      list: async ({ process, status, after = '', limit }) =>
+        [...tables.processes.values()]
+          .filter((state) => state.process === process && state.status === status && state.key > after)
+          .sort((left, right) => (left.key < right.key ? -1 : 1))
+          .slice(0, limit),
     },
     history: async (query) => historyOf(tables, query),
     purge: (before, limit) => transaction(() => purge(tables, before, limit)),
@@ -92,6 +97,7 @@ function inside(tables: Tables): Transaction<MemoryConnection> {
     bury: async (letter) => bury(tables, letter),
     record: (entry) => record(tables, entry),
     saveProcess: async (state) => saveProcess(tables, state),
+    findProcess: async (process, key) => tables.processes.get(`${process}\n${key}`),
   };
 }
 

@@ -6,7 +6,7 @@ import { admit, bury } from './inbox.ts';
 import { migrate, versionOf } from './migrations.ts';
 import { enqueue, type OnClient, outboxOf } from './outbox.ts';
 import { purge } from './purge.ts';
-import { dueProcesses, findProcess, readAudit, record, saveProcess } from './records.ts';
+import { dueProcesses, findProcess, listProcesses, readAudit, record, saveProcess } from './records.ts';
 import { inTransaction, onClient } from './session.ts';
 
 export type { PostgresClient, PostgresPool, PostgresQuery, PostgresResult } from './driver.ts';
@@ -47,6 +47,7 @@ export function createPostgresStore<Client extends PostgresClient>(
     bury: (letter) => bury(client, dialect, letter),
     record: (entry) => record(client, dialect, entry),
     saveProcess: (state) => saveProcess(client, dialect, state),
+    findProcess: (process, key) => findProcess(client, dialect, process, key),
   });
   return {
     features: { name: 'postgres', survives: 'power', shared: true, concurrent: true },
@@ -60,6 +61,7 @@ export function createPostgresStore<Client extends PostgresClient>(
     processes: {
       find: (process, key) => outside((client) => findProcess(client, dialect, process, key)),
       due: (now, limit) => outside((client) => dueProcesses(client, dialect, now, limit)),
+      list: (query) => outside((client) => listProcesses(client, dialect, query)),
     },
     history: (query) => outside((client) => historyOf(client, dialect, query)),
     purge: (before, limit) => inside((client) => purge(client, dialect, before, limit)),

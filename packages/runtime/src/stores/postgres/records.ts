@@ -1,5 +1,5 @@
 import { auditHash } from '../../audit.ts';
-import type { AuditEntry, AuditRecord, ProcessState } from '../../store.ts';
+import type { AuditEntry, AuditRecord, ProcessQuery, ProcessState } from '../../store.ts';
 import { jsonOf, keyOf, numberOf, textColumn, textOf } from './columns.ts';
 import type { Dialect, PostgresClient, Row } from './driver.ts';
 
@@ -116,4 +116,21 @@ export async function dueProcesses(
   limit: number,
 ): Promise<readonly ProcessState[]> {
   return (await dialect.run(client, waking, [now, limit])).map(processOf);
+}
+
+// By code units of the text, so that a page begins where the one before ended in every locale.
+const listing = {
+  name: 'processes-listed',
+  text: `
+SELECT ${processColumns} FROM @processes
+WHERE process = $1 AND status = $2 AND its_key COLLATE "C" > $3 ORDER BY its_key COLLATE "C" LIMIT $4`,
+};
+
+export async function listProcesses(
+  client: PostgresClient,
+  dialect: Dialect,
+  { process, status, after = '', limit }: ProcessQuery,
+): Promise<readonly ProcessState[]> {
+  const values = [textColumn(process), status, textColumn(after), limit];
+  return (await dialect.run(client, listing, values)).map(processOf);
 }

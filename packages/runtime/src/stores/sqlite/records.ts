@@ -70,16 +70,26 @@ export function saveProcess(connection: SqliteConnection, state: ProcessState): 
   );
 }
 
+export function findProcess(connection: SqliteConnection, process: string, key: string): ProcessState | undefined {
+  const row = connection.get<ProcessRow>(
+    'SELECT * FROM millwright_process WHERE process = ? AND key = ?',
+    ...[process, key],
+  );
+  return row && processOf(row);
+}
+
 export function processesOf(connection: SqliteConnection): Processes {
   return {
-    find: (process, key) =>
-      connection.read(() => {
-        const row = connection.get<ProcessRow>(
-          'SELECT * FROM millwright_process WHERE process = ? AND key = ?',
-          ...[process, key],
-        );
-        return row && processOf(row);
-      }),
+    find: (process, key) => connection.read(() => findProcess(connection, process, key)),
+    list: ({ process, status, after = '', limit }) =>
+      connection.read(() =>
+        connection
+          .all<ProcessRow>(
+            'SELECT * FROM millwright_process WHERE process = ? AND status = ? AND key > ? ORDER BY key LIMIT ?',
+            ...[process, status, after, limit],
+          )
+          .map(processOf),
+      ),
     due: (now, limit) =>
       connection.read(() =>
         connection

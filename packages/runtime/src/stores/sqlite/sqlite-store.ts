@@ -6,7 +6,7 @@ import { historyOf, purge } from './history.ts';
 import { admit, bury } from './inbox.ts';
 import { migrate, versionOf } from './migrate.ts';
 import { enqueue, outboxOf } from './outbox.ts';
-import { auditOf, processesOf, record, saveProcess } from './records.ts';
+import { auditOf, findProcess, processesOf, record, saveProcess } from './records.ts';
 import { storeMigrations } from './schema.ts';
 
 export type { SqliteDatabase } from './database.ts';
@@ -78,6 +78,7 @@ class Inside<Database> implements Transaction<Database> {
   readonly admit: Transaction['admit'] = async (claim) => admit(this.#open(), claim);
   readonly bury: Transaction['bury'] = async (letter) => bury(this.#open(), letter);
   readonly saveProcess: Transaction['saveProcess'] = async (state) => saveProcess(this.#open(), state);
+  readonly findProcess: Transaction['findProcess'] = async (process, key) => findProcess(this.#open(), process, key);
   readonly record: Transaction['record'] = (entry) => {
     const recorded = this.#recording.then(() => record(this.#open(), entry, () => this.#open()));
     this.#recording = recorded.catch(() => undefined);

@@ -1,4 +1,5 @@
 import { matchAddress } from '../../address.ts';
+import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
 import type { DeadLetter } from '../memory/memory-transport.ts';
@@ -164,7 +165,7 @@ export class MqttSubscription implements Subscription {
       held.attempt += 1;
       const { kind, delayMs } = await this.#deliver(held);
       if (kind === 'done') return;
-      const pause = this.#sleep(delayMs);
+      const pause = systemClock.sleep(delayMs, this.#stop.signal);
       if (kind === 'behind') return void pause.then(() => this.#enqueue(held));
       await pause;
     }
@@ -223,20 +224,6 @@ export class MqttSubscription implements Subscription {
 
   #confirm({ messageId, qos }: MqttPacket, stream: MqttStream): void {
     if (qos > 0 && messageId !== undefined) stream.write(pubackOf(messageId));
-  }
-
-  #sleep(delayMs: number): Promise<void> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, delayMs);
-      signal.addEventListener('abort', done);
-    });
   }
 }
 

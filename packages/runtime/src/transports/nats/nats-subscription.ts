@@ -1,4 +1,5 @@
 import { matchAddress } from '../../address.ts';
+import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
 import { addressOf } from '../subjects.ts';
@@ -118,7 +119,7 @@ export class NatsSubscription implements Subscription {
         if (this.#stop.signal.aborted || driver.connection.isClosed()) return;
         onError(error);
         consumer = undefined;
-        await this.#sleep(troubleMs);
+        await systemClock.sleep(troubleMs, this.#stop.signal);
       }
       if (driver.connection.isClosed()) return;
     }
@@ -172,7 +173,7 @@ export class NatsSubscription implements Subscription {
       held.isRunning = false;
       if (verdict === 'done') return;
       if (verdict === 'behind' || this.#stop.signal.aborted) return this.#letGo(held);
-      await this.#sleep(Math.max(0, held.dueAt - Date.now()));
+      await systemClock.sleep(Math.max(0, held.dueAt - Date.now()), this.#stop.signal);
     }
   }
 
@@ -234,19 +235,5 @@ export class NatsSubscription implements Subscription {
       // Whoever pulls notices a consumer that is gone, and a server that is away.
       () => undefined,
     );
-  }
-
-  #sleep(delayMs: number): Promise<void> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, delayMs);
-      signal.addEventListener('abort', done);
-    });
   }
 }

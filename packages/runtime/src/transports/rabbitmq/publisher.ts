@@ -1,4 +1,4 @@
-import { within } from './deadline.ts';
+import { within } from '../deadline.ts';
 import type { RabbitmqConfirmChannel, RabbitmqConnection, RabbitmqReturned } from './rabbitmq-driver.ts';
 import { provideExchange } from './topology.ts';
 

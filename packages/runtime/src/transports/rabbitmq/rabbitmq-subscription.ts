@@ -1,9 +1,10 @@
 import { matchAddress } from '../../address.ts';
+import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
+import { within } from '../deadline.ts';
 import { addressOf } from '../subjects.ts';
 import { readMessage } from './binding.ts';
-import { within } from './deadline.ts';
 import { deadLettersOf } from './declarations.ts';
 import type { RabbitmqPublisher } from './publisher.ts';
 import type { RabbitmqChannel, RabbitmqConnection, RabbitmqMessage } from './rabbitmq-driver.ts';
@@ -129,7 +130,7 @@ export class RabbitmqSubscription implements Subscription {
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         this.#options.onError(error);
-        await sleep(pauseMs, this.#stop.signal);
+        await systemClock.sleep(pauseMs, this.#stop.signal);
       }
     }
   }
@@ -165,7 +166,7 @@ export class RabbitmqSubscription implements Subscription {
       held.tries += 1;
       const verdict = await this.#deliver(held);
       if (verdict === 'done') return;
-      const wait = sleep(held.delayMs, over);
+      const wait = systemClock.sleep(held.delayMs, over);
       if (verdict === 'behind') {
         void wait.then(() => !over.aborted && this.#enqueue(held));
         return;
@@ -250,17 +251,4 @@ async function endChannel({ channel, end }: Session): Promise<void> {
 function deliveriesBefore({ fields, properties }: RabbitmqMessage): number {
   const count = properties.headers?.['x-delivery-count'];
   return fields.redelivered && typeof count === 'number' ? count : 0;
-}
-
-function sleep(delayMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, delayMs);
-    signal.addEventListener('abort', done);
-  });
 }

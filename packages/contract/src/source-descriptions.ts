@@ -1,17 +1,12 @@
-import {
-  type Contract,
-  type ContractEntry,
-  isJsonObject,
-  type JsonValue,
-  member,
-  parsePointer,
-  type SourceDocument,
-} from '@millwright/contract';
+import type { Contract, ContractEntry } from './contract.ts';
+import type { SourceDocument } from './document.ts';
+import { isJsonObject, member } from './json.ts';
 
 /** Source descriptions by name; undefined for those that are not loaded, of which nothing is known. */
-export type Sources = ReadonlyMap<string, ContractEntry | undefined>;
+export type SourceDescriptions = ReadonlyMap<string, ContractEntry | undefined>;
 
-export function sourcesOf(contract: Contract, document: SourceDocument): Sources {
+/** What an Arazzo description calls its sources, as far as they are part of the contract. */
+export function sourceDescriptions(contract: Contract, document: SourceDocument): SourceDescriptions {
   const listed = isJsonObject(document.value) ? member(document.value, 'sourceDescriptions') : undefined;
   return new Map(
     (Array.isArray(listed) ? listed : []).filter(isJsonObject).map(({ name, url }) => {
@@ -36,22 +31,4 @@ function urisOf(reference: string, from: SourceDocument): readonly string[] {
 function absolute(reference: string, base: string): readonly string[] {
   if (reference === '') return [base];
   return URL.canParse(reference, base) ? [new URL(reference, base).href] : [];
-}
-
-/** Tokens of a fragment that is a JSON pointer; undefined for another. */
-export function tokensOf(fragment: string): readonly string[] | undefined {
-  try {
-    return parsePointer(decodeURIComponent(fragment));
-  } catch {
-    return undefined;
-  }
-}
-
-export function valueAt({ value }: SourceDocument, tokens: readonly string[]): JsonValue | undefined {
-  let found: JsonValue | undefined = value;
-  for (const token of tokens) {
-    if (Array.isArray(found)) found = found[Number(token)] as JsonValue | undefined;
-    else found = isJsonObject(found) ? member(found, token) : undefined;
-  }
-  return found;
 }
