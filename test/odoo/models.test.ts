@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { type FieldOfModel, type ModelsSnapshot, printOdooModels } from '../../generators/src/odoo-models.ts';
@@ -34,10 +35,15 @@ const snapshot: ModelsSnapshot = {
   },
 };
 
+const odoo19: ModelsSnapshot = JSON.parse(
+  readFileSync(new URL('../../packages/odoo/snapshots/odoo-19.json', import.meta.url), 'utf8'),
+);
+
 /** A mapping as an adapter has it; what must not compile is marked, and a mark where nothing is wrong is an error, too. */
 const use = `
 import { type OdooClient, typedClient } from '@millwright/odoo';
 import type { OdooModels, OdooRead, OdooWrite } from './models.ts';
+import type { OdooWrite as Write19 } from './odoo-19.ts';
 declare const client: OdooClient;
 const odoo = typedClient<OdooModels>(client);
 declare const given: { readonly ref: string; readonly colour: string };
@@ -59,6 +65,12 @@ export const required: OdooWrite<'stock.lot'> = { name: false };
 export const selection: OdooWrite<'stock.quant'> = { state: 'gone' };
 // @ts-expect-error a field of the lines
 export const line: OdooWrite<'stock.lot'> = { quant_ids: [[0, 0, { colour: 1 }]] };
+
+export const finish: Write19<'mrp.production'> = { lot_producing_ids: [[6, 0, [7]]], qty_producing: 5 };
+// @ts-expect-error Odoo 18 and older have one lot
+export const older: Write19<'mrp.production'> = { lot_producing_id: 7 };
+// @ts-expect-error computed
+export const done: Write19<'mrp.production'> = { state: 'done' };
 
 export const use = async (): Promise<void> => {
   await odoo.create('stock.lot', [{ name: 'L-1', product_id: 7 }]);
@@ -101,6 +113,7 @@ it('a mapping to a field that is missing, readonly or of another type does not c
   };
   const folder = write([
     { path: 'models.ts', content: printOdooModels(snapshot) },
+    { path: 'odoo-19.ts', content: printOdooModels(odoo19) },
     { path: 'use.ts', content: use },
     { path: 'package.json', content: '{ "type": "module" }' },
     { path: 'tsconfig.json', content: JSON.stringify({ compilerOptions, include: ['*.ts'] }) },

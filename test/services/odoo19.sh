@@ -24,7 +24,7 @@ missing() { say "$*"; exit 77; }
 inside() { chroot "$root" "$@"; }
 as() { inside su "$1" -s /bin/sh -c "cd /tmp; unset TZ; $2"; }
 sql() { as postgres "$1 -p $pg_port ${*:2}"; }
-odoo="odoo -d $db --db_host=/var/run/postgresql --db_port=$pg_port --data-dir=/var/lib/odoo/data"
+flags="-d $db --db_host=/var/run/postgresql --db_port=$pg_port --data-dir=/var/lib/odoo/data"
 alive() { [ -e "$home/odoo.pid" ] && kill -0 "$(cat "$home/odoo.pid")" 2>/dev/null; }
 
 # odoo-19 itself is in sid; all that it needs comes from trixie, whose Python 3.13 it supports and sid's it does not.
@@ -68,7 +68,7 @@ create_database() {
   sql psql -lqtA | cut -d'|' -f1 | grep -qx "${db}_fresh" && return
   say "creating the database with $modules"
   sql dropdb --if-exists "$db"
-  as odoo "$odoo -i base,$modules --without-demo=True --stop-after-init --no-http --logfile=/tmp/odoo-init.log" >&2
+  as odoo "odoo $flags -i base,$modules --without-demo=True --stop-after-init --no-http --logfile=/tmp/odoo-init.log" >&2
   cat >"$root/tmp/apikey.py" <<'PY'
 from datetime import datetime, timedelta
 user = env.ref('base.user_admin')
@@ -79,14 +79,14 @@ key = env['res.users.apikeys'].with_user(user)._generate('rpc', 'integration tes
 env.cr.commit()
 open('/tmp/apikey', 'w').write(key)
 PY
-  as odoo "$odoo shell --no-http </tmp/apikey.py" >/dev/null 2>&1
+  as odoo "odoo shell $flags --no-http --logfile=/tmp/odoo-init.log </tmp/apikey.py" >&2
   install -m 600 "$root/tmp/apikey" "$home/apikey"
   sql createdb -O odoo -T "$db" "${db}_fresh"
 }
 
 start_odoo() {
   alive && return
-  setsid chroot "$root" su odoo -s /bin/sh -c "cd /tmp; unset TZ; exec $odoo --http-interface=$interface --http-port=$http_port \
+  setsid chroot "$root" su odoo -s /bin/sh -c "cd /tmp; unset TZ; exec odoo $flags --http-interface=$interface --http-port=$http_port \
     --workers=0 --max-cron-threads=0 --logfile=/tmp/odoo.log" >/dev/null 2>&1 &
   echo $! >"$home/odoo.pid"
   for _ in $(seq 300); do
