@@ -80,6 +80,20 @@ describe.each(['json-2', 'json-rpc'] as const)('%s', (protocol) => {
     expect(error).toMatchObject({ code: 'network', happened: 'no', attempts: 3 });
   });
 
+  it.each([
+    ['connect', 'no'],
+    ['read', 'unknown'],
+  ])('a host that goes away at %s: happened is %s', async (syscall, happened) => {
+    const gone = Object.assign(new Error('gone'), { code: 'EHOSTUNREACH', syscall });
+    const fetch = async () => {
+      throw new TypeError('fetch failed', { cause: gone });
+    };
+    const client = clientOf(protocol, 'http://odoo.example', { fetch, retry: false });
+    const call = client.write('stock.lot', [1], {});
+    // The log-in changes nothing, so of JSON-RPC the call has never happened.
+    expect(await failing(call)).toMatchObject({ code: 'network', happened: protocol === 'json-2' ? happened : 'no' });
+  });
+
   it('a read is repeated after a broken connection', async () => {
     const client = await answering((response, call) =>
       call === 1 ? void response.destroy() : result([{ id: 1 }])(response, call),

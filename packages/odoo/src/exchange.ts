@@ -105,24 +105,13 @@ async function readText(response: Response, called: Called, bytesMax: number): P
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Codes of failures before the first byte of a request could be sent. */
-const neverSent: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 function unanswered(cause: unknown, called: Called, limits: Limits, timeout: AbortSignal): OdooError {
   if (limits.signal?.aborted === true)
     return new OdooError('aborted', 'aborted by the caller', { ...called, happened: 'unknown', cause });
   if (timeout.aborted)
     return new OdooError('timeout', `no answer within ${limits.timeoutMs} ms`, { ...called, happened: 'unknown' });
-  const reason = codeOf(cause);
-  const happened = neverSent.has(reason) ? 'no' : 'unknown';
-  return new OdooError('network', `no answer (${reason})`, { ...called, happened, cause });
+  const happened = isBeforeSending(cause) ? 'no' : 'unknown';
+  return new OdooError('network', `no answer (${codeOf(cause)})`, { ...called, happened, cause });
 }
 
 /** `fetch` wraps the error of the socket, and a name with several addresses gives an error for each of them. */
@@ -131,4 +120,16 @@ function codeOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code === 'string') return code;
   return error.cause === undefined ? error.name : codeOf(error.cause);
+}
+
+/**
+ * True when there was no connection to send anything over. The call of the system tells: a code such as EHOSTUNREACH also ends a
+ * connection over which the request has gone.
+ */
+function isBeforeSending(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isBeforeSending);
+  if (!(error instanceof Error)) return false;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'connect' || syscall === 'getaddrinfo' || code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+  return error.cause !== undefined && isBeforeSending(error.cause);
 }
