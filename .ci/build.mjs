@@ -13,6 +13,7 @@ export function build() {
     'packages/quality',
     'packages/mes',
     'packages/testing',
+    'packages/odoo',
     'packages/diff',
   ]);
   const bundle = step(

@@ -11,6 +11,11 @@ export class UsageFailure extends Error {
   }
 }
 
+/** A system that cannot be read. */
+export class ServerFailure extends UsageFailure {
+  override readonly exitCode: ExitCode = exitCodes.invalidContract;
+}
+
 /** A store that is not what it is said to be, or cannot be reached, as a server cannot without its driver. */
 export class StoreFailure extends UsageFailure {
   override readonly exitCode: ExitCode = exitCodes.invalidContract;

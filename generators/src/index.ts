@@ -12,3 +12,6 @@ export const generators: readonly Generator[] = [types, validators, client, even
 
 /** Those that are for operators, and run only when they are named; a test holds both lists against the folders. */
 export const operatorGenerators: readonly Generator[] = [permissions];
+
+export type { FieldOfModel, ModelsSnapshot } from './odoo-models.ts';
+export { printOdooModels } from './odoo-models.ts';

@@ -22,8 +22,10 @@ const floorsOfRunTime = {
   '@millwright/mes': 3,
   '@millwright/quality': 3,
 };
-/** The command line looks after stores and servers of the run-time (docs/adr/0008). */
-const acrossTheSides: Readonly<Record<string, readonly string[]>> = { millwright: ['@millwright/runtime'] };
+/** The command line looks after stores and servers of the run-time (docs/adr/0008, 0017). */
+const acrossTheSides: Readonly<Record<string, readonly string[]>> = {
+  millwright: ['@millwright/runtime', '@millwright/odoo'],
+};
 const sides: readonly Readonly<Record<string, number>>[] = [floorsOfDesign, floorsOfRunTime];
 const manifests = globSync(
   ['schemas/package.json', 'packages/*/package.json', 'generators/package.json', 'cli/package.json'],

@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { lintCommand } from './lint.ts';
+import { odooIntrospectCommand } from './odoo.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { releaseCommand } from './release.ts';
 import { replayCommand } from './replay.ts';
@@ -24,6 +25,7 @@ export const commands: readonly CommandDeclaration[] = [
   doctorCommand,
   reconcileCommand,
   explainCommand,
+  odooIntrospectCommand,
   traceCommand,
   dlqListCommand,
   dlqShowCommand,
@@ -38,6 +40,7 @@ export const commands: readonly CommandDeclaration[] = [
 /** What the commands of two words have in common, by their first word. */
 export const commandGroups: Readonly<Record<string, string>> = {
   dlq: 'dead letters: messages that could not be applied',
+  odoo: 'a live Odoo',
   audit: 'the audit trail: whether somebody has changed it',
 };
 

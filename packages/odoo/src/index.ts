@@ -1,0 +1,13 @@
+export type { Domain, OdooCallOptions, OdooClient, OdooConfig, OdooRecord, Pressed, SearchOptions } from './client.ts';
+export { createOdooClient } from './client.ts';
+export type { Json2Config } from './json-2.ts';
+export type { JsonRpcConfig } from './json-rpc.ts';
+export { mappedModels } from './mapped-models.ts';
+export type { Happened, OdooErrorCode, OdooErrorDetails } from './odoo-error.ts';
+export { OdooError } from './odoo-error.ts';
+export type { OdooCall, OdooValue, OdooValues } from './protocol.ts';
+export type { RetryPolicy } from './retry.ts';
+export type { OdooField, OdooSnapshot } from './snapshot.ts';
+export { introspect, printSnapshot } from './snapshot.ts';
+export type { OdooCommand, OdooModel, TypedOdooClient } from './typed-client.ts';
+export { typedClient } from './typed-client.ts';
