@@ -36,7 +36,13 @@ interface Trace {
   readonly isImpatient: boolean;
 }
 
-export async function flowProblems(world: FlowWorld): Promise<readonly string[]> {
+export interface FlowLedger {
+  /** How each run has ended. */
+  readonly ends: readonly ProcessState['status'][];
+  readonly problems: readonly string[];
+}
+
+export async function readFlowLedger(world: FlowWorld): Promise<FlowLedger> {
   const { scenario, service, host, partner } = world;
   const { problems, decided } = await decisionProblems(host, world.attempts);
   const [requested, closed] = await partner.transaction(
@@ -59,13 +65,14 @@ export async function flowProblems(world: FlowWorld): Promise<readonly string[]>
       };
     }),
   );
-  return [
+  const all = [
     ...problems,
     ...service.conflicts.map((conflict) => `service: another body under ${conflict}`),
     ...letters.map(({ id, failure }) => `flow: ${id} became a dead letter: ${failure.reason}`),
     ...messageProblems([...requested, ...closed], [...world.sent]),
     ...traces.flatMap((trace) => (trace === undefined ? ['a run was lost'] : runProblems(trace))),
   ];
+  return { problems: all, ends: traces.flatMap((trace) => trace?.status ?? []) };
 }
 
 /** Each message was heard once, and none that was not sent. */

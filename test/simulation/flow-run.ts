@@ -16,7 +16,7 @@ import {
   signalled,
 } from './flow.ts';
 import { type Attempt, FlowLaws, intruder } from './flow-laws.ts';
-import { flowProblems } from './flow-ledger.ts';
+import { type FlowLedger, readFlowLedger } from './flow-ledger.ts';
 import type { FlowScenario, PlannedRun } from './flow-plan.ts';
 import { strike } from './incidents.ts';
 import { Laws } from './laws.ts';
@@ -45,7 +45,7 @@ export class FlowRun {
   readonly #attempts: Attempt[] = [];
   /** Whoever still has something to do: starters, signals and people. */
   #busy = 0;
-  #drained: { readonly at: number; readonly problems: readonly string[] } | undefined;
+  #drained: { readonly at: number; readonly ledger: FlowLedger } | undefined;
 
   constructor(scenario: FlowScenario, { mutation, onEvent }: SimulationOptions) {
     this.#scenario = scenario;
@@ -89,12 +89,13 @@ export class FlowRun {
     scheduler.after(faultsMs, 'faults stop', () => this.#calmDown());
     await scheduler.run();
     if (this.#drained === undefined && this.laws.problems.length === 0) await this.#tellWhoWaits();
+    const ended = (status: string): number => this.#drained?.ledger.ends.filter((end) => end === status).length ?? 0;
     return {
       ...{ seed, kind, hash: scheduler.trace.hash, events: scheduler.count, faults: faults.count },
       deaths: this.#hosts.deaths + this.#partners.deaths,
       drainMs: (this.#drained?.at ?? scheduler.now) - faultsMs,
-      problems: [...this.laws.problems, ...(this.#drained?.problems ?? [])],
-      flows: this.#drained === undefined ? 0 : runs.length,
+      problems: [...this.laws.problems, ...(this.#drained?.ledger.problems ?? [])],
+      ...{ completed: ended('completed'), compensated: ended('compensated'), failed: ended('failed') },
       ...{ neighbourMs: 0, rows: 0, effects: 0, letters: 0 },
     };
   }
@@ -201,8 +202,8 @@ export class FlowRun {
     ];
     if (open.length > 0) return;
     const traces = { scenario: this.#scenario, service: this.#service, attempts: this.#attempts };
-    const problems = await flowProblems({ ...traces, ...this.#stores, sent: this.#flowLaws.sent.keys() });
-    this.#drained ??= { at: scheduler.now, problems };
+    const ledger = await readFlowLedger({ ...traces, ...this.#stores, sent: this.#flowLaws.sent.keys() });
+    this.#drained ??= { at: scheduler.now, ledger };
     scheduler.stop();
   }
 

@@ -17,8 +17,10 @@ export interface Outcome {
   readonly drainMs: number;
   /** Of calm runs: the longest time from commit to effect in a lane where nothing failed. */
   readonly neighbourMs: number;
-  /** Runs of flows that have ended. */
-  readonly flows: number;
+  /** How the runs of flows have ended. */
+  readonly completed: number;
+  readonly compensated: number;
+  readonly failed: number;
   readonly rows: number;
   readonly effects: number;
   readonly letters: number;

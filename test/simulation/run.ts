@@ -41,9 +41,10 @@ function judge({ seed, problems, hash }: Outcome, mutation?: Mutation): void {
 
 async function one(seed: number, mutation: Mutation | undefined): Promise<void> {
   const outcome = await simulate(seed, { mutation, ...(values.trace ? { onEvent: say } : {}) });
-  const { kind, events, flows, rows, effects, letters, drainMs, hash } = outcome;
+  const { kind, events, completed, compensated, failed: ended, rows, effects, letters, drainMs, hash } = outcome;
+  const flows = `runs of flows: ${completed} completed, ${compensated} compensated, ${ended} failed`;
   say(
-    `seed ${seed}: ${kind}, ${events} events, ${flows} flows, ${rows} rows, ${effects} effects, ${letters} dead letters, drained after ${drainMs} ms, trace ${hash}`,
+    `seed ${seed}: ${kind}, ${events} events, ${rows} rows, ${effects} effects, ${letters} dead letters, ${flows}, drained after ${drainMs} ms, trace ${hash}`,
   );
   judge(outcome, mutation);
 }
@@ -62,6 +63,11 @@ async function many(first: number, end: number, onOutcome: (outcome: Outcome) =>
   await Promise.all(shares.map(run));
 }
 
+const summed = [
+  ...(['events', 'faults', 'deaths', 'rows', 'effects', 'letters'] as const),
+  ...(['completed', 'compensated', 'failed'] as const),
+] as const;
+
 async function all(first: number, count: number): Promise<void> {
   const started = Date.now();
   const sum = {
@@ -69,7 +75,7 @@ async function all(first: number, count: number): Promise<void> {
     events: 0,
     faults: 0,
     deaths: 0,
-    flows: 0,
+    ...{ completed: 0, compensated: 0, failed: 0 },
     rows: 0,
     effects: 0,
     letters: 0,
@@ -78,17 +84,17 @@ async function all(first: number, count: number): Promise<void> {
   };
   await many(first, first + count, (outcome) => {
     sum.done += 1;
-    for (const figure of ['events', 'faults', 'deaths', 'flows', 'rows', 'effects', 'letters'] as const)
-      sum[figure] += outcome[figure];
+    for (const figure of summed) sum[figure] += outcome[figure];
     for (const figure of ['drainMs', 'neighbourMs'] as const) sum[figure] = Math.max(sum[figure], outcome[figure]);
     judge(outcome);
     if (sum.done % 1_000 === 0) process.stderr.write(`${sum.done} of ${count} seeds\n`);
   });
   if (sum.done !== count) throw new Error(`${count - sum.done} seeds have no outcome`);
-  const { events, faults, deaths, flows, rows, effects, letters, drainMs, neighbourMs } = sum;
+  const { events, faults, deaths, rows, effects, letters, drainMs, neighbourMs } = sum;
   say(
-    `${count} seeds in ${Math.round((Date.now() - started) / 1_000)} s: ${events} events, ${faults} faults, ${deaths} deaths, ${flows} flows, ${rows} rows, ${effects} effects, ${letters} dead letters`,
+    `${count} seeds in ${Math.round((Date.now() - started) / 1_000)} s: ${events} events, ${faults} faults, ${deaths} deaths, ${rows} rows, ${effects} effects, ${letters} dead letters`,
   );
+  say(`runs of flows: ${sum.completed} completed, ${sum.compensated} compensated, ${sum.failed} failed`);
   say(`longest until all had arrived after the last fault: ${drainMs} ms of ${drainMaxMs}`);
   say(`longest in a sound lane while others failed: ${neighbourMs} ms of ${neighbourMaxMs}`);
 }

@@ -87,7 +87,7 @@ class Run {
       faults: faults.count,
       deaths,
       drainMs,
-      flows: 0,
+      ...{ completed: 0, compensated: 0, failed: 0 },
     };
     if (this.#drained === undefined) {
       if (this.laws.problems.length === 0)

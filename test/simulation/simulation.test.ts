@@ -41,6 +41,7 @@ describe('simulation', () => {
       () => new Date(),
       () => crypto.randomUUID(),
       () => setTimeout(() => undefined),
+      () => crypto.subtle.digest('SHA-256', new Uint8Array()),
     ];
     for (const ask of asking)
       try {
@@ -49,7 +50,7 @@ describe('simulation', () => {
         // What is told below.
       }
     restore();
-    expect(used).toEqual(['now', 'random', 'new Date()', 'randomUUID', 'setTimeout']);
+    expect(used).toEqual(['now', 'random', 'new Date()', 'randomUUID', 'setTimeout', 'digest']);
     expect(Date.now()).toBeGreaterThan(Date.UTC(2025, 0));
   });
 
