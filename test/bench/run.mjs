@@ -2,7 +2,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { versions } from './programs.mjs';
 
-const names = ['github', 'canonical', 'startup', 'validators', 'import', 'diff', 'telemetry'];
+const names = ['github', 'canonical', 'startup', 'validators', 'import', 'diff', 'telemetry', 'policy'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {

@@ -77,6 +77,7 @@ const hostile: readonly (readonly [
   ['__proto__, escaped', within('"\\u005f_proto__":{"isAdmin":true}'), '__proto__'],
   ['another content type', bytes(text), 'must be application/json', { datacontenttype: 'text/xml' }],
   ['a type that nobody knows', bytes(text), 'is unknown here', { type: 'millwright.production.work-order.burnt.v1' }],
+  ['a time that has not come', bytes(text), "ahead of this system's clock", { time: '2999-01-01T00:00:00Z' }],
   ['a version that nobody knows', bytes(text), 'is unknown here', { type: type.replace('v1', 'v7') }],
 ];
 
@@ -111,6 +112,14 @@ describe('what only looks hostile passes', () => {
     const { got, receive } = await plant();
     expect((await receive(data)).letters).toEqual([]);
     expect(got).toHaveLength(1);
+  });
+
+  it('a time a little ahead, or long ago, or none that can be read', async () => {
+    const { got, receive } = await plant();
+    await receive(bytes(text), { time: new Date(Date.now() + 60_000).toISOString() });
+    await receive(bytes(text), { time: '1970-01-01T00:00:00Z' });
+    await receive(bytes(text), { time: 'yesterday' });
+    expect(got).toHaveLength(3);
   });
 
   it('a content type with parameters, or without', async () => {

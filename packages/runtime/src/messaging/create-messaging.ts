@@ -9,6 +9,7 @@ import { DurableConsumer } from './durable-consumer.ts';
 import type { RetryPolicy } from './failure.ts';
 import type { GuardFor } from './guard.ts';
 import type { Health } from './health.ts';
+import { keepHouse } from './housekeeping.ts';
 import { type MessagingTelemetry, storingTelemetry } from './messaging-telemetry.ts';
 import { busWithin, OutboxGauge, type OutboxLimits, outboxTransport, storingTransport } from './outbox.ts';
 import { Relay } from './relay.ts';
@@ -23,6 +24,10 @@ export interface MessagingConfig<Connection> extends ProducerIdentity, PolicyCon
   readonly dedupeMs?: number;
   /** How long a message waits for one before it in its lane that does not come. Default 5 minutes. */
   readonly gapMaxMs?: number;
+  /** How far ahead of this system's clock the `time` of a message may be; beyond, it is a dead letter. Default 1 hour. */
+  readonly clockSkewMaxMs?: number;
+  /** How long is kept, for `millwright trace` and `replay`, what was sent, applied or decided. Default 30 days. */
+  readonly keepMs?: number;
   /** How long a relay that died keeps others waiting. Default 10,000. */
   readonly leaseMs?: number;
   readonly pollMs?: number;
@@ -66,6 +71,7 @@ export interface Messaging<Connection> {
 }
 
 const gaugeIntervalMs = 1_000;
+const keepDefaultMs = 30 * 86_400_000;
 
 /** Puts a store between an application and a transport. */
 export function createMessaging<Connection>(config: MessagingConfig<Connection>): Messaging<Connection> {
@@ -93,7 +99,8 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
       await clock.sleep(gaugeIntervalMs, stop.signal);
     }
   };
-  let measuring: Promise<void> | undefined;
+  const { keepMs = keepDefaultMs, onError } = config;
+  let measuring: Promise<unknown> | undefined;
   let endObserving: (() => void) | undefined;
   return {
     config: {
@@ -122,7 +129,7 @@ export function createMessaging<Connection>(config: MessagingConfig<Connection>)
       await store.migrate();
       gauge.read(await store.outbox.figures());
       relay.start();
-      measuring ??= measure();
+      measuring ??= Promise.all([measure(), keepHouse({ store, clock, keepMs, onError }, stop.signal)]);
       endObserving ??= telemetry?.observeOutbox(() => ({ figures: gauge.figures, now: clock.now() }));
     },
     close: async () => {

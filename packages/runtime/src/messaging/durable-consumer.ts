@@ -20,6 +20,8 @@ export interface DurableConsumerOptions {
   readonly dedupeMs?: number;
   /** How long a message waits for one before it in its lane that does not come. Default 5 minutes. */
   readonly gapMaxMs?: number;
+  /** How far ahead of this system's clock the `time` of a message may be. Default 1 hour. */
+  readonly clockSkewMaxMs?: number;
   readonly guard?: GuardFor;
   readonly probe?: Probe;
   /** Told of every message that became a dead letter. */
@@ -27,6 +29,7 @@ export interface DurableConsumerOptions {
 }
 
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 /** Shortest pause of what is kept, and how far the end of the pause is spread. */
 const heldMinMs = 100;
 const heldSpreadMs = 1_000;
@@ -100,6 +103,7 @@ export class DurableConsumer implements Consumer {
     const admission = await transaction.admit(skipGap ? { ...claim, skipGap } : claim);
     if (admission !== 'first') return admission;
     probe?.('consumer:admitted');
+    this.#demandTime(claim, task);
     const handle = (signal?: AbortSignal) => task.handle(transaction, signal);
     let handled: 'handled' | 'other';
     try {
@@ -111,6 +115,15 @@ export class DurableConsumer implements Consumer {
     }
     probe?.('consumer:handled');
     return handled === 'other' ? 'other' : 'applied';
+  }
+
+  /** An event that has not happened yet comes of a clock that is wrong: its delay, its order in time and its records would be, too. */
+  #demandTime({ attributes: { time }, now }: InboxClaim, { descriptor }: ReceiveTask): void {
+    const { clockSkewMaxMs = hourMs } = this.#options;
+    const aheadMs = typeof time === 'string' ? Date.parse(time) - now : 0;
+    if (!(aheadMs > clockSkewMaxMs)) return;
+    const message = `is ${Math.round(aheadMs / 1_000)} s ahead of this system's clock, ${clockSkewMaxMs / 1_000} s are allowed`;
+    throw new ContractViolation(descriptor.name, 'headers', [{ pointer: '/time', keyword: 'clock', message }]);
   }
 
   /** The one before it is on its way: look again soon. */
