@@ -192,15 +192,15 @@ export class FlowRun {
 
   async #settle(): Promise<void> {
     const { broker, scheduler } = this.#world;
-    if (this.#busy > 0 || broker.waiting > 0 || this.#service.lateCount > 0) return;
+    if (this.#busy > 0 || this.#service.lateCount > 0) return;
     const { host, partner } = this.#stores;
+    // In the order in which things go on: what has left one place must be seen in the next.
+    for (const { key } of this.#scenario.runs) {
+      const row = await host.processes.find(flowName, key);
+      if (row === undefined || row.status === 'running' || row.status === 'waiting') return;
+    }
     const waiting = [await host.outbox.figures(), await partner.outbox.figures()];
     if (waiting.some(({ count }) => count > 0) || broker.waiting > 0) return;
-    const open = [
-      ...(await host.processes.list({ process: flowName, status: 'running', limit: 1 })),
-      ...(await host.processes.list({ process: flowName, status: 'waiting', limit: 1 })),
-    ];
-    if (open.length > 0) return;
     const traces = { scenario: this.#scenario, service: this.#service, attempts: this.#attempts };
     const ledger = await readFlowLedger({ ...traces, ...this.#stores, sent: this.#flowLaws.sent.keys() });
     this.#drained ??= { at: scheduler.now, ledger };
