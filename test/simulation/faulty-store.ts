@@ -3,8 +3,10 @@ import {
   AmbiguousCommit,
   type BurialRequest,
   type Decision,
+  type InboxClaim,
   type Lease,
   type OutboxRow,
+  type ProcessState,
   type Store,
   type Transaction,
 } from '@millwright/runtime/messaging';
@@ -14,11 +16,22 @@ import type { SimulatedProcess } from './process.ts';
 
 export type Verdict = 'replay' | 'discard';
 
+/** What one transaction has done, besides its rows of the application. */
+export interface Committed {
+  readonly saved: ProcessState[];
+  readonly enqueued: Message[];
+  /** Messages that were admitted for the first time. */
+  readonly admitted: InboxClaim[];
+  readonly buried: BurialRequest[];
+}
+
 /** Sees what a store has really done, for what must hold at every step. */
 export interface StoreWatch {
   granted(lease: Lease): void;
   claimed(rows: readonly OutboxRow[]): void;
   marked(lease: Lease, positions: readonly number[]): void;
+  /** A transaction has been committed. */
+  committed?(work: Committed): void;
   /** A burial has been committed. */
   buried(letter: BurialRequest): void;
   /** An operator's decision has taken effect. */
@@ -117,18 +130,19 @@ async function transact<Result>(
   process: SimulatedProcess,
   { faults, watch, isDown, work }: Attempt<Result>,
 ) {
-  const buried: BurialRequest[] = [];
+  const done: Committed = { saved: [], enqueued: [], admitted: [], buried: [] };
   const result = await real.transaction(async (transaction) => {
     if (process.isDead) return process.death;
     if (isDown()) throw new ConnectionBroke('before the transaction');
-    const inside = statements(transaction, process, { faults, buried });
+    const inside = statements(transaction, process, { faults, done });
     const value = await Promise.race([work(inside), process.death]);
     await Promise.race([process.step('commits'), process.death]);
     if (isDown() || faults.hits('beforeCommit')) throw new SerializationFailed('could not serialize access');
     if (faults.hits('ambiguousCommit')) throw new AmbiguousCommit('broke before the commit');
     return value;
   });
-  for (const letter of buried) watch.buried(letter);
+  watch.committed?.(done);
+  for (const letter of done.buried) watch.buried(letter);
   if (faults.hits('ambiguousCommit')) throw new AmbiguousCommit('broke after the commit');
   return result;
 }
@@ -136,7 +150,7 @@ async function transact<Result>(
 function statements(
   transaction: MemoryTransaction,
   process: SimulatedProcess,
-  { faults, buried }: { readonly faults: Faults; readonly buried: BurialRequest[] },
+  { faults, done }: { readonly faults: Faults; readonly done: Committed },
 ): MemoryTransaction {
   const statement = async <Result>(label: string, work: () => Promise<Result>): Promise<Result> => {
     await process.step(label);
@@ -151,16 +165,30 @@ function statements(
         if (!process.isDead) transaction.connection.set(name, value);
       },
     },
-    enqueue: (entry) => statement('enqueue', () => transaction.enqueue(entry)),
-    admit: (claim) => statement('admit', () => transaction.admit(claim)),
+    enqueue: (entry) =>
+      statement('enqueue', () => {
+        done.enqueued.push(entry.message);
+        return transaction.enqueue(entry);
+      }),
+    admit: (claim) =>
+      statement('admit', async () => {
+        const admission = await transaction.admit(claim);
+        if (admission === 'first') done.admitted.push(claim);
+        return admission;
+      }),
     bury: (letter) =>
       statement('bury', async () => {
         const isBuried = await transaction.bury(letter);
-        if (isBuried) buried.push(letter);
+        if (isBuried) done.buried.push(letter);
         return isBuried;
       }),
     record: (entry) => statement('record', () => transaction.record(entry)),
     findProcess: (name, key) => statement('find process', () => transaction.findProcess(name, key)),
-    saveProcess: (state) => statement('save process', () => transaction.saveProcess(state)),
+    saveProcess: (state) =>
+      statement('save process', async () => {
+        const isSaved = await transaction.saveProcess(state);
+        if (isSaved) done.saved.push(structuredClone(state));
+        return isSaved;
+      }),
   };
 }

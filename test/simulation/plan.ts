@@ -38,6 +38,12 @@ export interface Rates {
   readonly ackLost: number;
   /** A process dies where it passes a named point. */
   readonly deathAtPoint: number;
+  /** A call to a service does not reach it, has its effect after the caller has given up, or has it and the answer is lost. */
+  readonly callLost: number;
+  readonly callLate: number;
+  readonly callAnswerLost: number;
+  /** A service asks to be called again later. */
+  readonly serviceBusy: number;
 }
 
 export interface Incident {
@@ -71,9 +77,22 @@ export interface Settings {
   readonly countMax: number;
 }
 
-/** All that a seed decides before the run begins; the scheduler decides the rest with the same seed. */
-export interface Plan {
+/** What the systems of a run live with, whatever they do. */
+export interface Conditions {
   readonly seed: number;
+  /** The broker forgets in a crash what it has taken, so the outbox keeps a message until its receivers have confirmed it. */
+  readonly isLossy: boolean;
+  readonly settings: Settings;
+  readonly pace: Pace;
+  readonly rates: Rates;
+  readonly skewMaxMs: number;
+  readonly incidents: readonly Incident[];
+  /** Faults stop then. */
+  readonly faultsMs: number;
+}
+
+/** All that a seed decides before the run begins; the scheduler decides the rest with the same seed. */
+export interface Plan extends Conditions {
   /**
    * `calm`: only messages fail, so that their neighbours' delay can be measured. `rough`: everything fails, and nothing gives up early,
    * so every sound message must take effect. `impatient`: gaps are skipped and attempts end soon, so a sound message may be a dead letter.
@@ -84,16 +103,7 @@ export interface Plan {
   readonly consumers: number;
   /** Every effect is confirmed by a message of its own, the other way. */
   readonly isConfirmed: boolean;
-  /** The broker forgets in a crash what it has taken, so the outbox keeps a message until its receivers have confirmed it. */
-  readonly isLossy: boolean;
-  readonly settings: Settings;
-  readonly pace: Pace;
-  readonly rates: Rates;
-  readonly skewMaxMs: number;
   readonly writes: readonly PlannedWrite[];
-  readonly incidents: readonly Incident[];
-  /** Faults stop then. */
-  readonly faultsMs: number;
 }
 
 const noRates: Rates = {
@@ -106,6 +116,7 @@ const noRates: Rates = {
   duplicate: 0,
   ackLost: 0,
   deathAtPoint: 0,
+  ...{ callLost: 0, callLate: 0, callAnswerLost: 0, serviceBusy: 0 },
 };
 
 export function planOf(seed: number): Plan {
@@ -130,11 +141,11 @@ export function planOf(seed: number): Plan {
     },
     rates: isCalm ? noRates : ratesOf(chance),
     skewMaxMs: isCalm ? 0 : chance.pick([0, 50, 1_000, 3_000]),
-    incidents: isCalm ? [] : incidentsOf({ isLossy, faultsMs, writes }, chance),
+    incidents: isCalm ? [] : incidentsOf({ isLossy, faultsMs, times: writes.map(({ atMs }) => atMs) }, chance),
   };
 }
 
-function settingsOf(kind: Plan['kind'], chance: Chance): Settings {
+export function settingsOf(kind: Plan['kind'], chance: Chance): Settings {
   const isImpatient = kind === 'impatient';
   return {
     pollMs: chance.pick([100, 200, 500]),
@@ -152,9 +163,10 @@ function settingsOf(kind: Plan['kind'], chance: Chance): Settings {
 }
 
 /** Each seed has some of the faults and not others: what all together hide, a few together show. */
-function ratesOf(chance: Chance): Rates {
+export function ratesOf(chance: Chance): Rates {
   const rate = (...choices: readonly number[]): number => (chance.hits(0.5) ? chance.pick(choices) : 0);
   return {
+    ...noRates,
     storeCall: rate(0.02, 0.1),
     statement: rate(0.01, 0.05),
     beforeCommit: rate(0.02, 0.1),
@@ -201,10 +213,12 @@ function troubleOf(timesMax: number, chance: Chance): Trouble {
   return kind === 'transient' ? { kind, times: chance.between(1, timesMax) } : { kind };
 }
 
-function incidentsOf(
-  { isLossy, faultsMs, writes }: Pick<Plan, 'isLossy' | 'faultsMs' | 'writes'>,
-  chance: Chance,
-): readonly Incident[] {
+interface Course extends Pick<Plan, 'isLossy' | 'faultsMs'> {
+  /** When something is begun. */
+  readonly times: readonly number[];
+}
+
+export function incidentsOf({ isLossy, faultsMs, times }: Course, chance: Chance): readonly Incident[] {
   const all: readonly Incident['kind'][] = [
     ...(['death', 'restart', 'pause', 'clock', 'broker-crash', 'broker-refuses'] as const),
     ...(['store-outage', 'replay', 'discard'] as const),
@@ -212,7 +226,7 @@ function incidentsOf(
   const kinds = chance.shuffled(all).slice(0, chance.between(1, 6));
   const incident = (kind: Incident['kind']): Incident => ({
     // Half of them while something is under way.
-    atMs: chance.hits(0.5) ? chance.between(0, faultsMs) : chance.pick(writes).atMs + chance.between(0, 80),
+    atMs: chance.hits(0.5) ? chance.between(0, faultsMs) : chance.pick(times) + chance.between(0, 80),
     kind,
     durationMs: chance.pick([20, 300, 1_500, 4_000]),
   });

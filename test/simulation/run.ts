@@ -1,10 +1,11 @@
-// Promise 7: relay and inbox under a seeded scheduler with faulty ports; a seed that fails is printed with the command that replays it.
+// Promise 7: relay, inbox and flows under a seeded scheduler with faulty ports; a seed that fails is printed with the command that replays it.
 // `npm run simulate [-- --seeds n --first f]` runs many and then every sabotage; `--seed s [--sabotage name] [--trace]` runs one.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { drainMaxMs, neighbourMaxMs, type Outcome } from './outcome.ts';
 import { type Mutation, mutations } from './sabotage.ts';
-import { drainMaxMs, neighbourMaxMs, type Outcome, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
 import type { Share } from './worker.ts';
 
 const { values } = parseArgs({
@@ -40,9 +41,10 @@ function judge({ seed, problems, hash }: Outcome, mutation?: Mutation): void {
 
 async function one(seed: number, mutation: Mutation | undefined): Promise<void> {
   const outcome = await simulate(seed, { mutation, ...(values.trace ? { onEvent: say } : {}) });
-  const { kind, events, rows, effects, letters, drainMs, hash } = outcome;
+  const { kind, events, completed, compensated, failed: ended, rows, effects, letters, drainMs, hash } = outcome;
+  const flows = `runs of flows: ${completed} completed, ${compensated} compensated, ${ended} failed`;
   say(
-    `seed ${seed}: ${kind}, ${events} events, ${rows} rows, ${effects} effects, ${letters} dead letters, drained after ${drainMs} ms, trace ${hash}`,
+    `seed ${seed}: ${kind}, ${events} events, ${rows} rows, ${effects} effects, ${letters} dead letters, ${flows}, drained after ${drainMs} ms, trace ${hash}`,
   );
   judge(outcome, mutation);
 }
@@ -61,13 +63,28 @@ async function many(first: number, end: number, onOutcome: (outcome: Outcome) =>
   await Promise.all(shares.map(run));
 }
 
+const summed = [
+  ...(['events', 'faults', 'deaths', 'rows', 'effects', 'letters'] as const),
+  ...(['completed', 'compensated', 'failed'] as const),
+] as const;
+
 async function all(first: number, count: number): Promise<void> {
   const started = Date.now();
-  const sum = { done: 0, events: 0, faults: 0, deaths: 0, rows: 0, effects: 0, letters: 0, drainMs: 0, neighbourMs: 0 };
+  const sum = {
+    done: 0,
+    events: 0,
+    faults: 0,
+    deaths: 0,
+    ...{ completed: 0, compensated: 0, failed: 0 },
+    rows: 0,
+    effects: 0,
+    letters: 0,
+    drainMs: 0,
+    neighbourMs: 0,
+  };
   await many(first, first + count, (outcome) => {
     sum.done += 1;
-    for (const figure of ['events', 'faults', 'deaths', 'rows', 'effects', 'letters'] as const)
-      sum[figure] += outcome[figure];
+    for (const figure of summed) sum[figure] += outcome[figure];
     for (const figure of ['drainMs', 'neighbourMs'] as const) sum[figure] = Math.max(sum[figure], outcome[figure]);
     judge(outcome);
     if (sum.done % 1_000 === 0) process.stderr.write(`${sum.done} of ${count} seeds\n`);
@@ -77,6 +94,7 @@ async function all(first: number, count: number): Promise<void> {
   say(
     `${count} seeds in ${Math.round((Date.now() - started) / 1_000)} s: ${events} events, ${faults} faults, ${deaths} deaths, ${rows} rows, ${effects} effects, ${letters} dead letters`,
   );
+  say(`runs of flows: ${sum.completed} completed, ${sum.compensated} compensated, ${sum.failed} failed`);
   say(`longest until all had arrived after the last fault: ${drainMs} ms of ${drainMaxMs}`);
   say(`longest in a sound lane while others failed: ${neighbourMs} ms of ${neighbourMaxMs}`);
 }

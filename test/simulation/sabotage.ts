@@ -1,5 +1,12 @@
 import type { BusConfig, Consumer, Delivery, Transport } from '@millwright/runtime';
-import { AmbiguousCommit, type Clock, type Lease, type Store, type Transaction } from '@millwright/runtime/messaging';
+import {
+  AmbiguousCommit,
+  type Clock,
+  type Lease,
+  type ProcessState,
+  type Store,
+  type Transaction,
+} from '@millwright/runtime/messaging';
 import type { MemoryConnection } from '@millwright/runtime/stores/memory';
 import type { Settings } from './plan.ts';
 
@@ -20,6 +27,10 @@ export const mutations = {
   'one-at-a-time': 100,
   'altered-dead-letter': 20,
   'no-receipts': 50,
+  'call-without-key': 20,
+  'state-apart-from-sends': 20,
+  'forget-early-message': 20,
+  'ignore-version': 20,
 } as const;
 
 export type Mutation = keyof typeof mutations;
@@ -65,11 +76,50 @@ export function sabotagedStore(store: MemoryStore, mutation: Mutation | undefine
       };
     case 'skip-failed-row':
       return skippingFailedRows(store);
+    case 'state-apart-from-sends':
+      return savingApart(store);
+    case 'forget-early-message':
+      return inside((transaction) => ({ saveProcess: (state) => transaction.saveProcess(withoutEarly(state)) }));
+    case 'ignore-version':
+      return inside((transaction) => ({
+        saveProcess: async (state) => {
+          const found = await transaction.findProcess(state.process, state.key);
+          return transaction.saveProcess({ ...state, version: (found?.version ?? 0) + 1 });
+        },
+      }));
     case 'trust-ambiguous-commit':
       return { ...store, transaction: trusting(store) };
     default:
       return store;
   }
+}
+
+/** Where a transaction sends, the state of a process is saved after it. */
+function savingApart(store: MemoryStore): MemoryStore {
+  return {
+    ...store,
+    transaction: async (work) => {
+      const states: ProcessState[] = [];
+      let isSending = false;
+      const result = await store.transaction((transaction) => {
+        const enqueue: typeof transaction.enqueue = (entry) => {
+          isSending = true;
+          return transaction.enqueue(entry);
+        };
+        const saveProcess = async (state: ProcessState): Promise<boolean> =>
+          isSending ? states.push(state) > 0 : transaction.saveProcess(state);
+        return work(altered(transaction, { enqueue, saveProcess }));
+      });
+      for (const state of states) await store.transaction((transaction) => transaction.saveProcess(state));
+      return result;
+    },
+  };
+}
+
+/** A run, or a mailbox, without the messages for which no step waits yet. */
+function withoutEarly(row: ProcessState): ProcessState {
+  const state = row.state as object;
+  return { ...row, state: { ...state, ...('early' in state ? { early: [] } : { inbox: [] }) } };
 }
 
 /** While one row of a lane waits for its next try, those after it go. */

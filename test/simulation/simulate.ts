@@ -12,49 +12,21 @@ import {
 } from './application.ts';
 import { SimulatedBroker } from './broker.ts';
 import { Faults } from './faults.ts';
+import { flowScenarioOf, hasFlow } from './flow-plan.ts';
+import { FlowRun } from './flow-run.ts';
 import { withoutHiddenSources } from './hidden-sources.ts';
+import { strike } from './incidents.ts';
 import { Laws } from './laws.ts';
 import { type Ledger, readLedger } from './ledger.ts';
+import { drainMaxMs, lookMs, neighbourMaxMs, type Outcome, type SimulationOptions } from './outcome.ts';
 import { type Incident, type Plan, type PlannedWrite, planOf } from './plan.ts';
 import { type Mutation, sabotagedConsumer } from './sabotage.ts';
 import { Scheduler } from './scheduler.ts';
 import { type Instance, System, type World } from './system.ts';
 
-export interface Outcome {
-  readonly seed: number;
-  readonly kind: Plan['kind'];
-  /** What did not hold; empty when everything did. */
-  readonly problems: readonly string[];
-  /** Of every event in its order: equal when two runs were equal. */
-  readonly hash: string;
-  readonly events: number;
-  /** Calls that were made to fail, and processes that died. */
-  readonly faults: number;
-  readonly deaths: number;
-  /** From the end of the faults until everything had arrived, in virtual milliseconds. */
-  readonly drainMs: number;
-  /** Of calm runs: the longest time from commit to effect in a lane where nothing failed. */
-  readonly neighbourMs: number;
-  readonly rows: number;
-  readonly effects: number;
-  readonly letters: number;
-}
-
-export interface SimulationOptions {
-  readonly mutation?: Mutation | undefined;
-  /** Told of every event, as one line. */
-  readonly onEvent?: (line: string) => void;
-}
-
-/** Liveness: so long after the last fault everything has arrived. */
-export const drainMaxMs = 30_000;
-/** Promise 3: so long a message of a sound lane may take while others fail. */
-export const neighbourMaxMs = 1_000;
-const lookMs = 100;
-
 /** Runs one seed from the first write until everything has arrived, and holds it against the laws. */
 export async function simulate(seed: number, options: SimulationOptions = {}): Promise<Outcome> {
-  const run = new Run(planOf(seed), options);
+  const run = hasFlow(seed) ? new FlowRun(flowScenarioOf(seed), options) : new Run(planOf(seed), options);
   const restore = withoutHiddenSources((name) => run.laws.broken(`hidden source: ${name}`));
   try {
     return await run.outcome();
@@ -115,6 +87,7 @@ class Run {
       faults: faults.count,
       deaths,
       drainMs,
+      ...{ completed: 0, compensated: 0, failed: 0 },
     };
     if (this.#drained === undefined) {
       if (this.laws.problems.length === 0)
@@ -138,7 +111,10 @@ class Run {
     size: number,
     open: (app: Application) => Promise<void>,
   ): System {
-    return new System(this.#world, { name, size, store, open, watch: this.laws.watch() });
+    // By address, not by system: what a consumer replays comes out of its own outbox, to itself.
+    const confirming = (address: string): readonly string[] =>
+      address === orderWritten.address ? [consumerName] : address === orderConfirmed.address ? [producerName] : [];
+    return new System(this.#world, { name, size, store, open, confirming, watch: this.laws.watch() });
   }
 
   #consumer(): (application: Application) => Promise<void> {
@@ -197,23 +173,14 @@ class Run {
     );
   }
 
-  #happen({ kind, durationMs }: Incident): void {
-    const { scheduler, broker, plan } = this.#world;
-    const { chance } = scheduler;
-    if (kind === 'broker-crash') broker.crash(durationMs);
-    if (kind === 'broker-refuses') broker.refuse(durationMs);
-    if (kind.startsWith('broker')) return;
-    const system = kind === 'replay' || kind === 'discard' || chance.hits(0.5) ? this.#consumers : this.#producers;
-    if (kind === 'store-outage') system.loseStore(durationMs);
-    if (system.living.length === 0) return;
-    const instance = chance.pick(system.living);
-    const { process, store } = instance;
-    if (kind === 'death') process.kill('it was killed');
-    if (kind === 'restart') void system.restart(instance).catch(() => undefined);
-    if (kind === 'pause') process.pause(durationMs);
-    if (kind === 'clock') process.skewMs = chance.between(-plan.skewMaxMs, plan.skewMaxMs);
-    if (kind === 'purge') void store.purge(process.clock.now(), 1_000).catch(() => undefined);
-    if (kind === 'replay' || kind === 'discard') void this.#decide(kind, instance).catch(() => undefined);
+  #happen(incident: Incident): void {
+    const { chance } = this.#world.scheduler;
+    const { kind } = incident;
+    const isOperator = kind === 'replay' || kind === 'discard';
+    const instance = strike(this.#world, incident, () =>
+      isOperator || chance.hits(0.5) ? this.#consumers : this.#producers,
+    );
+    if (isOperator && instance !== undefined) void this.#decide(kind, instance).catch(() => undefined);
   }
 
   /** An operator looks at a dead letter. */

@@ -28,7 +28,7 @@ describe('simulation', () => {
   });
 
   it('does the same again with the same seed, event for event, and something else with another', async () => {
-    for (const seed of [7, 11, 4_711]) expect(await traceOf(seed)).toEqual(await traceOf(seed));
+    for (const seed of [7, 11, 4_711, 8, 16, 4_712]) expect(await traceOf(seed)).toEqual(await traceOf(seed));
     expect((await simulate(7)).hash).not.toBe((await simulate(8)).hash);
   });
 
@@ -41,6 +41,7 @@ describe('simulation', () => {
       () => new Date(),
       () => crypto.randomUUID(),
       () => setTimeout(() => undefined),
+      () => crypto.subtle.digest('SHA-256', new Uint8Array()),
     ];
     for (const ask of asking)
       try {
@@ -49,15 +50,17 @@ describe('simulation', () => {
         // What is told below.
       }
     restore();
-    expect(used).toEqual(['now', 'random', 'new Date()', 'randomUUID', 'setTimeout']);
+    expect(used).toEqual(['now', 'random', 'new Date()', 'randomUUID', 'setTimeout', 'digest']);
     expect(Date.now()).toBeGreaterThan(Date.UTC(2025, 0));
   });
 
-  it('does the same in another process', async () => {
+  it.each([7, 8])('does the same in another process, seed %i', async (seed) => {
     const flags = ['--conditions=@millwright/source', '--disable-warning=ExperimentalWarning'];
     const run = fileURLToPath(new URL('run.ts', import.meta.url));
-    const { stdout } = spawnSync(process.execPath, [...flags, run, '--seed', '7', '--trace'], { encoding: 'utf8' });
-    const here = await traceOf(7);
+    const { stdout } = spawnSync(process.execPath, [...flags, run, '--seed', `${seed}`, '--trace'], {
+      encoding: 'utf8',
+    });
+    const here = await traceOf(seed);
     expect(stdout.split('\n').slice(0, here.length - 1)).toEqual(here.slice(0, -1));
     expect(stdout).toContain(`trace ${here.at(-1)}`);
   });

@@ -2,26 +2,19 @@ import type { Transport } from '@millwright/runtime';
 import type { Store } from '@millwright/runtime/messaging';
 import type { MemoryConnection } from '@millwright/runtime/stores/memory';
 import { withReceipts } from '@millwright/runtime/transports/receipts';
-import {
-  type Application,
-  consumerName,
-  messagingOf,
-  orderConfirmed,
-  orderWritten,
-  producerName,
-} from './application.ts';
+import { type Application, messagingOf } from './application.ts';
 import type { SimulatedBroker } from './broker.ts';
 import type { Faults } from './faults.ts';
 import { faultyStore, type StoreWatch } from './faulty-store.ts';
 import { faultyTransport } from './faulty-transport.ts';
-import type { Plan } from './plan.ts';
+import type { Conditions } from './plan.ts';
 import { SimulatedProcess } from './process.ts';
 import { type Mutation, sabotagedDatabase, sabotagedSettings, sabotagedStore, sabotagedTransport } from './sabotage.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** What all systems of a run have in common. */
 export interface World {
-  readonly plan: Plan;
+  readonly plan: Conditions;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly broker: SimulatedBroker;
@@ -36,13 +29,18 @@ export interface SystemOptions {
   readonly store: Store<MemoryConnection>;
   readonly watch: StoreWatch;
   /** Subscribes. */
-  readonly open: (application: Application) => Promise<void>;
+  readonly open: (instance: Instance) => Promise<void>;
+  /** Ends what was opened. */
+  readonly close?: (instance: Instance) => Promise<void>;
+  /** Groups that have to confirm a message, where the broker forgets. */
+  readonly confirming: (address: string) => readonly string[];
 }
 
 /** One life of a process of a system. */
 export interface Instance extends Application {
   readonly process: SimulatedProcess;
   readonly store: Store<MemoryConnection>;
+  readonly probe: (point: string) => void;
 }
 
 const retryMs = 50;
@@ -76,9 +74,10 @@ export class System {
   }
 
   /** Ends as it should, and comes back. */
-  async restart({ process, messaging }: Instance): Promise<void> {
-    await messaging.close();
-    process.kill('it was closed');
+  async restart(instance: Instance): Promise<void> {
+    await this.#options.close?.(instance);
+    await instance.messaging.close();
+    instance.process.kill('it was closed');
   }
 
   #begin(slot: number): void {
@@ -87,7 +86,7 @@ export class System {
     this.#lives += 1;
     const process = new SimulatedProcess(`${name}-${this.#lives}`, scheduler, () => faults.pace);
     process.skewMs = scheduler.chance.between(-plan.skewMaxMs, plan.skewMaxMs);
-    const transport = receiptsOf(this.#world, faultyTransport(broker, process, faults), { name, process });
+    const transport = receiptsOf(this.#world, faultyTransport(broker, process, faults), { process, ...this.#options });
     const isDown = (): boolean => scheduler.now < this.#storeDownUntil;
     const ports = {
       store: sabotagedStore(faultyStore(store, process, { faults, watch, isDown }), mutation),
@@ -98,7 +97,8 @@ export class System {
     };
     const settings = sabotagedSettings(plan.settings, mutation);
     const messaging = messagingOf(process, ports, { settings, name });
-    const instance: Instance = { process, clock: process.clock, messaging, transport, store: ports.store };
+    const { probe } = ports;
+    const instance: Instance = { process, clock: process.clock, messaging, transport, store: ports.store, probe };
     this.#instances[slot] = instance;
     process.onDeath(() => {
       this.deaths += 1;
@@ -124,17 +124,18 @@ export class System {
   }
 }
 
+interface Waiting extends Pick<SystemOptions, 'name' | 'confirming'> {
+  readonly process: SimulatedProcess;
+}
+
 /** Where the broker forgets, each end waits for the other's receipts. */
 function receiptsOf(
   { plan, mutation }: World,
   transport: Transport,
-  { name, process }: { readonly name: string; readonly process: SimulatedProcess },
+  { name, confirming, process }: Waiting,
 ): Transport {
   if (!plan.isLossy || mutation === 'no-receipts') return transport;
-  // By address, not by system: what a consumer replays comes out of its own outbox, to itself.
-  const from = (address: string): readonly string[] =>
-    address === orderWritten.address ? [consumerName] : address === orderConfirmed.address ? [producerName] : [];
   // Less than a lease, or what was published could not be marked.
   const timeoutMs = Math.ceil(plan.settings.leaseMs / 2);
-  return withReceipts(transport, { name, from, timeoutMs, clock: process.clock });
+  return withReceipts(transport, { name, from: confirming, timeoutMs, clock: process.clock });
 }

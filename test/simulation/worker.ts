@@ -1,7 +1,8 @@
 // One thread of a simulation: seeds in, outcomes out.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Outcome } from './outcome.ts';
 import type { Mutation } from './sabotage.ts';
-import { type Outcome, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
 
 /** Every `step`-th seed from `first`, before `end`. */
 export interface Share {

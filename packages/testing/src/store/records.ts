@@ -75,6 +75,30 @@ export const recordCases: readonly ConformanceCase<StoreSubject>[] = [
     });
     await store.transaction(async (transaction) => assert.deepEqual(await transaction.findProcess('flow', 'k'), state));
   }),
+  given('nobody outside sees what an open transaction has saved of a process', async (store) => {
+    const saved = Promise.withResolvers<void>();
+    const failing = store.transaction(async (transaction) => {
+      await transaction.saveProcess({
+        process: 'flow',
+        key: 'k',
+        version: 1,
+        status: 'running',
+        state: null,
+        dueAt: 1,
+      });
+      saved.resolve();
+      // Time for the reads: a store answers them at once, or when the transaction has ended.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      throw new Error('undone');
+    });
+    const end = assert.rejects(failing, /undone/);
+    await saved.promise;
+    const { processes } = store;
+    const query = { process: 'flow', status: 'running', limit: 10 } as const;
+    const reads = [processes.find('flow', 'k'), processes.due(1, 10), processes.list(query)] as const;
+    assert.deepEqual(await Promise.all(reads), [undefined, [], []]);
+    await end;
+  }),
   given('lists the processes of a status, page by page', async (store) => {
     const save = (process: string, key: string, status: 'failed' | 'running') =>
       store.transaction((transaction) => transaction.saveProcess({ process, key, version: 1, status, state: null }));

@@ -68,17 +68,22 @@ export function createMemoryStore(): Store<MemoryConnection> {
     audit: {
       read: async ({ after = 0, limit }) => tables.audit.filter(({ number }) => number > after).slice(0, limit),
     },
+    // They wait for their turn: a host that drove what is rolled back would save that over what others have saved since.
     processes: {
-      find: async (process, key) => tables.processes.get(`${process}\n${key}`),
-      due: async (now, limit) =>
-        [...tables.processes.values()]
-          .filter(({ dueAt, status }) => dueAt !== undefined && dueAt <= now && status !== 'completed')
-          .slice(0, limit),
-      list: async ({ process, status, after = '', limit }) =>
-        [...tables.processes.values()]
-          .filter((state) => state.process === process && state.status === status && state.key > after)
-          .sort((left, right) => (left.key < right.key ? -1 : 1))
-          .slice(0, limit),
+      find: (process, key) => next(() => tables.processes.get(`${process}\n${key}`)),
+      due: (now, limit) =>
+        next(() =>
+          [...tables.processes.values()]
+            .filter(({ dueAt, status }) => dueAt !== undefined && dueAt <= now && status !== 'completed')
+            .slice(0, limit),
+        ),
+      list: ({ process, status, after = '', limit }) =>
+        next(() =>
+          [...tables.processes.values()]
+            .filter((state) => state.process === process && state.status === status && state.key > after)
+            .sort((left, right) => (left.key < right.key ? -1 : 1))
+            .slice(0, limit),
+        ),
     },
     history: async (query) => historyOf(tables, query),
     purge: (before, limit) => transaction(() => purge(tables, before, limit)),
