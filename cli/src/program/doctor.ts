@@ -16,7 +16,7 @@ export const doctorCommand: CommandDeclaration = {
     {
       syntax: '--transport <address>',
       description:
-        'nats://host?stream=name&monitor=http://host:8222, amqp://user:password@host/vhost?exchange=name or mqtt://host; repeatable',
+        'nats://host?stream=name&monitor=http://host:8222, amqp://user:password@host/vhost?exchange=name, mqtt://host or kafka://host:port?topic=name; repeatable',
       values: 'repeatable',
     },
     {
