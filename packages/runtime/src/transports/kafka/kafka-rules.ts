@@ -38,7 +38,12 @@ export const kafkaRules: readonly DoctorRule<KafkaFacts>[] = [
         return { severity: 'unknown', found: 'the broker does not tell what it understands', atMost: 'unknown' };
       const found = `the broker understands Fetch ${fetch} and Produce ${produce}`;
       if (fetch >= fetchMin) return { severity: 'ok', found };
-      return { severity: 'error', found, fix: 'Run Kafka 3.5 or later, which the driver asks for too.', atMost: 'unknown' };
+      return {
+        severity: 'error',
+        found,
+        fix: 'Run Kafka 3.5 or later, which the driver asks for too.',
+        atMost: 'unknown',
+      };
     },
   },
   {
