@@ -11,7 +11,7 @@ export class UsageFailure extends Error {
   }
 }
 
-/** A store that is not what it is said to be, or cannot be reached. */
+/** A store that is not what it is said to be, or cannot be reached, as a server cannot without its driver. */
 export class StoreFailure extends UsageFailure {
   override readonly exitCode: ExitCode = exitCodes.invalidContract;
   readonly code: string;

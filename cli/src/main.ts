@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { StoreFailure, UsageFailure } from './failure.ts';
-import { commands } from './program/commands.ts';
+import { commandGroups, commands } from './program/commands.ts';
 import { createProgram } from './program/create-program.ts';
 import { printable, processTerminal } from './terminal.ts';
 
@@ -16,16 +16,15 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
-    return report(error);
+    return report(error, args);
   }
   return exitCode;
 }
 
-function report(error: unknown): ExitCode {
+function report(error: unknown, args: readonly string[]): ExitCode {
   const terminal = processTerminal(false);
   if (error instanceof CommanderError) {
-    if (error.code === 'commander.unknownCommand')
-      terminal.complain(`Commands: ${commands.map(({ name }) => name).join(', ')}.`);
+    if (error.code === 'commander.unknownCommand') terminal.complain(`Commands: ${namesBeside(args).join(', ')}.`);
     return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   }
   if (error instanceof UsageFailure) {
@@ -47,4 +46,11 @@ function report(error: unknown): ExitCode {
   );
   if (process.env['MILLWRIGHT_DEBUG'] !== undefined && error instanceof Error) terminal.complain(error.stack ?? '');
   return exitCodes.internal;
+}
+
+/** What could have been meant: the commands of the group, or the first words of all. */
+function namesBeside([first = '']: readonly string[]): readonly string[] {
+  if (Object.hasOwn(commandGroups, first))
+    return commands.map(({ name }) => name).filter((name) => name.startsWith(`${first} `));
+  return [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? name))];
 }

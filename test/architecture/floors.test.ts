@@ -22,7 +22,7 @@ const floorsOfRunTime = {
   '@millwright/quality': 2,
   '@millwright/sdk': 2,
 };
-/** The command line looks after stores and servers of the run-time (docs/adr/0014). */
+/** The command line looks after stores and servers of the run-time (docs/adr/0008). */
 const acrossTheSides: Readonly<Record<string, readonly string[]>> = { millwright: ['@millwright/runtime'] };
 const sides: readonly Readonly<Record<string, number>>[] = [floorsOfDesign, floorsOfRunTime];
 const manifests = globSync(

@@ -23,6 +23,13 @@ const mistakes: readonly Mistake[] = [
     status: 2,
     says: /Commands: init, lint, validate, generate/,
   },
+  {
+    mistake: 'a command of a group with a slip',
+    args: ['dlq', 'lst'],
+    status: 2,
+    says: /Did you mean list\?[\s\S]*Commands: dlq list, dlq show, dlq replay, dlq discard\.\n/,
+  },
+  { mistake: 'help for what there is not', args: ['help', 'dlq', 'nix'], status: 2, says: /unknown command 'dlq nix'/ },
   { mistake: 'no command at all', args: [], status: 2, says: /Usage: millwright[\s\S]*Examples:/ },
   {
     mistake: 'a format that there is not',

@@ -36,6 +36,53 @@ describe('the declared commands', () => {
     expect([...new Set(groups)].sort()).toEqual(Object.keys(commandGroups).sort());
   });
 
+  it('are shown on a terminal of 80 columns, but for lines that are to be copied', () => {
+    const program = createProgram(async () => {});
+    const shown = [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)].map(
+      (command) => {
+        let text = '';
+        command.configureOutput({
+          writeOut: (part) => {
+            text += part;
+          },
+          getOutHelpWidth: () => 80,
+        });
+        command.outputHelp();
+        return text;
+      },
+    );
+    const lines = shown.flatMap((text) => text.split('\n'));
+    for (const { name, examples } of commands)
+      for (const { line, purpose } of examples) {
+        expect(
+          lines.some((shownLine) => shownLine.startsWith(`  ${line}`)),
+          name,
+        ).toBe(true);
+        expect(shown.join('').replace(/\s+/g, ' ')).toContain(purpose);
+      }
+    const copied = new Set(commands.flatMap(({ examples }) => examples.map(({ line }) => `  ${line}`)));
+    expect(lines.filter((line) => line.length > 80 && !copied.has(line))).toEqual([]);
+  });
+
+  it('are found by help, those of a group by both words', async () => {
+    for (const { name, description } of commands) {
+      const program = createProgram(async () => {});
+      let text = '';
+      for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])
+        command.configureOutput({
+          writeOut: (part) => {
+            text += part;
+          },
+        });
+      await expect(program.parseAsync(['help', ...name.split(' ')], { from: 'user' })).rejects.toMatchObject({
+        code: 'commander.help',
+        exitCode: 0,
+      });
+      expect(text).toContain(`Usage: millwright ${name} [options]`);
+      expect(text.replace(/\s+/g, ' ')).toContain(description);
+    }
+  });
+
   for (const command of commands) {
     describe(command.name, () => {
       it('loads a function when it runs', async () => {

@@ -62,7 +62,7 @@ describe('the store that a command works on', () => {
     };
     expect(said('{"erp":5}')).toMatchObject({
       status: 2,
-      stderr: expect.stringMatching(/stores\.erp is 5\n.*sqlite:erp\.db/),
+      stderr: expect.stringMatching(/stores\.erp is no address\n.*sqlite:erp\.db/),
     });
     expect(said('{"erp":{"schema":"x"}}').stderr).toMatch(/stores\.erp\.url is missing/);
     expect(said('{"erp":{"url":"env:X","password":"geheim"}}').stderr).toMatch(/unknown members: password\n/);
@@ -80,15 +80,10 @@ describe('the store that a command works on', () => {
     ['a newer version', 'sqlite:newer.db', 3, /store\/newer-tables .* version 99/],
     ['an older version', 'sqlite:older.db', 3, /store\/older-tables .* version 1; this command reads 3/],
     ['a truncated database', 'sqlite:torn.db', 3, /store\/(failed|not-a-database)/],
-    ['another kind of database', 'mysql://u:geheim@h/d', 2, /begins with mysql:/],
-    ['a URL that is none', 'postgres://u:geheim@h:port/d', 2, /is no URL/],
+    ['another kind of database', 'mysql://u:geheim@h/d', 2, /neither with sqlite: nor with postgres:/],
+    ['a URL that is none', 'postgres://u:geheim@h:port/d', 2, /postgres: cannot be read/],
     ['a schema that is none', 'postgres://u:geheim@h/d?schema=A%22', 2, /is no name of a schema/],
-    [
-      'PostgreSQL without its driver',
-      'postgres://u:geheim@127.0.0.1:1/d',
-      3,
-      /store\/driver-missing .*npm install pg/s,
-    ],
+    ['PostgreSQL without its driver', 'postgres://u:geheim@127.0.0.1:1/d', 3, /driver\/missing .*npm install pg/s],
   ];
   for (const [why, store, status, says] of wrong)
     it(`is refused, unchanged and without its password: ${why}`, async () => {

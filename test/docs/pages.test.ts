@@ -17,7 +17,7 @@ describe('reference pages', () => {
   beforeAll(async () => {
     made = await pages();
     contract = await canonicalContract();
-  });
+  }, 60_000);
   const page = (name: string): string => made.get(`docs/reference/${name}`) ?? '';
   const headings = (text: string): readonly string[] =>
     [...text.matchAll(/^#{1,3} (.+)$/gm)].map(([, heading]) => heading as string);

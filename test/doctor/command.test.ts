@@ -3,7 +3,7 @@ import { parse } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createSqliteStore } from '@millwright/runtime/stores/sqlite';
 import { describe, expect, it } from 'vitest';
-import { parseStoreAddress } from '../../cli/src/input/store-address.ts';
+import { storesOf } from '../../cli/src/stores/store-reference.ts';
 import { root, workplace } from '../cli/run-cli.ts';
 import { runDoctorIn } from './run-doctor.ts';
 
@@ -49,14 +49,14 @@ describe('millwright doctor', () => {
     ] as const) {
       // No folder above it can have packages.
       const { status, stdout, stderr } = await runDoctorIn(parse(root).root, [flag, address]);
-      expect([status, stdout]).toEqual([2, '']);
-      expect(stderr).toContain(`npm install ${name}`);
+      expect([status, stdout]).toEqual([3, '']);
+      expect(stderr).toMatch(new RegExp(`^error driver/missing .*npm install ${name}`, 's'));
       expect(stderr).not.toContain('hush');
     }
   });
 
   it.each([
-    [['--store', 'mysql://joe:hush-hush@db/plant'], 'neither sqlite: nor postgres:'],
+    [['--store', 'mysql://joe:hush-hush@db/plant'], 'neither with sqlite: nor with postgres:'],
     [['--store', 'postgres://joe:hush hush@'], 'postgres: cannot be read'],
     [['--transport', 'gopher://joe:hush-hush@bus'], 'of no kind that is known'],
     [['--store', 'postgres://joe:hush-hush@db?schema=a-b'], 'is no name of a schema'],
@@ -101,11 +101,66 @@ describe('millwright doctor', () => {
 });
 
 describe('the address of a store', () => {
+  const told = (store: string) =>
+    storesOf(['plant'], { config: { stores: { plant: store } }, folder: '/deep', file: undefined });
   it('is a file relative to a folder, or a server with a schema', () => {
-    expect(parseStoreAddress('sqlite:a/b.db', '/plant')).toEqual({ kind: 'sqlite', file: '/plant/a/b.db' });
-    expect(parseStoreAddress('sqlite:///var/b.db', '/plant')).toEqual({ kind: 'sqlite', file: '/var/b.db' });
-    expect(parseStoreAddress('postgres://a:b@c/d?sslmode=require&schema=s', '/')).toEqual({
-      ...{ kind: 'postgres', url: 'postgres://a:b@c/d?sslmode=require', schema: 's' },
-    });
+    expect(told('sqlite:a/b.db')).toMatchObject([{ kind: 'sqlite', file: '/deep/a/b.db', place: 'sqlite:a/b.db' }]);
+    expect(told('sqlite:///var/b.db')).toMatchObject([
+      { kind: 'sqlite', file: '/var/b.db', place: 'sqlite:/var/b.db' },
+    ]);
+    expect(told('postgres://a:b@c/d?sslmode=require&schema=s')).toEqual([
+      {
+        ...{ kind: 'postgres', name: 'plant', url: 'postgres://a:b@c/d?sslmode=require', schema: 's' },
+        place: 'postgres://c/d',
+      },
+    ]);
+  });
+
+  it('is what other commands take: a name of the config, or one given with it', async () => {
+    await store('plant.db');
+    place.write({ 'millwright.config.json': '{"stores": {"plant": "sqlite:plant.db"}}' });
+    for (const [given, name] of [
+      ['plant', 'plant'],
+      ['sqlite:./plant.db', 'plant'],
+      ['line=sqlite:plant.db', 'line'],
+    ] as const) {
+      const examined = place.run(['doctor', '--store', given]);
+      expect([examined.status, examined.stdout.split('\n')[0]]).toEqual([
+        0,
+        `${name} sqlite:${place.path('plant.db')}: durable`,
+      ]);
+      expect(place.run(['dlq', 'list', '--store', given])).toMatchObject({
+        ...{ status: 0, stdout: expect.stringContaining(` in ${name}.`) },
+      });
+    }
+  });
+
+  it.each([
+    'mysql://joe:hush-hush@db/plant',
+    'joe:hush-hush@db/plant',
+    'postgres//joe:hush-hush@db/plant',
+    'joe/hush-hush@db',
+    'postgres:joe:hush-hush@db/plant',
+    'postgres://joe:hush hush@',
+    'postgres://joe:hush-hush@db/plant?schema=a-b',
+    'postgres://joe:hush-hush@127.0.0.1:1/plant',
+    'sqlite::memory:',
+    'env:MILLWRIGHT_NOWHERE',
+    'nobody',
+    'line=nobody',
+  ])('is refused as by other commands, without its password: %s', (given) => {
+    const environment = { NO_COLOR: '1', NODE_PATH: undefined };
+    const doctor = place.run(['doctor', '--store', given], { environment });
+    expect(doctor.stderr).toMatch(/^error .*\n {2}fix {5}.*\.\n$/);
+    expect(doctor.stderr).not.toContain('hush');
+    for (const command of [
+      ['dlq', 'list'],
+      ['trace', 'WO-1'],
+      ['replay', '--order', 'WO-1'],
+      ['audit', 'verify'],
+    ])
+      expect(place.run([...command, '--store', given], { environment })).toEqual(
+        expect.objectContaining({ status: doctor.status, stdout: '', stderr: doctor.stderr }),
+      );
   });
 });

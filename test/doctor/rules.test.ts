@@ -65,7 +65,7 @@ function suite<Facts>(rules: readonly DoctorRule<Facts>[], good: Facts, best: Ve
 describe('PostgreSQL', () => {
   const tables = {
     ...{
-      migration: 2,
+      migration: 3,
       unlogged: [],
       indexes: ['outbox_pkey', 'outbox_unsent', 'outbox_unsent_of_lane', 'outbox_sent'],
     },
@@ -116,7 +116,7 @@ describe('SQLite', () => {
     ...{
       disk: { fileSystem: 0xef53, bytesFree: 2 ** 33 },
       integrity: { answer: 'ok' },
-      tables: { migration: 2 },
+      tables: { migration: 3 },
       now: 1e6,
     },
   };
@@ -151,7 +151,7 @@ describe('SQLite', () => {
     },
     { facts: { tables: {} }, found: 'doctor/sqlite-tables info', verdict: 'durable' },
     { facts: { tables: { migration: 9 } }, found: 'doctor/sqlite-tables error', verdict: 'durable' },
-    { facts: { tables: { migration: 2, oldestAt: 1 } }, found: 'doctor/sqlite-lag warning', verdict: 'durable' },
+    { facts: { tables: { migration: 3, oldestAt: 1 } }, found: 'doctor/sqlite-lag warning', verdict: 'durable' },
   ]);
   it('calls a database in memory not durable', () => {
     expect(diagnose(sqliteRules, inMemory).verdict).toBe('not durable');

@@ -2,10 +2,11 @@
 // a second, as a line of JSON, how it fares.
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createEventBus, type MessageDescriptor, publishMessage, subscribeMessage } from '@millwright/runtime';
+import { createEventBus, publishMessage, subscribeMessage } from '@millwright/runtime';
 import { createMessaging } from '@millwright/runtime/messaging';
 import { createSqliteStore } from '@millwright/runtime/stores/sqlite';
 import type { Row } from './databases/database.ts';
+import { orderWritten } from './order-written.ts';
 import type { Places, Role } from './points.ts';
 import { open } from './transports/nats.ts';
 
@@ -24,13 +25,7 @@ export interface Fare {
 }
 
 const { role, places, rowsPerSecond } = JSON.parse(process.argv[2] ?? '') as OutagePlan;
-const descriptor: MessageDescriptor = {
-  name: 'OrderWritten',
-  address: `PL01/${places.run}/order/written/v1`,
-  contentType: 'application/json',
-  type: 'test.order.written.v1',
-  partitionKey: '$message.payload#/key',
-};
+const descriptor = orderWritten(places.run);
 const database = new DatabaseSync(places.database);
 const messaging = createMessaging({
   ...{ store: createSqliteStore(database), transport: await open(places), source: `/test/${role}`, producer: role },

@@ -1,16 +1,10 @@
 // One process of a fault run: `node worker.ts <plan as JSON>`. It dies or is stopped at the point of the plan, or lives until it is told
 // to end by the end of its standard input.
 
-import {
-  createEventBus,
-  type Handler,
-  type MessageDescriptor,
-  publishMessage,
-  subscribeMessage,
-  type Transport,
-} from '@millwright/runtime';
+import { createEventBus, type Handler, publishMessage, subscribeMessage, type Transport } from '@millwright/runtime';
 import { AmbiguousCommit, createMessaging, failureKindOf, LeaseLost, type Probe } from '@millwright/runtime/messaging';
 import type { Application, Row } from './databases/database.ts';
+import { orderWritten } from './order-written.ts';
 import { pairOf } from './pairs.ts';
 import { groupOf, leaseMs, type Word, type WorkerPlan } from './points.ts';
 import { sabotagedConsumer, sabotagedStore } from './sabotage.ts';
@@ -22,13 +16,7 @@ const isUndisturbed = Object.keys(pair.disturbances).length === 0;
 /** Where nothing is disturbed nothing may fail, and nowhere the program. */
 const isUnexpected = (error: unknown): boolean => isUndisturbed || failureKindOf(error) === 'poison';
 
-const descriptor: MessageDescriptor = {
-  name: 'OrderWritten',
-  address: `PL01/${places.run}/order/written/v1`,
-  contentType: 'application/json',
-  type: 'test.order.written.v1',
-  partitionKey: '$message.payload#/key',
-};
+const descriptor = orderWritten(places.run);
 
 const backlogMax = 200;
 const say = (word: Word): boolean => process.stdout.write(`${word}\n`);

@@ -12,7 +12,7 @@ import {
 } from '@platformatic/kafka';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { examined, idsOf } from '../doctor/run-doctor.ts';
-import { event, text } from '../runtime/nats-connections.ts';
+import { event, text } from '../runtime/small-events.ts';
 import { startKafka } from '../services/kafka.ts';
 import { freePort } from '../services/own-server.ts';
 import type { Service } from '../services/service.ts';

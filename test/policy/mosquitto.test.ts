@@ -7,7 +7,7 @@ import { withReceipts } from '@millwright/runtime/transports/receipts';
 import { eventually } from '@millwright/testing';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { event, text } from '../runtime/nats-connections.ts';
+import { event, text } from '../runtime/small-events.ts';
 import { startMosquitto } from '../services/mosquitto.ts';
 import type { Service } from '../services/service.ts';
 import { canonical, type Event, eventsOf, fileOf, type Identity, names } from './register.ts';

@@ -7,7 +7,7 @@ import { createRabbitmqTransport } from '@millwright/runtime/transports/rabbitmq
 import { eventually } from '@millwright/testing';
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { event, text } from '../runtime/nats-connections.ts';
+import { event, text } from '../runtime/small-events.ts';
 import { roomy, startRabbitmq } from '../services/rabbitmq.ts';
 import type { Service } from '../services/service.ts';
 import { canonical, type Event, eventsOf, fileOf, type Identity, identities, names } from './register.ts';

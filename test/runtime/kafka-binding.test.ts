@@ -5,18 +5,15 @@ import { type MessageToProduce, Producer } from '@platformatic/kafka';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
 import {
-  bytes,
   clientOf,
-  collect,
   connectTransport,
-  event,
   type Headers,
   headersOf,
   run,
   startedServer,
   stored,
-  text,
 } from './kafka-connections.ts';
+import { bytes, collect, event, text } from './small-events.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {

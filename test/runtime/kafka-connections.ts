@@ -1,4 +1,4 @@
-import type { Delivery, Message, Transport } from '@millwright/runtime';
+import type { Transport } from '@millwright/runtime';
 import {
   createKafkaTransport,
   type KafkaDriver,
@@ -101,26 +101,6 @@ export async function stored(service: Service, topic: string, count: number): Pr
 export type Headers = readonly (readonly [string, string])[];
 export const headersOf = ({ headers }: Pick<KafkaMessage, 'headers'>): Headers =>
   [...headers].map(([name, value]) => [String(name), String(value)] as const);
-
-export const bytes = (text: string): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
-export const text = ({ message }: Delivery): string => new TextDecoder().decode(message.data);
-
-export function event(data: string, attributes: Readonly<Record<string, unknown>> = {}): Message {
-  const given = { specversion: '1.0', id: crypto.randomUUID(), source: '/test', type: 'test.happened.v1' };
-  return { attributes: { ...given, ...attributes }, data: bytes(data) };
-}
-
-/** Subscribes and collects what comes; everything is acked. */
-export async function collect(transport: Transport, pattern: string, group?: string): Promise<readonly Delivery[]> {
-  const got: Delivery[] = [];
-  const handler = async (delivery: Delivery): Promise<void> => {
-    got.push(delivery);
-    await delivery.ack();
-  };
-  await transport.subscribe(pattern, handler, { group });
-  return got;
-}
 
 /** Topic of one test, of so many partitions. */
 export const own = (name: string, partitions: number) => ({ topic: `${run}.${name}`, createTopics: { partitions } });

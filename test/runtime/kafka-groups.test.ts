@@ -6,19 +6,17 @@ import { describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
 import {
   clientOf,
-  collect,
   connectTransport,
   crash,
   driverOf,
-  event,
   headersOf,
   own,
   run,
   sleep,
   startedServer,
   stored,
-  text,
 } from './kafka-connections.ts';
+import { collect, event, text } from './small-events.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {

@@ -4,19 +4,9 @@ import { eventually } from '@millwright/testing';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
 import { describeTransport } from './conformance.ts';
-import {
-  collect,
-  connectTransport,
-  crash,
-  event,
-  own,
-  run,
-  sleep,
-  startedServer,
-  stored,
-  text,
-} from './kafka-connections.ts';
+import { connectTransport, crash, own, run, sleep, startedServer, stored } from './kafka-connections.ts';
 import { poisonCase } from './poison.ts';
+import { collect, event, text } from './small-events.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {

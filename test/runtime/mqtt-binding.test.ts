@@ -3,7 +3,8 @@ import { eventually } from '@millwright/testing';
 import type { IClientPublishOptions, IPublishPacket } from 'mqtt';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
-import { bytes, collect, connectTo, connectTransport, event, run, startedServer, text } from './mqtt-connections.ts';
+import { connectTo, connectTransport, run, startedServer } from './mqtt-connections.ts';
+import { bytes, collect, event, text } from './small-events.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {

@@ -1,4 +1,4 @@
-import type { Delivery, Message, Transport } from '@millwright/runtime';
+import type { Transport } from '@millwright/runtime';
 import { createMqttTransport, type MqttConnect, type MqttTransportOptions } from '@millwright/runtime/transports/mqtt';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, afterEach } from 'vitest';
@@ -69,24 +69,4 @@ export async function connectTo({ url }: Service, protocolVersion: 4 | 5 = 5): P
   const client = await mqtt.connectAsync(url, { protocolVersion, reconnectPeriod: 0 });
   plain.push(client);
   return client;
-}
-
-export const bytes = (text: string): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
-export const text = ({ message }: Delivery): string => new TextDecoder().decode(message.data);
-
-export function event(data: string, attributes: Readonly<Record<string, unknown>> = {}): Message {
-  const given = { specversion: '1.0', id: crypto.randomUUID(), source: '/test', type: 'test.happened.v1' };
-  return { attributes: { ...given, ...attributes }, data: bytes(data) };
-}
-
-/** Subscribes and collects what comes; everything is acked. */
-export async function collect(transport: Transport, pattern: string, group?: string): Promise<readonly Delivery[]> {
-  const got: Delivery[] = [];
-  const handler = async (delivery: Delivery): Promise<void> => {
-    got.push(delivery);
-    await delivery.ack();
-  };
-  await transport.subscribe(pattern, handler, { group });
-  return got;
 }

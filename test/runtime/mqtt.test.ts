@@ -6,18 +6,16 @@ import { startMosquitto } from '../services/mosquitto.ts';
 import type { Service } from '../services/service.ts';
 import { describeTransport } from './conformance.ts';
 import {
-  collect,
   connectTo,
   connectTransport,
   crash,
   disconnect,
-  event,
   run,
   startedServer,
-  text,
   watchInFlight,
 } from './mqtt-connections.ts';
 import { poisonCase } from './poison.ts';
+import { collect, event, text } from './small-events.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {

@@ -4,17 +4,8 @@ import { type JsMsg, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
-import {
-  bytes,
-  collect,
-  connectTo,
-  connectTransport,
-  event,
-  open,
-  run,
-  startedServer,
-  text,
-} from './nats-connections.ts';
+import { connectTo, connectTransport, open, run, startedServer } from './nats-connections.ts';
+import { bytes, collect, event, text } from './small-events.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {

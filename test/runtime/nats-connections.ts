@@ -1,4 +1,4 @@
-import type { Delivery, Message, Transport } from '@millwright/runtime';
+import type { Transport } from '@millwright/runtime';
 import { createNatsTransport, type NatsDriver, type NatsTransportOptions } from '@millwright/runtime/transports/nats';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
@@ -49,24 +49,4 @@ async function deleteStreams(service: Service): Promise<void> {
   for (const { config } of await streams.list().next())
     if (config.name.startsWith(run)) await streams.delete(config.name);
   await connection.close();
-}
-
-export const bytes = (text: string): Uint8Array<ArrayBuffer> =>
-  new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
-export const text = ({ message }: Delivery): string => new TextDecoder().decode(message.data);
-
-export function event(data: string, attributes: Readonly<Record<string, unknown>> = {}): Message {
-  const given = { specversion: '1.0', id: crypto.randomUUID(), source: '/test', type: 'test.happened.v1' };
-  return { attributes: { ...given, ...attributes }, data: bytes(data) };
-}
-
-/** Subscribes and collects what comes; everything is acked. */
-export async function collect(transport: Transport, pattern: string, group?: string): Promise<readonly Delivery[]> {
-  const got: Delivery[] = [];
-  const handler = async (delivery: Delivery): Promise<void> => {
-    got.push(delivery);
-    await delivery.ack();
-  };
-  await transport.subscribe(pattern, handler, { group });
-  return got;
 }

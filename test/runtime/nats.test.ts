@@ -7,18 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { startNats } from '../services/nats.ts';
 import type { Service } from '../services/service.ts';
 import { describeTransport } from './conformance.ts';
-import {
-  collect,
-  connectTo,
-  connectTransport,
-  driverOf,
-  event,
-  open,
-  run,
-  startedServer,
-  text,
-} from './nats-connections.ts';
+import { connectTo, connectTransport, driverOf, open, run, startedServer } from './nats-connections.ts';
 import { poisonCase } from './poison.ts';
+import { collect, event, text } from './small-events.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {

@@ -11,19 +11,8 @@ import { describe, expect, it } from 'vitest';
 import type { Service } from '../services/service.ts';
 import { describeTransport } from './conformance.ts';
 import { poisonCase } from './poison.ts';
-import {
-  bytes,
-  collect,
-  connectTo,
-  connectTransport,
-  event,
-  open,
-  queues,
-  run,
-  startedServer,
-  tap,
-  text,
-} from './rabbitmq-connections.ts';
+import { connectTo, connectTransport, open, queues, run, startedServer, tap } from './rabbitmq-connections.ts';
+import { bytes, collect, event, text } from './small-events.ts';
 
 const server = await startedServer;
 if (typeof server === 'string') {

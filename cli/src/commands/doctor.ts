@@ -5,7 +5,7 @@ import { parseTransportAddress } from '../doctor/transport-address.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { UsageFailure } from '../failure.ts';
 import { formatDoctorText } from '../format/doctor-text.ts';
-import { parseStoreAddress } from '../input/store-address.ts';
+import { storesOf } from '../stores/store-reference.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface DoctorFlags {
@@ -36,11 +36,6 @@ export async function doctor(names: readonly string[], flags: DoctorFlags, termi
 }
 
 function targetsOf(names: readonly string[], flags: DoctorFlags, loaded: LoadedConfig): readonly Target[] {
-  const cwd = process.cwd();
-  const given: readonly Target[] = [
-    ...(flags.store ?? []).map((text) => ({ address: parseStoreAddress(text, cwd) })),
-    ...(flags.transport ?? []).map((text) => ({ address: parseTransportAddress(text) })),
-  ];
   const { stores = {}, transports = {} } = loaded.config;
   const known = [...Object.keys(stores), ...Object.keys(transports)];
   for (const name of names)
@@ -50,17 +45,16 @@ function targetsOf(names: readonly string[], flags: DoctorFlags, loaded: LoadedC
         known.length === 0 ? 'Name them under `stores` and `transports`.' : `It has ${known.join(', ')}.`,
       );
   // Flags alone are about what they name.
-  const isMeant = (name: string): boolean => (names.length === 0 ? given.length === 0 : names.includes(name));
-  const configured: readonly Target[] = [
-    ...Object.entries(stores).map(([name, store]) => ({
-      name,
-      address: () => parseStoreAddress(store, loaded.folder),
-    })),
-    ...Object.entries(transports).map(([name, text]) => ({ name, address: () => parseTransportAddress(text) })),
-  ]
-    .filter(({ name }) => isMeant(name))
-    .map(({ name, address }) => ({ name, address: address() }));
-  const targets = [...given, ...configured];
+  const isAll = names.length === 0 && flags.store === undefined && flags.transport === undefined;
+  const meant = new Set(isAll ? known : names);
+  const ofStores = new Set([...(flags.store ?? []), ...Object.keys(stores).filter((name) => meant.has(name))]);
+  const targets: readonly Target[] = [
+    ...(ofStores.size === 0 ? [] : storesOf([...ofStores], loaded)).map((address) => ({ name: address.name, address })),
+    ...(flags.transport ?? []).map((text) => ({ address: parseTransportAddress(text) })),
+    ...Object.entries(transports)
+      .filter(([name]) => meant.has(name))
+      .map(([name, text]) => ({ name, address: parseTransportAddress(text) })),
+  ];
   if (targets.length > 0) return targets;
   throw new UsageFailure(
     'No store and no transport was named',

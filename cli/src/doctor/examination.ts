@@ -1,12 +1,12 @@
 import type { Diagnosis } from '@millwright/runtime/doctor';
-import type { StoreAddress } from '../input/store-address.ts';
+import type { StoreReference } from '../stores/store-reference.ts';
 import type { TransportAddress } from './transport-address.ts';
 
 /** What is examined. */
 export interface Target {
-  /** Its name in the config; absent when it was given by a flag. */
+  /** What a store is called, or a transport in the config. */
   readonly name?: string;
-  readonly address: StoreAddress | TransportAddress;
+  readonly address: StoreReference | TransportAddress;
 }
 
 /** A target and what was found. */

@@ -5,8 +5,8 @@ import {
   kafkaRules,
   readKafkaFacts,
 } from '@millwright/runtime/doctor';
+import { importDriver } from '../input/drivers.ts';
 import type { Examine } from './examination.ts';
-import { importOwnPackage } from './own-package.ts';
 
 /** The slice of `@platformatic/kafka` that is used here. */
 interface Kafka {
@@ -16,7 +16,7 @@ interface Kafka {
 const portOfKafka = '9092';
 
 export const examineKafka: Examine<'kafka'> = async ({ url, topic, topics, mechanism }, { timeoutMs, atEnd }) => {
-  const { Admin } = await importOwnPackage<Kafka>('@platformatic/kafka', 'A kafka:// address');
+  const { Admin } = await importDriver<Kafka>('@platformatic/kafka', 'A kafka:// address');
   const admin = new Admin({
     ...kafkaDoctorSettings(timeoutMs),
     clientId: 'millwright-doctor',

@@ -1,6 +1,6 @@
 import { diagnose, type MqttDoctorClient, mqttRules, readMqttFacts } from '@millwright/runtime/doctor';
+import { importDriver } from '../input/drivers.ts';
 import type { Examine } from './examination.ts';
-import { importOwnPackage } from './own-package.ts';
 
 /** The slice of `mqtt` that is used here. */
 interface Mqtt {
@@ -8,7 +8,7 @@ interface Mqtt {
 }
 
 export const examineMqtt: Examine<'mqtt'> = async ({ url }, { timeoutMs, atEnd }) => {
-  const { connect } = await importOwnPackage<Mqtt>('mqtt', 'An mqtt:// address');
+  const { connect } = await importDriver<Mqtt>('mqtt', 'An mqtt:// address');
   const facts = await readMqttFacts(
     (options) => {
       const client = connect(url, options);

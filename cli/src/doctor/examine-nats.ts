@@ -1,6 +1,6 @@
 import { diagnose, type NatsDoctorDriver, natsRules, readNatsFacts } from '@millwright/runtime/doctor';
+import { importDriver } from '../input/drivers.ts';
 import type { Examine } from './examination.ts';
-import { importOwnPackage } from './own-package.ts';
 
 interface Connection {
   readonly info?: NatsDoctorDriver['connection']['info'];
@@ -19,8 +19,8 @@ interface JetStream {
 }
 
 export const examineNats: Examine<'nats'> = async ({ url, stream, monitor }, { timeoutMs, atEnd }) => {
-  const { connect } = await importOwnPackage<Transport>('@nats-io/transport-node', 'A nats:// address');
-  const { jetstreamManager } = await importOwnPackage<JetStream>('@nats-io/jetstream', 'A nats:// address');
+  const { connect } = await importDriver<Transport>('@nats-io/transport-node', 'A nats:// address');
+  const { jetstreamManager } = await importDriver<JetStream>('@nats-io/jetstream', 'A nats:// address');
   const connection = await connect({ ...accessOf(url), timeout: timeoutMs, reconnect: false });
   atEnd(() => connection.close());
   const manager = await jetstreamManager(connection, { checkAPI: false, timeout: timeoutMs });

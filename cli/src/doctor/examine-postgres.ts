@@ -1,6 +1,6 @@
 import { diagnose, postgresRules, readPostgresFacts } from '@millwright/runtime/doctor';
+import { importDriver } from '../input/drivers.ts';
 import type { Examine } from './examination.ts';
-import { importOwnPackage } from './own-package.ts';
 
 /** The slice of `pg` that is used here. */
 interface Pg {
@@ -15,7 +15,7 @@ interface Pg {
 }
 
 export const examinePostgres: Examine<'postgres'> = async ({ url, schema }, { timeoutMs, atEnd }) => {
-  const { Client } = await importOwnPackage<Pg>('pg', 'A postgres:// address');
+  const { Client } = await importDriver<Pg>('pg', 'A postgres:// address');
   const client = new Client({
     ...{ connectionString: url, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs },
     ...{ statement_timeout: timeoutMs, application_name: 'millwright doctor' },

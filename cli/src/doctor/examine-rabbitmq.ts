@@ -1,6 +1,6 @@
 import { diagnose, type RabbitmqDoctorConnection, rabbitmqRules, readRabbitmqFacts } from '@millwright/runtime/doctor';
+import { importDriver } from '../input/drivers.ts';
 import type { Examine } from './examination.ts';
-import { importOwnPackage } from './own-package.ts';
 
 interface Connection extends Omit<RabbitmqDoctorConnection, 'connection'> {
   readonly connection: RabbitmqDoctorConnection['connection'] & { readonly stream: { destroy(): unknown } };
@@ -14,7 +14,7 @@ interface Amqplib {
 }
 
 export const examineRabbitmq: Examine<'rabbitmq'> = async ({ url, exchange }, { timeoutMs, atEnd }) => {
-  const { connect } = await importOwnPackage<Amqplib>('amqplib', 'An amqp:// address');
+  const { connect } = await importDriver<Amqplib>('amqplib', 'An amqp:// address');
   const connection = await connect(url, { timeout: timeoutMs });
   connection.on('error', () => {});
   // A server with an alarm does not answer to a farewell.

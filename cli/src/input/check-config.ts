@@ -147,16 +147,12 @@ const checkConfig = objectOf({
   }),
   limits: objectOf(Object.fromEntries(Object.keys(defaultLimits).map((name) => [name, count]))),
   allowRemote: listOf(text, "allowRemote: ['https://example.com/schemas/']"),
-  stores: mapOf((value, at) => {
-    if (isObject(value)) return objectOf({ url: text, schema: text }, ['url'])(value, at);
-    return typeof value === 'string' && value.trim() !== ''
-      ? undefined
-      : {
-          message: `${at} is ${shown(value)}`,
-          fix: `Write its address, such as ${at.split('.').at(-1)}: 'sqlite:erp.db'.`,
-        };
-  }),
-  transports: mapOf(address),
+  stores: mapOf((value, at) =>
+    isObject(value)
+      ? objectOf({ url: addressSuchAs('sqlite:erp.db'), schema: text }, ['url'])(value, at)
+      : addressSuchAs('sqlite:erp.db')(value, at),
+  ),
+  transports: mapOf(addressSuchAs('nats://localhost:4222')),
 });
 
 /** The empty pointer means the whole file. */
@@ -165,8 +161,10 @@ function anyText(value: unknown, at: string): ConfigFault | undefined {
 }
 
 /** It can hold a password, so it is not shown. */
-function address(value: unknown, at: string): ConfigFault | undefined {
-  return (
-    text(value, at) && { message: `${at} is no address`, fix: `Write ${at} as a text, such as 'sqlite:plant.db'.` }
-  );
+function addressSuchAs(example: string): Check {
+  return (value, at) =>
+    text(value, at) && {
+      message: value === undefined ? `${at} is missing` : `${at} is no address`,
+      fix: `Write it as a text, such as ${at.split('.').at(-1)}: '${example}'.`,
+    };
 }

@@ -11,17 +11,24 @@ export type Action = (
   flags: Readonly<Record<string, unknown>>,
 ) => Promise<void>;
 
+/** Of a terminal whose width is not known; the parser takes the same for what it lays out. */
+const columns = 80;
+
 /** The parser of the command line, made from what the commands declare. */
 export function createProgram(action: Action): Command {
   const program = new Command('millwright')
     .description(programDescription)
     .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
+    .helpCommand(false)
     .showHelpAfterError('(add --help for the options)')
     .exitOverride()
-    .addHelpText('after', `\n${examplesText(firstExamples())}\n\n${exitCodesText()}`);
+    .addHelpText('after', `\n${examplesText(firstExamples(isFirstOfItsGroup))}\n\n${exitCodesText()}`);
   for (const declaration of commands) addCommand(program, declaration, action);
+  program
+    .command('help [command...]')
+    .description('show help for a command')
+    .action((names: readonly string[]) => helpOf(program, names));
   return program;
 }
 
@@ -44,6 +51,16 @@ function addCommand(program: Command, declaration: CommandDeclaration, action: A
   for (const flag of flags) command.addOption(optionOf(flag));
 }
 
+/** The parser's own command for this takes one word, so it would show the group instead of a command in it. */
+function helpOf(program: Command, names: readonly string[]): void {
+  let found = program;
+  for (const name of names)
+    found =
+      found.commands.find((command) => command.name() === name) ??
+      program.error(`error: unknown command '${names.join(' ')}'`, { code: 'commander.unknownCommand' });
+  found.help();
+}
+
 type FlagValues = Readonly<Record<string, unknown>>;
 
 /** The command that holds those of a group; made with the first of them. */
@@ -54,6 +71,7 @@ function groupOf(program: Command, name: string): Command {
       .command(name)
       .description(commandGroups[name] ?? '')
       .helpCommand('help [command]', 'show help for a command')
+      .addHelpText('after', `\n${examplesText(firstExamples(({ name: own }) => own.startsWith(`${name} `)))}`)
   );
 }
 
@@ -76,22 +94,31 @@ function namesOf(value: string): readonly string[] {
   return names;
 }
 
-/** One of each command, or of each group. */
-function firstExamples(): readonly CommandExample[] {
-  const first = new Map<string, CommandExample>();
-  for (const { name, examples } of commands) {
-    const [word = ''] = name.split(' ');
-    const [example] = examples;
-    if (!first.has(word) && example !== undefined) first.set(word, example);
-  }
-  return [...first.values()];
+function isFirstOfItsGroup({ name }: CommandDeclaration): boolean {
+  const [word] = name.split(' ');
+  return commands.find((command) => command.name.split(' ')[0] === word)?.name === name;
+}
+
+/** The first of each command. */
+function firstExamples(isMeant: (command: CommandDeclaration) => boolean): readonly CommandExample[] {
+  return commands.filter(isMeant).flatMap(({ examples }) => examples.slice(0, 1));
 }
 
 function examplesText(examples: readonly CommandExample[]): string {
   const width = Math.max(...examples.map(({ line }) => line.length));
-  return `Examples:\n${examples.map(({ line, purpose }) => `  ${line.padEnd(width)}  ${purpose}`).join('\n')}`;
+  const besides = examples.map(({ line, purpose }) => `  ${line.padEnd(width)}  ${purpose}`);
+  // A line that can be copied is not broken, so what it is for goes below where there is no room beside it.
+  const lines = besides.every(({ length }) => length <= columns)
+    ? besides
+    : examples.map(({ line, purpose }) => `  ${line}\n${wrapped(purpose, '      ')}`);
+  return `Examples:\n${lines.join('\n')}`;
 }
 
 function exitCodesText(): string {
-  return `Exit codes: ${exitCodeMeanings.map(({ code, short }) => `${code} ${short}`).join(', ')}.`;
+  return wrapped(`Exit codes: ${exitCodeMeanings.map(({ code, short }) => `${code} ${short}`).join(', ')}.`, '');
+}
+
+function wrapped(text: string, indent: string): string {
+  const lines = text.match(new RegExp(`.{1,${columns - indent.length}}(?:\\s|$)`, 'g')) ?? [text];
+  return lines.map((line) => `${indent}${line.trimEnd()}`).join('\n');
 }

@@ -1,4 +1,5 @@
-import { type CommandDeclaration, quietFlag } from './command-declaration.ts';
+import type { CommandDeclaration } from './command-declaration.ts';
+import { commonFlags, severalStores, textOrJson } from './store-flags.ts';
 
 export const doctorCommand: CommandDeclaration = {
   name: 'doctor',
@@ -8,15 +9,11 @@ export const doctorCommand: CommandDeclaration = {
     description: 'stores and transports of the config (default: all, unless a flag names one)',
   },
   flags: [
-    {
-      syntax: '--store <address>',
-      description: 'sqlite:<file> or postgres://user:password@host/database?schema=name; repeatable',
-      values: 'repeatable',
-    },
+    severalStores,
     {
       syntax: '--transport <address>',
       description:
-        'nats://host?stream=name&monitor=http://host:8222, amqp://user:password@host/vhost?exchange=name, mqtt://host or kafka://host:port?topic=name; repeatable',
+        'nats://host?stream=name&monitor=http://host:8222, amqp://user:password@host/vhost?exchange=name, mqtt://host, kafka://host:port?topic=name or env:VARIABLE; repeatable',
       values: 'repeatable',
     },
     {
@@ -25,14 +22,8 @@ export const doctorCommand: CommandDeclaration = {
       choices: ['durable', 'process'],
     },
     { syntax: '--timeout <ms>', description: 'milliseconds that each of them has to answer', defaultValue: '5000' },
-    {
-      syntax: '--format <format>',
-      description: 'form of the result on stdout',
-      choices: ['text', 'json'],
-      defaultValue: 'text',
-    },
-    { syntax: '--config <file>', description: 'config file (default: millwright.config.ts in the working directory)' },
-    quietFlag,
+    textOrJson,
+    ...commonFlags,
   ],
   examples: [
     {

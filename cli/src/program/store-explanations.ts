@@ -27,10 +27,10 @@ export const storeCodes: readonly Explanation[] = [
     fix: 'Start the application once with this version, or use the millwright of its version.',
   },
   {
-    code: 'store/driver-missing',
-    law: 'Where the command runs, the driver of PostgreSQL can be found.',
-    why: 'The command line brings no driver of its own; the one that the application is tested with is used.',
-    fix: 'Run the command in the folder of a project that has pg, or install it there.',
+    code: 'driver/missing',
+    law: 'Where the command runs, the driver of a server can be found.',
+    why: 'The command line brings no driver of its own; that of the application is used.',
+    fix: 'Run the command in the folder of a project that has the package, or install it there.',
   },
   {
     code: 'store/failed',

@@ -1,7 +1,7 @@
 import { configFlag, type Flag, quietFlag } from './command-declaration.ts';
 
 const storeSyntax = '--store <store>';
-const storeForms = 'sqlite:FILE, postgres://HOST/DATABASE, env:VARIABLE, or a name of the config';
+const storeForms = 'sqlite:FILE, postgres://HOST/DATABASE?schema=NAME, env:VARIABLE, or a name of the config';
 
 /** Of a command that works on one store. */
 export const oneStore: Flag = { syntax: storeSyntax, description: `${storeForms} (default: that of the config)` };

@@ -1,5 +1,6 @@
 import type { Store } from '@millwright/runtime/messaging';
 import { StoreFailure, UsageFailure } from '../failure.ts';
+import { withoutSecrets } from '../input/server-url.ts';
 import type { StoreReference } from './store-reference.ts';
 
 /** A store that was opened, by what it is called. */
@@ -69,7 +70,8 @@ const ownCodes = new Set(['unsuitable-database', 'database-busy', 'ambiguous-com
 const notADatabase = 26;
 
 /** What a database or its connection complains about, in its own words; undefined for a bug of ours. */
-function failureOf(error: unknown, { name, place }: StoreReference): UsageFailure | undefined {
+function failureOf(error: unknown, reference: StoreReference): UsageFailure | undefined {
+  const { name, place } = reference;
   if (error instanceof UsageFailure || !(error instanceof Error)) return undefined;
   const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
   if (typeof errcode === 'number' && (errcode & 0xff) === notADatabase)
@@ -86,7 +88,7 @@ function failureOf(error: unknown, { name, place }: StoreReference): UsageFailur
   const said = error.message === '' ? String(code) : error.message;
   return new StoreFailure(
     'store/failed',
-    `${name} (${place}): ${said}`,
+    `${name} (${place}): ${withoutSecrets(said, reference.kind === 'postgres' ? [reference.url] : [])}`,
     'Check that the database runs, and that you may read it; what changes something needs the right to write.',
   );
 }

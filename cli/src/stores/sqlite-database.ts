@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { createSqliteStore } from '@millwright/runtime/stores/sqlite';
 import { UsageFailure } from '../failure.ts';
+import { importSqlite } from '../input/drivers.ts';
 import type { OpenDatabase } from './open-store.ts';
 import type { StoreReference } from './store-reference.ts';
 
@@ -15,7 +16,7 @@ export async function openSqlite(
       `There is no file ${place.slice('sqlite:'.length)}`,
       'Check the path. The application makes its database; this command never does.',
     );
-  const { DatabaseSync } = await quietly(() => import('node:sqlite'));
+  const { DatabaseSync } = await importSqlite();
   const url = pathToFileURL(file);
   url.searchParams.set('mode', access === 'read' ? 'ro' : 'rw');
   const database = new DatabaseSync(url, { readOnly: access === 'read' });
@@ -32,16 +33,5 @@ export async function openSqlite(
   } catch (error) {
     database.close();
     throw error;
-  }
-}
-
-/** Node calls its SQLite experimental on stderr; whoever runs a command can do nothing about that. */
-async function quietly<Result>(work: () => Promise<Result>): Promise<Result> {
-  const { emitWarning } = process;
-  process.emitWarning = () => undefined;
-  try {
-    return await work();
-  } finally {
-    process.emitWarning = emitWarning;
   }
 }

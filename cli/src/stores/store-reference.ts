@@ -1,22 +1,26 @@
 import { basename, extname, resolve } from 'node:path';
 import type { LoadedConfig, StoreConfig } from '../config.ts';
 import { UsageFailure } from '../failure.ts';
+import { fromEnvironment, parseUrl, shownUrl } from '../input/server-url.ts';
 
 /** Where a store is, and what it is called. `place` may be shown; a URL may not, since it can hold a password. */
 export type StoreReference = { readonly name: string; readonly place: string } & (
   | { readonly kind: 'sqlite'; readonly file: string }
-  | { readonly kind: 'postgres'; readonly url: string; readonly schema: string }
+  | {
+      readonly kind: 'postgres';
+      /** For the driver, with its secrets. */
+      readonly url: string;
+      /** Schema of the tables. */
+      readonly schema: string;
+    }
 );
 
-const schemes = 'sqlite:FILE, postgres://HOST/DATABASE, or env:NAME for a variable that holds one of them';
+const forms = 'Write sqlite:FILE, postgres://HOST/DATABASE, or env:NAME for a variable that holds one of them.';
 
 /** The stores that flags name, else those of the config. */
 export function storesOf(given: readonly string[] | undefined, loaded: LoadedConfig): readonly StoreReference[] {
-  const known = Object.entries(loaded.config.stores ?? {});
-  const references =
-    given === undefined
-      ? known.map(([name, store]) => configured(name, store, loaded))
-      : given.map((text) => named(text, known, loaded));
+  const known = loaded.config.stores ?? {};
+  const references = (given ?? Object.keys(known)).map((text) => named(text, known, loaded.folder));
   if (references.length === 0)
     throw new UsageFailure(
       'No store was named',
@@ -25,7 +29,7 @@ export function storesOf(given: readonly string[] | undefined, loaded: LoadedCon
   const names = references.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
-    throw new UsageFailure(`Two stores are called ${twice}`, `Give each a name: --store ${twice}2=sqlite:FILE.`);
+    throw new UsageFailure(`Two stores are called ${twice}`, `Give each a name: --store ${twice}2=ADDRESS.`);
   return references;
 }
 
@@ -41,76 +45,55 @@ export function storeOf(given: string | undefined, loaded: LoadedConfig): StoreR
   return reference;
 }
 
-function configured(name: string, store: string | StoreConfig, { folder }: LoadedConfig): StoreReference {
-  return typeof store === 'string'
-    ? referenceTo(store, { name, folder })
-    : referenceTo(store.url, { name, folder, ...(store.schema === undefined ? {} : { schema: store.schema }) });
-}
-
-/** `erp` of the config, a URL, or `erp=URL`. */
-function named(
-  text: string,
-  known: readonly (readonly [string, string | StoreConfig])[],
-  loaded: LoadedConfig,
-): StoreReference {
-  const [, store] = known.find(([name]) => name === text) ?? [];
-  if (store !== undefined) return configured(text, store, loaded);
+/** `erp` of the config, whose paths are relative to its folder; an address, relative to the working directory; or `erp=ADDRESS`. */
+function named(text: string, known: Readonly<Record<string, string | StoreConfig>>, folder: string): StoreReference {
+  const store = Object.hasOwn(known, text) ? known[text] : undefined;
+  if (store !== undefined)
+    return parseStoreAddress(typeof store === 'string' ? { url: store } : store, { name: text, folder });
   const [, name, url] = /^([A-Za-z][\w-]*)=(.*)$/s.exec(text) ?? [undefined, undefined, text];
-  if (!url.includes(':'))
+  if (/^[\w./\\-]+$/.test(url)) {
+    const names = Object.keys(known);
     throw new UsageFailure(
       `There is no store ${url}`,
-      known.length === 0 ? `Write ${schemes}.` : `The config has ${known.map(([one]) => one).join(', ')}.`,
+      names.length === 0 ? forms : `The config has ${names.join(', ')}.`,
     );
-  return referenceTo(url, { folder: process.cwd(), ...(name === undefined ? {} : { name }) });
+  }
+  return parseStoreAddress({ url }, { folder: process.cwd(), ...(name === undefined ? {} : { name }) });
 }
 
-interface Named {
+interface Origin {
   readonly name?: string;
+  /** Folder that a path is relative to. */
   readonly folder: string;
-  readonly schema?: string;
 }
 
-function referenceTo(text: string, given: Named): StoreReference {
-  const url = text.startsWith('env:') ? fromEnvironment(text.slice(4)) : text;
-  const [scheme = ''] = url.split(':');
-  if (scheme === 'sqlite') return sqliteReference(url.slice('sqlite:'.length), given);
-  if (scheme === 'postgres' || scheme === 'postgresql') return postgresReference(url, given);
-  throw new UsageFailure(`No store has an address that begins with ${scheme}:`, `Write ${schemes}.`);
+function parseStoreAddress(config: StoreConfig, { name, folder }: Origin): StoreReference {
+  const text = fromEnvironment(config.url);
+  if (text.startsWith('sqlite:')) {
+    const path = text.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    if (path === '' || path === ':memory:')
+      throw new UsageFailure('A store in memory ends with its process', 'Name a file: sqlite:erp.db.');
+    const file = resolve(folder, path);
+    return { kind: 'sqlite', name: name ?? nameOf(basename(file, extname(file))), file, place: `sqlite:${path}` };
+  }
+  if (/^postgres(ql)?:/.test(text)) {
+    const { url, own } = parseUrl(text, ['schema']);
+    const schema = nameOfSchema(config.schema ?? own['schema'] ?? 'millwright');
+    return {
+      kind: 'postgres',
+      name: name ?? nameOf(new URL(url).pathname.slice(1)),
+      url,
+      schema,
+      place: shownUrl(url),
+    };
+  }
+  // What was given can hold a password, so it is not repeated.
+  throw new UsageFailure('The address of a store begins neither with sqlite: nor with postgres:', forms);
 }
 
-function fromEnvironment(variable: string): string {
-  const url = process.env[variable];
-  if (url !== undefined && url !== '') return url;
-  throw new UsageFailure(
-    `The environment variable ${variable} is not set`,
-    `Set it to sqlite:FILE or postgres://HOST/DATABASE before you run the command.`,
-  );
-}
-
-function sqliteReference(path: string, { name, folder }: Named): StoreReference {
-  if (path === '' || path === ':memory:')
-    throw new UsageFailure('A store in memory ends with its process', 'Name a file: sqlite:erp.db.');
-  const file = resolve(folder, path);
-  return { kind: 'sqlite', name: name ?? nameOf(basename(file, extname(file))), file, place: `sqlite:${path}` };
-}
-
-/** The parameter `schema` is ours; everything else is for the driver. */
-function postgresReference(text: string, { name, schema }: Named): StoreReference {
-  if (!URL.canParse(text))
-    throw new UsageFailure(
-      `The address of ${name === undefined ? 'a store' : `the store ${name}`} is no URL`,
-      'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE; special characters of a password are percent-encoded.',
-    );
-  const url = new URL(text);
-  const database = url.pathname.slice(1);
-  const itsSchema = schema ?? url.searchParams.get('schema') ?? 'millwright';
-  url.searchParams.delete('schema');
-  if (!/^[a-z_][a-z0-9_]{0,39}$/.test(itsSchema))
-    throw new UsageFailure(`${JSON.stringify(itsSchema)} is no name of a schema`, 'Use a-z, 0-9 and _, at most 40.');
-  return {
-    ...{ kind: 'postgres', name: name ?? nameOf(database), url: url.href, schema: itsSchema },
-    place: `postgres://${url.host}${url.pathname}`,
-  };
+function nameOfSchema(schema: string): string {
+  if (/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) return schema;
+  throw new UsageFailure(`${JSON.stringify(schema)} is no name of a schema`, 'Use a-z, 0-9 and _, at most 40.');
 }
 
 /** What a store is called whom nobody has named: letters, digits and what is between them. */

@@ -22,7 +22,14 @@ let written = await messaging.transaction(({ connection }) => {
   return Number(connection.prepare('SELECT count(*) AS count FROM work_order').get()?.['count']);
 });
 
-for (; written < Number(orders); written += 1) {
+let isEnding = false;
+process.stdin.resume().on('end', () => {
+  isEnding = true;
+  void messaging.close().then(() => process.exit(0));
+});
+
+// What is in the outbox goes on being sent, until whoever started it ends it.
+for (; written < Number(orders) && !isEnding; written += 1) {
   const number = workOrderNumber(`WO-${1001 + written}`);
   await messaging.transaction(async ({ connection, within }) => {
     connection.prepare('INSERT INTO work_order (number) VALUES (?)').run(number);
@@ -38,6 +45,3 @@ for (; written < Number(orders); written += 1) {
   });
   await sleep(20);
 }
-
-// What is in the outbox goes on being sent, until whoever started it ends it.
-process.stdin.resume().on('end', () => void messaging.close().then(() => process.exit(0)));

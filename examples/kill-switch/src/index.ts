@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { readLedger } from './ledger.ts';
+import { type Ledger, readLedger } from './ledger.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'millwright-kill-switch-'));
 
@@ -85,6 +85,17 @@ async function play(): Promise<void> {
   clearInterval(show);
   process.stdin.setRawMode(false);
   process.stdout.write('\n');
+  // It writes no more, and sends what is left.
+  await erp.end();
+  const sender = new Plant('ERP', 'erp.ts', ['0']);
+  sender.start();
+  await arrival(({ missing }) => missing === 0);
+  await sender.end();
+}
+
+async function arrival(isComplete: (ledger: Ledger) => boolean): Promise<void> {
+  for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100))
+    if (isComplete(readLedger(folder))) return;
 }
 
 /** Kills each at moments that differ from time to time, then waits until everything has arrived. */
@@ -95,10 +106,7 @@ async function killBoth(): Promise<void> {
     await sleep(300 + Math.random() * 500);
     (kill % 2 === 0 ? mes : erp).kill();
   }
-  for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
-    const { orders, missing } = readLedger(folder);
-    if (orders === 120 && missing === 0) return;
-  }
+  await arrival(({ orders, missing }) => orders === 120 && missing === 0);
 }
 
 await (isInteractive ? play() : killBoth());

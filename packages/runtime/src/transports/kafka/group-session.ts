@@ -1,5 +1,5 @@
+import { systemClock } from '../../messaging/clock.ts';
 import { within } from '../deadline.ts';
-import { sleep } from '../sleep.ts';
 import { provideOffsets, startsOf } from './group-offsets.ts';
 import type { KafkaAdmin, KafkaConsumer, KafkaDriver, KafkaJoin } from './kafka-driver.ts';
 import { Partition, type PlacedRecord } from './partition.ts';
@@ -207,7 +207,7 @@ export class GroupSession {
       } catch (error) {
         if (isOver()) return;
         this.#options.onError(error);
-        await sleep(troubleMs, this.#end.signal);
+        await systemClock.sleep(troubleMs, this.#end.signal);
       }
     }
     this.#reader.wake();

@@ -1,8 +1,8 @@
 import { matchAddress } from '../../address.ts';
+import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
 import { within } from '../deadline.ts';
-import { sleep } from '../sleep.ts';
 import { MalformedMessage } from '../structured.ts';
 import { addressIn, readMessage, writeLetter } from './binding.ts';
 import { GroupSession, type GroupSessionOptions } from './group-session.ts';
@@ -104,7 +104,7 @@ export class KafkaSubscription implements Subscription {
   async #again(): Promise<void> {
     const { onError, timeoutMs, sessionTimeoutMs } = this.#options;
     for (let pauseMs = troubleMs; ; pauseMs = Math.min(pauseMs * 2, troubleMsMax)) {
-      await sleep(pauseMs, this.#stop.signal);
+      await systemClock.sleep(pauseMs, this.#stop.signal);
       if (this.#stop.signal.aborted) return;
       try {
         return await within(timeoutMs + sessionTimeoutMs, 'subscribe', () => this.#join());
@@ -169,7 +169,7 @@ export class KafkaSubscription implements Subscription {
       held.tries += 1;
       const verdict = await this.#deliver(held);
       if (verdict === 'done') return;
-      const wait = sleep(held.delayMs, over);
+      const wait = systemClock.sleep(held.delayMs, over);
       if (verdict === 'behind') {
         void wait.then(() => !over.aborted && this.#enqueue(held));
         return;
@@ -232,7 +232,7 @@ export class KafkaSubscription implements Subscription {
         // Where it was it still is, for as long as its topic keeps it.
         if (isAnswered(error, 'MESSAGE_TOO_LARGE')) letter = writeLetter({ ...placed.record, value: null }, notes);
         if (over.aborted) return;
-        await sleep(pauseMs, over);
+        await systemClock.sleep(pauseMs, over);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { sleep } from '../sleep.ts';
+import { systemClock } from '../../messaging/clock.ts';
 import { beginningOf } from './group-offsets.ts';
 import type { KafkaConsumer, KafkaFetch, KafkaFetched, KafkaMetadata, KafkaRecordBatch } from './kafka-driver.ts';
 import type { Partition } from './partition.ts';
@@ -66,7 +66,7 @@ export class PartitionReader {
       } catch (error) {
         if (signal.aborted) return;
         onError(error);
-        await sleep(troubleMs, signal);
+        await systemClock.sleep(troubleMs, signal);
         continue;
       }
       await this.#woken();
@@ -106,7 +106,7 @@ export class PartitionReader {
       await this.#read(answer, new Map(asked.map((each) => [`${each.topicId}:${each.partition.index}`, each])));
     } catch (error) {
       if (!signal.aborted) onError(error);
-      await sleep(troubleMs, signal);
+      await systemClock.sleep(troubleMs, signal);
     }
     this.#fetching.delete(node);
     this.wake();
@@ -141,7 +141,7 @@ export class PartitionReader {
     if (!this.#isAwake) {
       const woken = new AbortController();
       this.#wake = () => woken.abort();
-      await sleep(lookMs, AbortSignal.any([woken.signal, this.#options.signal]));
+      await systemClock.sleep(lookMs, AbortSignal.any([woken.signal, this.#options.signal]));
     }
     this.#isAwake = false;
   }

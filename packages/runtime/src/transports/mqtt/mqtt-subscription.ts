@@ -1,8 +1,8 @@
 import { matchAddress } from '../../address.ts';
+import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
 import type { DeadLetter } from '../memory/memory-transport.ts';
-import { sleep } from '../sleep.ts';
 import { readMessage } from './binding.ts';
 import {
   endClient,
@@ -165,7 +165,7 @@ export class MqttSubscription implements Subscription {
       held.attempt += 1;
       const { kind, delayMs } = await this.#deliver(held);
       if (kind === 'done') return;
-      const pause = sleep(delayMs, this.#stop.signal);
+      const pause = systemClock.sleep(delayMs, this.#stop.signal);
       if (kind === 'behind') return void pause.then(() => this.#enqueue(held));
       await pause;
     }

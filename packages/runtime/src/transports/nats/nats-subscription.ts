@@ -1,7 +1,7 @@
 import { matchAddress } from '../../address.ts';
+import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
-import { sleep } from '../sleep.ts';
 import { addressOf } from '../subjects.ts';
 import { readMessage } from './binding.ts';
 import type { NatsBatch, NatsConsumer, NatsDriver, NatsManager, NatsMessage } from './nats-driver.ts';
@@ -119,7 +119,7 @@ export class NatsSubscription implements Subscription {
         if (this.#stop.signal.aborted || driver.connection.isClosed()) return;
         onError(error);
         consumer = undefined;
-        await sleep(troubleMs, this.#stop.signal);
+        await systemClock.sleep(troubleMs, this.#stop.signal);
       }
       if (driver.connection.isClosed()) return;
     }
@@ -173,7 +173,7 @@ export class NatsSubscription implements Subscription {
       held.isRunning = false;
       if (verdict === 'done') return;
       if (verdict === 'behind' || this.#stop.signal.aborted) return this.#letGo(held);
-      await sleep(Math.max(0, held.dueAt - Date.now()), this.#stop.signal);
+      await systemClock.sleep(Math.max(0, held.dueAt - Date.now()), this.#stop.signal);
     }
   }
 

@@ -1,8 +1,8 @@
 import { matchAddress } from '../../address.ts';
+import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
 import { within } from '../deadline.ts';
-import { sleep } from '../sleep.ts';
 import { addressOf } from '../subjects.ts';
 import { readMessage } from './binding.ts';
 import { deadLettersOf } from './declarations.ts';
@@ -130,7 +130,7 @@ export class RabbitmqSubscription implements Subscription {
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         this.#options.onError(error);
-        await sleep(pauseMs, this.#stop.signal);
+        await systemClock.sleep(pauseMs, this.#stop.signal);
       }
     }
   }
@@ -166,7 +166,7 @@ export class RabbitmqSubscription implements Subscription {
       held.tries += 1;
       const verdict = await this.#deliver(held);
       if (verdict === 'done') return;
-      const wait = sleep(held.delayMs, over);
+      const wait = systemClock.sleep(held.delayMs, over);
       if (verdict === 'behind') {
         void wait.then(() => !over.aborted && this.#enqueue(held));
         return;
