@@ -45,6 +45,7 @@ describe('millwright doctor', () => {
       ['--transport', 'nats://joe:hush-hush@bus', '@nats-io/transport-node'],
       ['--transport', 'amqp://joe:hush-hush@bus', 'amqplib'],
       ['--transport', 'mqtt://joe:hush-hush@bus', 'mqtt'],
+      ['--transport', 'kafka://joe:hush-hush@bus', '@platformatic/kafka'],
     ] as const) {
       // No folder above it can have packages.
       const { status, stdout, stderr } = await runDoctorIn(parse(root).root, [flag, address]);

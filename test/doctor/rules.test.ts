@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite';
 import {
   type DoctorRule,
   diagnose,
+  type KafkaFacts,
+  kafkaRules,
   type MqttFacts,
   mqttRules,
   type NatsFacts,
@@ -222,6 +224,79 @@ describe('MQTT', () => {
   ]);
 });
 
+describe('Kafka', () => {
+  const settings = {
+    ...{
+      'cleanup.policy': 'delete',
+      'flush.messages': '1',
+      'max.message.bytes': '1048588',
+      'min.insync.replicas': '2',
+    },
+    ...{ 'retention.bytes': '-1', 'retention.ms': '-1', 'unclean.leader.election.enable': 'false' },
+  };
+  const topicOf = (replicas: readonly number[], set: Readonly<Record<string, string>> = {}, isr = replicas) => ({
+    ...{ name: 'millwright', partitions: [{ leader: 1, replicas, isr }], settings: { ...settings, ...set } },
+  });
+  const topic = topicOf([1, 2, 3]);
+  const set = (name: string, value: string) => ({ topics: [topicOf([1, 2, 3], { [name]: value })] });
+  const good: KafkaFacts = {
+    ...{ apis: { Fetch: 18, Produce: 13 }, brokers: [1, 2, 3].map((id) => ({ id, host: `kafka-${id}` })) },
+    ...{ topics: [topic], absent: [], coordinator: { nodeId: 2 } },
+    offsets: { replicas: 3, minutes: 10_080 },
+  };
+  suite(kafkaRules, good, 'durable', [
+    { facts: { apis: { Fetch: 12, Produce: 9 } }, found: 'doctor/kafka-version error', verdict: 'unknown' },
+    { facts: { apis: {} }, found: 'doctor/kafka-version unknown', verdict: 'unknown' },
+    { facts: { brokers: [{ id: 1, host: 'kafka' }] }, found: 'doctor/kafka-brokers info', verdict: 'durable' },
+    { facts: { absent: ['millwright.dead-letters'] }, found: 'doctor/kafka-topic warning', verdict: 'unknown' },
+    {
+      ...{ facts: { topics: [{ ...topic, settings: unread }] }, found: 'doctor/kafka-settings unknown' },
+      verdict: 'unknown',
+    },
+    { facts: set('flush.messages', '2'), found: 'doctor/kafka-flush warning', verdict: 'survives a process' },
+    { facts: { topics: [topicOf([1])] }, found: 'doctor/kafka-replicas info', verdict: 'durable' },
+    { facts: { topics: [topicOf([1])] }, found: 'doctor/kafka-min-insync error', verdict: 'durable' },
+    { facts: set('min.insync.replicas', '1'), found: 'doctor/kafka-min-insync warning', verdict: 'durable' },
+    { facts: set('min.insync.replicas', '3'), found: 'doctor/kafka-min-insync warning', verdict: 'durable' },
+    { facts: { topics: [topicOf([1, 2, 3], {}, [1, 2])] }, found: 'doctor/kafka-in-sync warning', verdict: 'durable' },
+    {
+      facts: { topics: [{ ...topic, partitions: [{ leader: -1, replicas: [1, 2, 3], isr: [1] }] }] },
+      ...{ found: 'doctor/kafka-in-sync error', verdict: 'durable' },
+    },
+    {
+      ...{ facts: set('unclean.leader.election.enable', 'true'), found: 'doctor/kafka-unclean-election error' },
+      verdict: 'not durable',
+    },
+    {
+      facts: { topics: [topicOf([1], { 'unclean.leader.election.enable': 'true' })] },
+      ...{ found: 'doctor/kafka-unclean-election warning', verdict: 'durable' },
+    },
+    {
+      ...{ facts: set('cleanup.policy', 'compact,delete'), found: 'doctor/kafka-cleanup-policy error' },
+      verdict: 'not durable',
+    },
+    { facts: set('retention.bytes', '1000'), found: 'doctor/kafka-retention error', verdict: 'not durable' },
+    { facts: set('retention.ms', '3600000'), found: 'doctor/kafka-retention warning', verdict: 'durable' },
+    { facts: set('retention.ms', '604800000'), found: 'doctor/kafka-retention info', verdict: 'durable' },
+    { facts: set('max.message.bytes', '65536'), found: 'doctor/kafka-message-size warning', verdict: 'durable' },
+    { facts: { coordinator: unread }, found: 'doctor/kafka-coordinator error', verdict: 'durable' },
+    { facts: { offsets: { replicas: 1, minutes: 10_080 } }, found: 'doctor/kafka-offsets warning', verdict: 'durable' },
+    { facts: { offsets: unread }, found: 'doctor/kafka-offsets unknown', verdict: 'durable' },
+    {
+      ...{ facts: { offsets: { replicas: 3, minutes: 60 } }, found: 'doctor/kafka-offsets-retention warning' },
+      verdict: 'durable',
+    },
+  ]);
+
+  it('tells the worst of several topics, and which', () => {
+    const small = { ...topicOf([1, 2, 3], { 'retention.ms': '60000' }), name: 'work-orders' };
+    const other = { ...topicOf([1, 2, 3], { 'retention.ms': '604800000' }), name: 'holds' };
+    const { checks } = diagnose(kafkaRules, { ...good, topics: [topic, other, small] });
+    const { severity, found } = checks.find(({ id }) => id === 'doctor/kafka-retention') ?? {};
+    expect([severity, found]).toEqual(['warning', expect.stringMatching(/^work-orders: .* 60 s$/)]);
+  });
+});
+
 describe('SQLite, asked itself', () => {
   let folder: string;
   beforeAll(() => {
@@ -259,7 +334,7 @@ describe('SQLite, asked itself', () => {
 });
 
 describe('the rules', () => {
-  const rules = [...postgresRules, ...sqliteRules, ...natsRules, ...rabbitmqRules, ...mqttRules];
+  const rules = [...postgresRules, ...sqliteRules, ...natsRules, ...rabbitmqRules, ...mqttRules, ...kafkaRules];
 
   it('have an id each, for ever, and say why', () => {
     const ids = rules.map(({ id }) => id);

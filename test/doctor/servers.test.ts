@@ -226,7 +226,7 @@ describe('doctor and mosquitto', () => {
 });
 
 describe('doctor and a server that is no server', () => {
-  const schemes = ['postgres', 'nats', 'amqp', 'mqtt'] as const;
+  const schemes = ['postgres', 'nats', 'amqp', 'mqtt', 'kafka'] as const;
   const flagOf = (scheme: string): string => (scheme === 'postgres' ? '--store' : '--transport');
   const addressOf = (scheme: string, port: number): string => `${scheme}://joe:hush-hush@127.0.0.1:${port}/`;
 

@@ -75,6 +75,25 @@ broker.heartbeat.interval.ms=200
 broker.session.timeout.ms=1500
 `;
 
+/** Who may come in over a port of their own, by their passwords, and then has what rights there are. */
+export interface KafkaUsers {
+  readonly port: number;
+  readonly passwords: Readonly<Record<string, string>>;
+}
+
+/** Over the other port anybody may do anything: a test grants rights there. */
+function accessOf({ port, passwords }: KafkaUsers, settings: string): string {
+  const address = `SASL_PLAINTEXT://127.0.0.1:${port}`;
+  const users = Object.entries(passwords).map(([name, password]) => `user_${name}="${password}"`);
+  return `${settings.replaceAll(/^((?:advertised\.)?listeners=.*)$/gm, `$1,${address}`)}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT
+sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_plaintext.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${users.join(' ')};
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+`;
+}
+
 /** A small machine runs several of them. */
 const javaOptions = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
@@ -118,8 +137,9 @@ async function run(folder: string, jars: string, url: string): Promise<ChildProc
  * which are installed when they are missing; or takes the broker that `MILLWRIGHT_KAFKA_URL` names, such as
  * `kafka://127.0.0.1:9092`. Rejects when there is none.
  */
-export async function startKafka(): Promise<Service> {
+export async function startKafka(users?: KafkaUsers): Promise<Service> {
   const given = env['MILLWRIGHT_KAFKA_URL'];
+  if (given !== undefined && users !== undefined) throw new Error('the broker of somebody else has users of its own');
   if (given !== undefined) return { url: given, stop: async () => {} };
   installTools();
   const jars = classpath();
@@ -127,7 +147,8 @@ export async function startKafka(): Promise<Service> {
   const port = await freePort();
   const url = `kafka://127.0.0.1:${port}`;
   const config = join(folder, 'server.properties');
-  writeFileSync(config, settingsOf(folder, port, await freePort()));
+  const settings = settingsOf(folder, port, await freePort());
+  writeFileSync(config, users === undefined ? settings : accessOf(users, settings));
   const id = Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
   const format = ['-cp', jars, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config];
   execFileSync('java', [...javaOptions, ...format], { stdio: 'pipe' });

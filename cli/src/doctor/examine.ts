@@ -2,6 +2,7 @@ import { type Diagnosis, undiagnosed } from '@millwright/runtime/doctor';
 import { UsageFailure } from '../failure.ts';
 import { shownUrl, withoutSecrets } from '../input/server-url.ts';
 import type { Examined, Target, Visit } from './examination.ts';
+import { examineKafka } from './examine-kafka.ts';
 import { examineMqtt } from './examine-mqtt.ts';
 import { examineNats } from './examine-nats.ts';
 import { examinePostgres } from './examine-postgres.ts';
@@ -44,6 +45,8 @@ function diagnosisOf(address: Target['address'], visit: Visit): Promise<Diagnosi
       return examineRabbitmq(address, visit);
     case 'mqtt':
       return examineMqtt(address, visit);
+    case 'kafka':
+      return examineKafka(address, visit);
   }
 }
 

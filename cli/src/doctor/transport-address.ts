@@ -5,7 +5,15 @@ import { fromEnvironment, parseUrl } from '../input/server-url.ts';
 export type TransportAddress =
   | { readonly kind: 'nats'; readonly url: string; readonly stream?: string; readonly monitor?: string }
   | { readonly kind: 'rabbitmq'; readonly url: string; readonly exchange?: string }
-  | { readonly kind: 'mqtt'; readonly url: string };
+  | { readonly kind: 'mqtt'; readonly url: string }
+  | {
+      readonly kind: 'kafka';
+      readonly url: string;
+      readonly topic?: string;
+      /** Of routes, parted by commas. */
+      readonly topics?: string;
+      readonly mechanism?: string;
+    };
 
 /** By the scheme of their addresses, with the parameters that are ours. */
 const kinds: Readonly<Record<string, { readonly kind: TransportAddress['kind']; readonly own: readonly string[] }>> = {
@@ -14,9 +22,11 @@ const kinds: Readonly<Record<string, { readonly kind: TransportAddress['kind']; 
   amqps: { kind: 'rabbitmq', own: ['exchange'] },
   mqtt: { kind: 'mqtt', own: [] },
   mqtts: { kind: 'mqtt', own: [] },
+  kafka: { kind: 'kafka', own: ['topic', 'topics', 'mechanism'] },
+  'kafka-secure': { kind: 'kafka', own: ['topic', 'topics', 'mechanism'] },
 };
 
-/** `nats://host?stream=name`, `amqp://user:password@host/vhost?exchange=name`, `mqtt://host`, or `env:NAME`. */
+/** `nats://host?stream=name`, `amqp://user:password@host/vhost?exchange=name`, `mqtt://host`, `kafka://host:port?topic=name`, or `env:NAME`. */
 export function parseTransportAddress(given: string): TransportAddress {
   const text = fromEnvironment(given);
   const [scheme = ''] = text.split(':', 1);

@@ -13,7 +13,7 @@ export const doctorCommand: CommandDeclaration = {
     {
       syntax: '--transport <address>',
       description:
-        'nats://host?stream=name&monitor=http://host:8222, amqp://user:password@host/vhost?exchange=name, mqtt://host or env:VARIABLE; repeatable',
+        'nats://host?stream=name&monitor=http://host:8222, amqp://user:password@host/vhost?exchange=name, mqtt://host, kafka://host:port?topic=name or env:VARIABLE; repeatable',
       values: 'repeatable',
     },
     {

@@ -5,6 +5,13 @@ export { postgresRules, readPostgresFacts } from './stores/postgres/postgres-doc
 export type { SqliteDoctorOptions, SqliteFacts } from './stores/sqlite/sqlite-doctor.ts';
 export { readSqliteFacts, sqliteRules } from './stores/sqlite/sqlite-doctor.ts';
 export type {
+  KafkaDoctorAdmin,
+  KafkaDoctorOptions,
+  KafkaFacts,
+} from './transports/kafka/kafka-doctor.ts';
+export { kafkaDoctorSettings, readKafkaFacts } from './transports/kafka/kafka-doctor.ts';
+export { kafkaRules } from './transports/kafka/kafka-rules.ts';
+export type {
   MqttDoctorClient,
   MqttDoctorConnect,
   MqttDoctorConnectOptions,
