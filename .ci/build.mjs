@@ -10,6 +10,8 @@ export function build() {
     '-b',
     'cli',
     'packages/sdk',
+    'packages/quality',
+    'packages/mes',
     'packages/testing',
     'packages/diff',
   ]);

@@ -1,4 +1,5 @@
 import { apisPage } from './apis-page.ts';
+import { b2mmlPage } from './b2mml-page.ts';
 import { canonicalContract } from './canonical.ts';
 import { commandsPage } from './commands-page.ts';
 import { diagnosticsPage } from './diagnostics-page.ts';
@@ -32,6 +33,7 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
     'events.md': eventsPage(contract),
     'apis.md': apisPage(contract),
     'vocabularies.md': vocabulariesPage(contract),
+    'b2mml.md': b2mmlPage(),
     'governance.md': governancePage(contract),
     'permissions.md': permissionsPage(contract),
     'transports.md': await transportsPage(),

@@ -5,9 +5,10 @@ import { flows } from './flows/index.ts';
 import { permissions } from './permissions/index.ts';
 import { types } from './types/index.ts';
 import { validators } from './validators/index.ts';
+import { vocabularies } from './vocabularies/index.ts';
 
 /** The generators of an SDK, in the order in which they run. */
-export const generators: readonly Generator[] = [types, validators, client, events, flows];
+export const generators: readonly Generator[] = [types, validators, client, events, flows, vocabularies];
 
 /** Those that are for operators, and run only when they are named; a test holds both lists against the folders. */
 export const operatorGenerators: readonly Generator[] = [permissions];

@@ -17,10 +17,10 @@ const floorsOfDesign = {
 const floorsOfRunTime = {
   '@millwright/runtime': 1,
   '@millwright/testing': 2,
-  '@millwright/odoo': 2,
-  '@millwright/mes': 2,
-  '@millwright/quality': 2,
   '@millwright/sdk': 2,
+  '@millwright/odoo': 3,
+  '@millwright/mes': 3,
+  '@millwright/quality': 3,
 };
 /** The command line looks after stores and servers of the run-time (docs/adr/0008). */
 const acrossTheSides: Readonly<Record<string, readonly string[]>> = { millwright: ['@millwright/runtime'] };

@@ -2,7 +2,18 @@
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { versions } from './programs.mjs';
 
-const names = ['github', 'canonical', 'startup', 'validators', 'import', 'diff', 'telemetry', 'policy'];
+const names = [
+  'github',
+  'canonical',
+  'startup',
+  'validators',
+  'import',
+  'diff',
+  'telemetry',
+  'policy',
+  'runtime',
+  'runtime-long',
+];
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
@@ -12,7 +23,7 @@ if (unknown.length > 0) {
 
 const rows = [];
 const loadBefore = loadavg()[0];
-for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {
+for (const name of names.filter((each) => (wanted.length === 0 ? each !== 'runtime-long' : wanted.includes(each)))) {
   process.stderr.write(`${name} ...\n`);
   const { measure } = await import(`./${name}.mjs`);
   try {

@@ -80,7 +80,7 @@ describe('a message', () => {
     expect(world.plant.get('/work-orders/PL01/WO-1001')).toMatchObject({ status: 'cancelled' });
     expect(world.plant.effects.at(-1)).toContain('run-order-1:cancel');
     // Three times 5 s, with a pause of 1 s before the second and the third.
-    expect(world.clock.at - Date.parse('2026-04-15T08:00:00Z')).toBe(17_000);
+    expect(world.clock.at - Date.parse('2026-11-01T08:00:00Z')).toBe(17_000);
   });
 
   it('can come before the answer to the call that caused it, and holds up nothing', async () => {
@@ -154,7 +154,7 @@ describe('a call', () => {
     world.plant.interfere = ({ path }, count) =>
       path === '/work-orders' && count <= 2 ? busy(count === 2 ? '60' : undefined) : undefined;
     expect((await order.take(world)).status).toBe('completed');
-    expect(world.clock.at - Date.parse('2026-04-15T08:00:00Z')).toBe(65_000);
+    expect(world.clock.at - Date.parse('2026-11-01T08:00:00Z')).toBe(65_000);
   });
 
   it('that was refused because of a change goes back to read again', async () => {

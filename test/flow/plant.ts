@@ -49,10 +49,10 @@ export class Plant {
   readonly #bus: sdk.Bus;
   readonly #correlationid: string;
 
-  constructor(wire: Pick<Wire, 'transport'>, correlationid: string) {
+  constructor(wire: Pick<Wire, 'transport'>, correlationid: string, clock?: sdk.BusConfig['clock']) {
     this.#correlationid = correlationid;
-    const transport = wire.transport();
-    this.#bus = sdk.createBus({ transport, source: '/plants/PL01/test', producer: 'svc-test', validate: false });
+    const identity = { source: '/plants/PL01/test', producer: 'svc-test' };
+    this.#bus = sdk.createBus({ ...identity, transport: wire.transport(), clock, validate: false });
   }
 
   put(path: string, body: Body): void {

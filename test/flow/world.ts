@@ -17,7 +17,8 @@ import { Wire } from './wire.ts';
 class Crash extends Error {}
 
 export class FakeClock implements Clock {
-  at = Date.parse('2026-04-15T08:00:00Z');
+  /** After everything that the inputs of the flows tell. */
+  at = Date.parse('2026-11-01T08:00:00Z');
   now = (): number => this.at;
   random = (): number => 0.5;
   uuid = (): string => crypto.randomUUID();
@@ -48,7 +49,7 @@ export class World {
   constructor(store: Store, bind: (clients: Clients) => BoundFlow[]) {
     this.store = store;
     this.#bind = bind;
-    this.plant = new Plant(this.wire, correlationId);
+    this.plant = new Plant(this.wire, correlationId, this.clock);
     for (const [path, body] of Object.entries(standing)) this.plant.put(path, body);
   }
 

@@ -3,7 +3,7 @@ import { type CommandDeclaration, contractFlags } from './command-declaration.ts
 
 /** The roles and generators are named here again, because their packages are too much to load for `--help`; a test compares. */
 const roleNames = ['erp', 'mes', 'quality', 'warehouse', 'laboratory', 'supplier', 'analytics', 'middleware'];
-const sdkNames = ['types', 'client', 'events', 'validators', 'flows'];
+const sdkNames = ['types', 'client', 'events', 'validators', 'flows', 'vocabularies'];
 const operatorNames = ['permissions'];
 
 export const generateCommand: CommandDeclaration = {

@@ -2,21 +2,29 @@
 
 const escapeText = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
-/**
- * Values of a pattern's parameters when an address fits it, else undefined. `{name}` stands for one or more characters
- * without `/`; everything else is literal.
- */
-export function matchAddress(pattern: string, address: string): Readonly<Record<string, string>> | undefined {
+/** Values of a pattern's parameters when an address fits it, else undefined. */
+export type AddressMatcher = (address: string) => Readonly<Record<string, string>> | undefined;
+
+/** For whoever matches many addresses. `{name}` stands for one or more characters without `/`; everything else is literal. */
+export function addressMatcher(pattern: string): AddressMatcher {
   const names: string[] = [];
   const source = pattern.split(/(\{[^{}]*\})/).map((part, index) => {
     if (index % 2 === 0) return escapeText(part);
     names.push(part.slice(1, -1));
     return '([^/]+)';
   });
-  const match = new RegExp(`^${source.join('')}$`, 'u').exec(address);
-  return match === null
-    ? undefined
-    : Object.fromEntries(names.map((name, index) => [name, match[index + 1] as string]));
+  const expression = new RegExp(`^${source.join('')}$`, 'u');
+  return (address) => {
+    const match = expression.exec(address);
+    return match === null
+      ? undefined
+      : Object.fromEntries(names.map((name, index) => [name, match[index + 1] as string]));
+  };
+}
+
+/** For an address that is looked at once. */
+export function matchAddress(pattern: string, address: string): Readonly<Record<string, string>> | undefined {
+  return addressMatcher(pattern)(address);
 }
 
 /** Names of a template's parameters in their order. */

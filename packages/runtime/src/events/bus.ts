@@ -75,9 +75,19 @@ export function createEventBus(
 ): Bus {
   checkPolicy(config);
   const { validate = true } = config;
-  const generated: ValidateMessage | undefined =
-    loadValidators && (async (name, value, mode) => (await loadValidators()).validate(name, value, mode));
+  const generated = loadValidators && loadedOnce(loadValidators);
   return { config, validate: typeof validate === 'function' ? validate : validate ? generated : undefined };
+}
+
+/** Even an import that the engine knows already costs more than a check. */
+function loadedOnce(load: () => Promise<{ readonly validate: ValidateMessage }>): ValidateMessage {
+  let loaded: ValidateMessage | undefined;
+  return (name, value, mode) =>
+    loaded?.(name, value, mode) ??
+    load().then(({ validate }) => {
+      loaded = validate;
+      return validate(name, value, mode);
+    });
 }
 
 export async function check(
@@ -93,7 +103,8 @@ export async function check(
     ['payload', descriptor.payload, parts.data],
   ] as const) {
     if (name === undefined) continue;
-    const violations = await validate(name, value, mode);
+    const verdict = validate(name, value, mode);
+    const violations = verdict instanceof Promise ? await verdict : verdict;
     if (violations.length > 0) throw new ContractViolation(descriptor.name, part, violations);
   }
 }

@@ -4,9 +4,11 @@ import { JsonFault, parseJson } from './json-text.ts';
 
 const isJson = (contentType: string): boolean => /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
 
+const encoder = new TextEncoder();
+
 export function encode(descriptor: MessageDescriptor, data: unknown): Uint8Array<ArrayBuffer> {
   if (data instanceof Uint8Array) return data.slice();
-  return new TextEncoder().encode(
+  return encoder.encode(
     isJson(descriptor.contentType) || typeof data !== 'string' ? (JSON.stringify(data) ?? '') : data,
   );
 }

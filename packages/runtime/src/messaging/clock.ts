@@ -1,4 +1,4 @@
-import type { EventClock } from '../envelope.ts';
+import { type EventClock, systemEventClock } from '../envelope.ts';
 
 /** Time and chance, passed in so that a simulation can decide both. */
 export interface Clock extends EventClock {
@@ -9,7 +9,7 @@ export interface Clock extends EventClock {
 }
 
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  ...systemEventClock,
   sleep: (delayMs, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();
@@ -22,7 +22,6 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', done);
     }),
   random: Math.random,
-  uuid: () => crypto.randomUUID(),
 };
 
 /**

@@ -60,7 +60,8 @@ export class Relay {
 
   /** Something is due: look now. */
   wake(): void {
-    this.#wake.abort();
+    // Every abort makes an error with a stack, also the second one.
+    if (!this.#wake.signal.aborted) this.#wake.abort();
   }
 
   async stop(): Promise<void> {

@@ -1,4 +1,4 @@
-import { matchAddress } from '../../address.ts';
+import { type AddressMatcher, addressMatcher } from '../../address.ts';
 import type {
   Delivery,
   Message,
@@ -36,7 +36,7 @@ const memoryFeatures: TransportFeatures = {
 };
 
 interface Member {
-  readonly pattern: string;
+  readonly match: AddressMatcher;
   readonly handler: (delivery: Delivery) => Promise<void>;
   readonly group: string | symbol;
 }
@@ -63,7 +63,7 @@ async function deliverOnce(member: Member, letter: Letter, delayMs: number): Pro
   };
   const delivery: Delivery = {
     ...letter,
-    parameters: matchAddress(member.pattern, letter.address) ?? {},
+    parameters: member.match(letter.address) ?? {},
     ack: () => decide({ kind: 'ack' }),
     nack: (options) =>
       decide({
@@ -93,9 +93,7 @@ export function createMemoryTransport(options: MemoryTransportOptions = {}): Mem
   const deliver = async (group: string | symbol, letter: Letter): Promise<void> => {
     const { address, message } = letter;
     for (let { attempt } = letter; ; attempt += 1) {
-      const fitting = [...members].filter(
-        (member) => member.group === group && matchAddress(member.pattern, address) !== undefined,
-      );
+      const fitting = [...members].filter((member) => member.group === group && member.match(address) !== undefined);
       turn += 1;
       const member = fitting[turn % fitting.length];
       if (member === undefined) return;
@@ -138,13 +136,13 @@ export function createMemoryTransport(options: MemoryTransportOptions = {}): Mem
       if (closed) throw new Error('the transport is closed');
       const copy: Message = { ...message, attributes: structuredClone(message.attributes), data: message.data.slice() };
       const groups = new Set(
-        [...members].filter(({ pattern }) => matchAddress(pattern, address) !== undefined).map(({ group }) => group),
+        [...members].filter(({ match }) => match(address) !== undefined).map(({ group }) => group),
       );
       for (const group of groups) enqueue(group, { address, message: copy, attempt: 1 });
     },
     subscribe: async (pattern: string, handler, { group }: SubscribeOptions = {}): Promise<Subscription> => {
       if (closed) throw new Error('the transport is closed');
-      const member: Member = { pattern, handler, group: group ?? Symbol(pattern) };
+      const member: Member = { match: addressMatcher(pattern), handler, group: group ?? Symbol(pattern) };
       members.add(member);
       return {
         close: async () => {

@@ -1,4 +1,4 @@
-import { matchAddress } from '../../address.ts';
+import { type AddressMatcher, addressMatcher } from '../../address.ts';
 import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
@@ -62,6 +62,7 @@ const sameBytes = (left: string | Uint8Array, right: string | Uint8Array): boole
  */
 export class MqttSubscription implements Subscription {
   readonly #options: MqttSubscriptionOptions;
+  readonly #match: AddressMatcher;
   readonly #client: MqttClient;
   /** By their packet ids, which are the session's. */
   readonly #held = new Map<number, Held>();
@@ -71,6 +72,7 @@ export class MqttSubscription implements Subscription {
 
   constructor(options: MqttSubscriptionOptions) {
     this.#options = options;
+    this.#match = addressMatcher(options.pattern);
     const { connect, clientId, sessionExpiryMs, heldMax, onError } = options;
     const sessionExpiryInterval = Math.min(Math.ceil(sessionExpiryMs / 1_000), 0xffff_ffff);
     this.#client = connect({
@@ -129,7 +131,7 @@ export class MqttSubscription implements Subscription {
   #take(packet: MqttPacket): void {
     // What arrives while it closes is the next one's.
     if (this.#stop.signal.aborted) return;
-    const { pattern, onError } = this.#options;
+    const { onError } = this.#options;
     const { stream } = this.#client;
     const known = this.#held.get(packet.messageId ?? 0);
     if (known !== undefined && isRedelivery(known.packet, packet)) {
@@ -137,7 +139,7 @@ export class MqttSubscription implements Subscription {
       if (known.isDone) this.#acknowledge(known);
       return;
     }
-    const parameters = matchAddress(pattern, packet.topic);
+    const parameters = this.#match(packet.topic);
     // The filter of the broker is coarser than a pattern.
     if (parameters === undefined) {
       this.#confirm(packet, stream);

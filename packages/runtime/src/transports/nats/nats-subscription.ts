@@ -1,4 +1,4 @@
-import { matchAddress } from '../../address.ts';
+import { type AddressMatcher, addressMatcher } from '../../address.ts';
 import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
@@ -47,6 +47,7 @@ const troubleMs = 250;
  */
 export class NatsSubscription implements Subscription {
   readonly #options: NatsSubscriptionOptions;
+  readonly #match: AddressMatcher;
   readonly #held = new Map<number, Held>();
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
@@ -60,6 +61,7 @@ export class NatsSubscription implements Subscription {
 
   constructor(options: NatsSubscriptionOptions) {
     this.#options = options;
+    this.#match = addressMatcher(options.pattern);
   }
 
   /** Resolves when the server has the consumer: what is published from then on arrives. */
@@ -134,14 +136,14 @@ export class NatsSubscription implements Subscription {
   }
 
   #take(origin: NatsMessage): void {
-    const { prefix, pattern, onError } = this.#options;
+    const { prefix, onError } = this.#options;
     const known = this.#held.get(origin.seq);
     if (known !== undefined) {
       known.origin = origin;
       return;
     }
     const address = addressOf(prefix, origin.subject);
-    const parameters = matchAddress(pattern, address);
+    const parameters = this.#match(address);
     // The filter of the server is coarser than a pattern.
     if (parameters === undefined) {
       origin.ack();

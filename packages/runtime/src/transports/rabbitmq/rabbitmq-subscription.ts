@@ -1,4 +1,4 @@
-import { matchAddress } from '../../address.ts';
+import { type AddressMatcher, addressMatcher } from '../../address.ts';
 import { systemClock } from '../../messaging/clock.ts';
 import { laneOf } from '../../store.ts';
 import type { Delivery, Message, Subscription } from '../../transport.ts';
@@ -58,12 +58,14 @@ const [troubleMs, troubleMsMax] = [250, 5_000];
  */
 export class RabbitmqSubscription implements Subscription {
   readonly #options: RabbitmqSubscriptionOptions;
+  readonly #match: AddressMatcher;
   readonly #lanes = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   #session: Session | undefined;
 
   constructor(options: RabbitmqSubscriptionOptions) {
     this.#options = options;
+    this.#match = addressMatcher(options.pattern);
   }
 
   /** Resolves when the server has the queue and its binding: what is published from then on arrives. */
@@ -136,9 +138,9 @@ export class RabbitmqSubscription implements Subscription {
   }
 
   #take(origin: RabbitmqMessage, session: Session): void {
-    const { pattern, onError } = this.#options;
+    const { onError } = this.#options;
     const address = addressOf('', origin.fields.routingKey);
-    const parameters = matchAddress(pattern, address);
+    const parameters = this.#match(address);
     // The binding is coarser than a pattern.
     if (parameters === undefined) {
       this.#answer(session, () => session.channel.ack(origin));
