@@ -6,6 +6,7 @@ export const regressions: readonly { readonly seed: number; readonly found: stri
   { seed: 95, found: 'deliveries that only waited for a message before them were counted as failures' },
   { seed: 359, found: 'deliveries that only waited for a message before them were counted as failures' },
   { seed: 493, found: 'a verdict that did not reach the broker was counted as a failure of the message' },
+  { seed: 5206, found: 'a receipt for an earlier publication confirmed a replayed dead letter that was never sent' },
   {
     seed: 7500,
     found: 'a host drove a run as an open transaction of the memory store had saved it, which was then rolled back',

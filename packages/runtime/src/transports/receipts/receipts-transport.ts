@@ -18,11 +18,9 @@ export class ReceiptMissing extends Error {
   readonly code = 'receipt-missing';
 }
 
-/** CloudEvents extension with the address to which the receipt goes; a receiver's handler does not see it. */
-const replyAttribute = 'receiptto';
+/** CloudEvents extensions that ask for a receipt: where it goes, and for which publication. A receiver's handler does not see them. */
+const [replyAttribute, publicationAttribute] = ['receiptto', 'receiptid'] as const;
 const receiptType = 'millwright.runtime.receipt.v1';
-/** Messages whose publication gave up and whose receipts would still be welcome. */
-const lateMax = 10_000;
 
 /**
  * For a broker whose acknowledgement does not last, such as an MQTT broker that writes to its disk now and then: `publish` resolves
@@ -30,7 +28,8 @@ const lateMax = 10_000;
  * then, so what the broker loses is sent again.
  *
  * Both ends need it. A receipt is a message of its own and can be lost too: then the message is published again, its receiver knows
- * it by its id and confirms once more. So a receiver must know duplicates, as the inbox does.
+ * it by its id and confirms once more. So a receiver must know duplicates, as the inbox does. A receipt is for one publication: an
+ * earlier one of the same message says nothing of a replayed dead letter.
  */
 export function withReceipts(transport: Transport, options: ReceiptOptions): Transport {
   const { name, from, timeoutMs = 5_000, clock = systemClock } = options;
@@ -41,17 +40,20 @@ export function withReceipts(transport: Transport, options: ReceiptOptions): Tra
     publish: async (address, message) => {
       const groups = typeof from === 'function' ? from(address, message) : from;
       if (groups.length === 0) return transport.publish(address, message);
-      const wanted = desk.want(nameOf(address, message.attributes), groups);
-      if (wanted.missing.size === 0) return desk.done(wanted);
       await desk.open(transport);
-      const attributes = { ...message.attributes, [replyAttribute]: desk.address };
-      await transport.publish(address, { ...message, attributes });
-      const patience = new AbortController();
-      await Promise.race([wanted.complete, clock.sleep(timeoutMs, patience.signal)]);
-      patience.abort();
+      const publication = clock.uuid();
+      const wanted = desk.want(publication, groups);
+      try {
+        const asking = { [replyAttribute]: desk.address, [publicationAttribute]: publication };
+        await transport.publish(address, { ...message, attributes: { ...message.attributes, ...asking } });
+        const patience = new AbortController();
+        await Promise.race([wanted.complete, clock.sleep(timeoutMs, patience.signal)]);
+        patience.abort();
+      } finally {
+        desk.forget(publication);
+      }
       if (wanted.missing.size > 0)
         throw new ReceiptMissing(`no receipt from ${[...wanted.missing].join(', ')} within ${timeoutMs} ms`);
-      desk.done(wanted);
     },
     subscribe: (pattern, handler, subscribeOptions) => {
       const group = subscribeOptions?.group ?? name;
@@ -64,22 +66,15 @@ export function withReceipts(transport: Transport, options: ReceiptOptions): Tra
   };
 }
 
-/** The name of a message at its address. Without an id a receipt could be anybody's. */
-function nameOf(address: string, { source, id }: Message['attributes']): string {
-  if (typeof id !== 'string') throw new TypeError('a message without id can have no receipt');
-  return JSON.stringify([address, source, id]);
-}
-
 /** A delivery that confirms before it acks: what cannot be confirmed comes again. */
 function confirming(
   delivery: Delivery,
   { transport, clock, group }: { readonly transport: Transport; readonly clock: Clock; readonly group: string },
 ): Delivery {
-  const { [replyAttribute]: replyTo, ...attributes } = delivery.message.attributes;
+  const { [replyAttribute]: replyTo, [publicationAttribute]: publication, ...attributes } = delivery.message.attributes;
   if (typeof replyTo !== 'string') return delivery;
   const confirm = async (): Promise<void> => {
-    const { source, id } = attributes;
-    const text = JSON.stringify({ address: delivery.address, source, id, group });
+    const text = JSON.stringify({ publication, group });
     await transport.publish(replyTo, {
       attributes: { specversion: '1.0', id: clock.uuid(), source: group, type: receiptType },
       data: new TextEncoder().encode(text),
@@ -101,7 +96,6 @@ function confirming(
 }
 
 interface Wanted {
-  readonly name: string;
   /** Groups that have not confirmed. */
   readonly missing: Set<string>;
   readonly complete: Promise<void>;
@@ -132,30 +126,20 @@ class ReceiptDesk {
     }
   }
 
-  /** What is missing of a message: all, or what an earlier try has left. */
-  want(name: string, groups: readonly string[]): Wanted {
-    const known = this.#wanted.get(name);
-    if (known !== undefined) return known;
+  want(publication: string, groups: readonly string[]): Wanted {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const wanted: Wanted = { name, missing: new Set(groups), complete: promise, settle: resolve };
-    this.#wanted.set(name, wanted);
-    if (this.#wanted.size > lateMax) this.#forgetOldest();
+    const wanted: Wanted = { missing: new Set(groups), complete: promise, settle: resolve };
+    this.#wanted.set(publication, wanted);
     return wanted;
   }
 
-  done({ name }: Wanted): void {
-    this.#wanted.delete(name);
-  }
-
-  /** Whoever still waits for it will time out and publish again, which is harmless. */
-  #forgetOldest(): void {
-    const [oldest] = this.#wanted.keys();
-    if (oldest !== undefined) this.#wanted.delete(oldest);
+  forget(publication: string): void {
+    this.#wanted.delete(publication);
   }
 
   #take(data: Uint8Array): void {
-    const { address, source, id, group } = receiptOf(data);
-    const wanted = this.#wanted.get(JSON.stringify([address, source, id]));
+    const { publication, group } = receiptOf(data);
+    const wanted = this.#wanted.get(String(publication));
     if (wanted?.missing.delete(String(group)) === true && wanted.missing.size === 0) wanted.settle();
   }
 }
