@@ -40,7 +40,16 @@ describe('packed packages', () => {
     writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
     run(
       'npm',
-      ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs, typesOfNode()],
+      [
+        'install',
+        '--prefer-offline',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+        ...tarballs,
+        typesOfNode(),
+        ...optionalPeers(),
+      ],
       project,
     );
     mkdirSync(join(project, 'src'));
@@ -96,6 +105,14 @@ function run(command: string, args: readonly string[], cwd: string): string {
 
 function typesOfNode(): string {
   return `@types/node@${JSON.parse(readFileSync(join(root, 'node_modules/@types/node/package.json'), 'utf8')).version}`;
+}
+
+/** What only one entry needs, and only who uses that installs. */
+function optionalPeers(): readonly string[] {
+  return globSync('packages/*/package.json', { cwd: root }).flatMap((file) => {
+    const { peerDependencies = {} } = JSON.parse(readFileSync(join(root, file), 'utf8'));
+    return Object.entries(peerDependencies).map(([name, range]) => `${name}@${range}`);
+  });
 }
 
 /** Imports every entry point that the installed packages declare, and demands that each exports something. */
