@@ -16,6 +16,7 @@ export interface PostgresPool<Client extends PostgresClient = PostgresClient> {
   // `pg` has this one beside it, and the compiler finds the type of the client only where both have two.
   // biome-ignore lint/suspicious/noConfusingVoidType: as in `pg`.
   connect(callback: never): Promise<Client> | void;
+  on(event: 'connect', listener: (client: Client) => void): unknown;
 }
 
 export interface PostgresQuery {

@@ -38,6 +38,7 @@ export function createPostgresStore<Client extends PostgresClient>(
   { schema = 'millwright', preparesStatements = true, waitMaxMs = 5_000 }: PostgresStoreOptions = {},
 ): PostgresStore<Client> {
   const dialect = new Dialect(schema, preparesStatements);
+  listen(pool);
   const outside: OnClient = (work) => onClient(pool, waitMaxMs, work);
   const inside: OnClient = (work) => inTransaction(pool, waitMaxMs, work);
   const join = (client: Client): Transaction<Client> => ({
@@ -67,4 +68,16 @@ export function createPostgresStore<Client extends PostgresClient>(
     purge: (before, limit) => inside((client) => purge(client, dialect, before, limit)),
     close: async () => undefined,
   };
+}
+
+const heard = new WeakSet<object>();
+
+/**
+ * A server that ends can say so in one breath with "ready", before whoever waits for the client has it; and an error that nobody listens
+ * to ends the process.
+ */
+function listen(pool: PostgresPool): void {
+  if (heard.has(pool)) return;
+  heard.add(pool);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }
