@@ -21,7 +21,9 @@ export interface Fare {
   readonly written: number;
   readonly slowestMs: number;
   readonly waiting: number;
-  readonly memoryBytes: number;
+  /** What the process has of the machine, and what of it is still in use after a full collection. */
+  readonly residentBytes: number;
+  readonly liveBytes: number;
 }
 
 const { role, places, rowsPerSecond } = JSON.parse(process.argv[2] ?? '') as OutagePlan;
@@ -49,6 +51,12 @@ async function write(number: number): Promise<void> {
   });
 }
 
+function memory(): Pick<Fare, 'residentBytes' | 'liveBytes'> {
+  globalThis.gc?.();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { residentBytes: rss, liveBytes: heapUsed + external };
+}
+
 async function produce(): Promise<void> {
   let number = 0;
   for (let second = Date.now(); !isEnding; second += 1_000) {
@@ -61,7 +69,8 @@ async function produce(): Promise<void> {
       await wait(Math.max(0, second + ((index + 1) * 1_000) / rowsPerSecond - Date.now()));
     }
     const fare: Fare = {
-      ...{ written: number, slowestMs, waiting: messaging.waiting.count, memoryBytes: process.memoryUsage().rss },
+      ...{ written: number, slowestMs, waiting: messaging.waiting.count },
+      ...memory(),
     };
     process.stdout.write(`${JSON.stringify(fare)}\n`);
   }

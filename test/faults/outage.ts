@@ -15,10 +15,11 @@ import type { Fare, OutagePlan } from './outage-worker.ts';
 const minutes = Number(process.argv[2] ?? 10);
 const rowsPerSecond = 50;
 const slowestAllowedMs = 1_000;
-const growthAllowedBytes = 32 * 2 ** 20;
+/** Of what is in use: how much the process takes of the machine beyond that is the engine's choice, and printed. */
+const growthAllowedBytes = 8 * 2 ** 20;
 
 const worker = fileURLToPath(new URL('outage-worker.ts', import.meta.url));
-const flags = ['--conditions=@millwright/source', '--disable-warning=ExperimentalWarning'];
+const flags = ['--expose-gc', '--conditions=@millwright/source', '--disable-warning=ExperimentalWarning'];
 
 let failed = 0;
 let passed = 0;
@@ -38,7 +39,7 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const meanOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
 /** What happened while the broker was away, judged by the seconds of it. */
@@ -53,10 +54,10 @@ function judge(away: readonly [Fare, ...Fare[]]): void {
   // The first fifth is for the process to warm up: pools, compiled code, the first growth of the heap.
   const span = Math.max(1, Math.floor(away.length / 5));
   const [early, late] = [away.slice(span, 2 * span), away.slice(-span)].map((fares) =>
-    meanOf(fares.map(({ memoryBytes }) => memoryBytes)),
+    meanOf(fares.map(({ liveBytes }) => liveBytes)),
   ) as [number, number];
   const growth = `${mebibytes(early)} in the second fifth, ${mebibytes(late)} in the last`;
-  report(late - early <= growthAllowedBytes, `memory ${growth}; ${mebibytes(growthAllowedBytes)} more allowed`);
+  report(late - early <= growthAllowedBytes, `memory in use ${growth}; ${mebibytes(growthAllowedBytes)} more allowed`);
   report(last.waiting > written * 0.9, `${last.waiting} messages wait in the outbox`);
 }
 
@@ -73,9 +74,11 @@ async function run(): Promise<void> {
   const fares: Fare[] = [];
   createInterface({ input: producer.stdout as NodeJS.ReadableStream }).on('line', (line) => {
     fares.push(JSON.parse(line) as Fare);
-    const { written, waiting, memoryBytes } = fares.at(-1) as Fare;
+    const { written, waiting, liveBytes, residentBytes } = fares.at(-1) as Fare;
     if (fares.length % 30 === 0)
-      process.stderr.write(`${fares.length} s: ${written} rows, ${waiting} wait, ${mebibytes(memoryBytes)}\n`);
+      process.stderr.write(
+        `${fares.length} s: ${written} rows, ${waiting} wait, ${mebibytes(liveBytes)} in use of ${mebibytes(residentBytes)}\n`,
+      );
   });
   await wait(3_000);
   await server.kill?.();
