@@ -9,6 +9,8 @@ export interface Broker {
   readonly start?: () => Promise<Service>;
   /** How long it takes until what was declared survives a crash of it. */
   readonly settleMs?: number;
+  /** How long after it was given an ack has reached the server. Default 0. */
+  readonly ackMs?: number;
   /** Connects a process, which goes on trying while the server is away. */
   readonly open: (places: Places, sabotage: Sabotage | undefined) => Promise<Transport>;
 }
@@ -79,6 +81,8 @@ export const pairs: readonly Pair[] = [
   {
     ...{ name: 'postgres+kafka', title: 'PostgreSQL and Kafka', ...onPostgres },
     broker: {
+      // Offsets are committed ten times a second.
+      ackMs: 150,
       start: async () => (await import('../services/kafka.ts')).startKafka(),
       open: async (places) => (await import('./transports/kafka.ts')).open(places),
     },

@@ -62,12 +62,13 @@ export function sabotagedStore<Connection>(
 }
 
 /** A consumer that says it is done before it is. */
-export function sabotagedConsumer(config: BusConfig, sabotage: Sabotage | undefined): BusConfig {
+export function sabotagedConsumer(config: BusConfig, sabotage: Sabotage | undefined, ackMs: number): BusConfig {
   const { consumer } = config;
   if (sabotage !== 'ack-before-commit' || consumer === undefined) return config;
   const hasty: Consumer = {
     receive: async (delivery, task) => {
       await delivery.ack();
+      await new Promise((resolve) => setTimeout(resolve, ackMs));
       return consumer.receive({ ...delivery, ack: async () => undefined, nack: async () => undefined }, task);
     },
   };

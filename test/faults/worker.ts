@@ -58,7 +58,7 @@ async function live<Connection>(application: Application<Connection>, transport:
     process.exit(0);
   });
   await insist(() => messaging.start());
-  const config = sabotagedConsumer(messaging.config, sabotage);
+  const config = sabotagedConsumer(messaging.config, sabotage, pair.broker.ackMs ?? 0);
   const bus = createEventBus({ ...config, validate: false });
 
   const write = async (row: Row): Promise<void> => {
