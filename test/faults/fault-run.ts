@@ -11,8 +11,12 @@ const sabotagedLifeMs = 1_500;
 /** Lives that a kill may take, since servers are away in between; a sabotaged process may never come to some of its points. */
 const livesOfKill = 6;
 const livesOfSabotagedKill = 2;
-/** A disturbance that has found nothing to disturb is tried again for so long. */
-const triesMs = 40_000;
+/**
+ * A disturbance that has found nothing to disturb, since its process is away or has nothing to say, is tried again for so long; a
+ * process that finds nothing for so many tries leaves its turn to the other one.
+ */
+const triesMs = 90_000;
+const triesOfRole = 12;
 /** Nothing comes any more when nothing has come for so long. */
 const drainMs = 30_000;
 const sabotagedDrainMs = 5_000;
@@ -164,13 +168,14 @@ export class FaultRun {
       };
       while (isEarly()) await wait(20);
       const before = this.#disturbed.get(name) ?? 0;
-      const role = before % 2 === 0 ? 'producer' : 'consumer';
       const refused = (): void => {
         this.#refused += 1;
       };
-      const scene = { pair: this.#pair.name, ground: this.#ground, role, random, sabotage, refused } as const;
-      for (const until = Date.now() + (sabotage === undefined ? triesMs : 1); Date.now() < until; await wait(50)) {
-        if (await disturbances[name](scene)) {
+      const scene = { pair: this.#pair.name, ground: this.#ground, random, sabotage, refused } as const;
+      const until = Date.now() + (sabotage === undefined ? triesMs : 1);
+      for (let tries = 0; tries === 0 || Date.now() < until; tries += 1, await wait(50)) {
+        const role = (before + Math.floor(tries / triesOfRole)) % 2 === 0 ? 'producer' : 'consumer';
+        if (await disturbances[name]({ ...scene, role })) {
           this.#disturbed.set(name, before + 1);
           break;
         }
