@@ -13,5 +13,7 @@ export const generators: readonly Generator[] = [types, validators, client, even
 /** Those that are for operators, and run only when they are named; a test holds both lists against the folders. */
 export const operatorGenerators: readonly Generator[] = [permissions];
 
+export type { AdapterOptions, AdapterPart, AdapterSkeleton, SkeletonFile } from './adapter/index.ts';
+export { registrationOf, registrationsPath, scaffoldAdapter } from './adapter/index.ts';
 export type { FieldOfModel, ModelsSnapshot } from './odoo-models.ts';
 export { printOdooModels } from './odoo-models.ts';

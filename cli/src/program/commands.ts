@@ -11,6 +11,7 @@ import { odooIntrospectCommand } from './odoo.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { releaseCommand } from './release.ts';
 import { replayCommand } from './replay.ts';
+import { scaffoldAdapterCommand } from './scaffold.ts';
 import { traceCommand } from './trace.ts';
 import { validateCommand } from './validate.ts';
 
@@ -25,6 +26,7 @@ export const commands: readonly CommandDeclaration[] = [
   doctorCommand,
   reconcileCommand,
   explainCommand,
+  scaffoldAdapterCommand,
   odooIntrospectCommand,
   traceCommand,
   dlqListCommand,
@@ -40,6 +42,7 @@ export const commands: readonly CommandDeclaration[] = [
 /** What the commands of two words have in common, by their first word. */
 export const commandGroups: Readonly<Record<string, string>> = {
   dlq: 'dead letters: messages that could not be applied',
+  scaffold: 'projects that are written once',
   odoo: 'a live Odoo',
   audit: 'the audit trail: whether somebody has changed it',
 };
