@@ -1,5 +1,9 @@
+export type { AdapterAtWork, AdapterMessage, AdapterOutcome, AdapterSubject } from './adapter-conformance.ts';
+export { adapterConformance } from './adapter-conformance.ts';
 export type { ConformanceCase } from './conformance.ts';
 export { eventually } from './conformance.ts';
+export type { PayloadSchema, Payloads } from './payloads.ts';
+export { derivePayloads, nodeNamed } from './payloads.ts';
 export type { StoreSubject } from './store-conformance.ts';
 export { storeConformance } from './store-conformance.ts';
 export type { TransportSubject } from './transport-conformance.ts';
