@@ -38,7 +38,7 @@ describe('scaffold adapter', () => {
     place.write({ 'events.yaml': contract(['OrderReleased']), 'mes/mine.txt': 'work' });
     const ended = scaffold();
     expect(ended.status).toBe(2);
-    expect(ended.stderr).toContain('scaffold/folder-not-empty');
+    expect(ended.stdout).toContain('scaffold/folder-not-empty');
     expect(snapshot()).toEqual({ 'mine.txt': 'work' });
   });
 

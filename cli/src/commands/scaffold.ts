@@ -8,7 +8,7 @@ import { UsageFailure } from '../failure.ts';
 import { writeReport } from '../format/format-report.ts';
 import type { Format } from '../format/report.ts';
 import { type ContractFlags, contractPaths, count, openContract } from '../input/open-contract.ts';
-import { checkEmpty, printRecord, readRecord, recordName, recordOf, writeNew } from '../scaffold/adapter-folder.ts';
+import { occupied, printRecord, readRecord, recordName, recordOf, writeNew } from '../scaffold/adapter-folder.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ScaffoldFlags extends ContractFlags {
@@ -38,8 +38,13 @@ export async function scaffold(names: readonly string[], flags: ScaffoldFlags, t
     );
   const folder = resolve(flags.out ?? `${system}-adapter`);
   const record = flags.sync === true ? readRecord(folder) : undefined;
-  if (record === undefined) checkEmpty(folder);
-  else if (record.system !== system)
+  const refusal = record === undefined ? occupied(folder) : undefined;
+  if (refusal !== undefined) {
+    const report = { command: 'scaffold adapter', diagnostics: [refusal], summary: 'Nothing was written.' };
+    await writeReport(report, flags.format, terminal);
+    return exitCodes.usage;
+  }
+  if (record !== undefined && record.system !== system)
     throw new UsageFailure(
       `The adapter in ${folder} is for ${record.system}`,
       `Name ${record.system}, or another --out.`,

@@ -21,6 +21,31 @@ export interface Explanation {
   readonly example?: string;
 }
 
+/** Codes of projects that are written once. */
+const scaffoldCodes: readonly Explanation[] = [
+  {
+    code: 'scaffold/folder-not-empty',
+    law: 'A project is written into a new or empty folder.',
+    why: 'What is there may be the work of somebody.',
+    fix: 'Name a new folder with --out, or add --sync to follow a newer contract.',
+    severity: 'error',
+  },
+  {
+    code: 'scaffold/no-adapter',
+    law: 'A folder that is synchronised holds millwright-adapter.json, as scaffold wrote it.',
+    why: 'It says which events the project was made of, so that a file that was taken away stays away.',
+    fix: 'Name the folder of a scaffolded project with --out, or restore the file from version control.',
+    severity: 'error',
+  },
+  {
+    code: 'scaffold/no-registrations',
+    law: 'src/registrations.ts holds an array that handlers can be added to.',
+    why: 'A handler that is not registered receives nothing.',
+    fix: 'Give the file an array named registrations, or add the handlers by hand.',
+    severity: 'error',
+  },
+];
+
 /** Codes about the settings of lint itself. */
 const settingCodes: readonly Explanation[] = [
   {
@@ -172,6 +197,7 @@ export const explanationGroups: readonly ExplanationGroup[] = [
   { title: 'Comparing', explanations: comparisonCodes },
   { title: 'Changes', explanations: diffExplanations },
   { title: 'Stores', explanations: storeCodes },
+  { title: 'Scaffold', explanations: scaffoldCodes },
   { title: 'The audit trail', explanations: auditCodes },
 ];
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Diagnostic } from '@millwright/contract';
 import type { AdapterSkeleton, SkeletonFile } from '@millwright/generators';
 import { UsageFailure } from '../failure.ts';
 
@@ -12,16 +13,19 @@ export interface AdapterRecord {
 
 export const recordName = 'millwright-adapter.json';
 
-/** Refuses a folder that holds anything: a skeleton is written once. */
-export function checkEmpty(folder: string): void {
+/** Says why a folder is refused that holds anything: a skeleton is written once. */
+export function occupied(folder: string): Diagnostic | undefined {
   const found = statSync(folder, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isDirectory()) throw new UsageFailure(`${folder} is a file`, 'Name a new folder with --out.');
-  if (readdirSync(folder).length === 0) return;
-  throw new UsageFailure(
-    `scaffold/folder-not-empty: ${folder} is not empty, and what is in it may be somebody's work`,
-    `Name a new folder with --out${existsSync(join(folder, recordName)) ? ', or add --sync to follow a newer contract' : ''}.`,
-  );
+  if (found === undefined) return undefined;
+  if (found.isDirectory() && readdirSync(folder).length === 0) return undefined;
+  const hint = existsSync(join(folder, recordName)) ? ', or add --sync to follow a newer contract' : '';
+  return {
+    code: 'scaffold/folder-not-empty',
+    severity: 'error',
+    message: found.isDirectory() ? `${folder} is not empty` : `${folder} is a file`,
+    why: 'What is there may be the work of somebody, and a project is written only once.',
+    fix: `Name a new folder with --out${hint}.`,
+  };
 }
 
 export function readRecord(folder: string): AdapterRecord {
