@@ -43,9 +43,7 @@ export async function completeInspection(
     ...{ status: 'completed', verdict: result.verdict, completedAt: at },
   };
   checkChange('inspection-order', order.object, completed);
-  const about = { plant: plantId, ...(order.lot === undefined ? {} : { lot: order.lot }) };
-  const { correlationId } = order;
-  const keptBeside = { ...about, ...(correlationId === undefined ? {} : { correlationId }) };
+  const { kind: _, number: __, object: ___, ...keptBeside } = order;
   keep(database, { ...order, object: completed });
   const kept: Kept<'inspection-result'> = {
     ...{ kind: 'inspection-result', number: recordId, object: result },

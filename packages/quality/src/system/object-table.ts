@@ -10,7 +10,7 @@ export interface KeptObjects extends StatefulObjects {
   'release-decision': ReleaseDecision;
 }
 
-/** An object with what finds it: its number, the lot that it is about and the business transaction that it belongs to. */
+/** An object with what finds it: its number, the lot that it is about, and the business transaction and order that it belongs to. */
 export interface Kept<Kind extends keyof KeptObjects> {
   readonly kind: Kind;
   readonly plant: string;
@@ -19,6 +19,7 @@ export interface Kept<Kind extends keyof KeptObjects> {
   /** `item/lot`. */
   readonly lot?: string;
   readonly correlationId?: string;
+  readonly orderNumber?: string;
 }
 
 export function createTables(database: SqliteDatabase): void {
@@ -29,6 +30,7 @@ CREATE TABLE IF NOT EXISTS quality_object (
   number TEXT NOT NULL,
   lot TEXT,
   correlation TEXT,
+  work_order TEXT,
   document TEXT NOT NULL,
   PRIMARY KEY (kind, plant, number)
 );
@@ -41,17 +43,19 @@ interface Row {
   readonly number: string;
   readonly lot: string | null;
   readonly correlation: string | null;
+  readonly work_order: string | null;
 }
 
 /** Saves a new object or another state of it. */
 export function keep<Kind extends keyof KeptObjects>(database: SqliteDatabase, kept: Kept<Kind>): void {
-  const { kind, plant, number, object, lot, correlationId } = kept;
+  const { kind, plant, number, object, lot, correlationId, orderNumber } = kept;
   database
     .prepare(
-      `INSERT INTO quality_object (kind, plant, number, lot, correlation, document) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO quality_object (kind, plant, number, lot, correlation, work_order, document)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (kind, plant, number) DO UPDATE SET document = excluded.document`,
     )
-    .run(kind, plant, number, lot ?? null, correlationId ?? null, JSON.stringify(object));
+    .run(kind, plant, number, lot ?? null, correlationId ?? null, orderNumber ?? null, JSON.stringify(object));
 }
 
 export function find<Kind extends keyof KeptObjects>(
@@ -62,7 +66,7 @@ export function find<Kind extends keyof KeptObjects>(
 ): Kept<Kind> | undefined {
   const row = database
     .prepare(
-      'SELECT document, number, lot, correlation FROM quality_object WHERE kind = ? AND plant = ? AND number = ?',
+      'SELECT document, number, lot, correlation, work_order FROM quality_object WHERE kind = ? AND plant = ? AND number = ?',
     )
     .get(kind, plant, number) as Row | undefined;
   return row && keptOf(kind, plant, row);
@@ -92,7 +96,7 @@ export function list<Kind extends keyof KeptObjects>(
 ): readonly Kept<Kind>[] {
   const rows = database
     .prepare(
-      `SELECT document, number, lot, correlation FROM quality_object
+      `SELECT document, number, lot, correlation, work_order FROM quality_object
       WHERE kind = ? AND plant = ? AND (? IS NULL OR lot = ?) ORDER BY number`,
     )
     .all(kind, plant, lot ?? null, lot ?? null) as Row[];
@@ -100,10 +104,11 @@ export function list<Kind extends keyof KeptObjects>(
 }
 
 function keptOf<Kind extends keyof KeptObjects>(kind: Kind, plant: string, row: Row): Kept<Kind> {
-  const { document, number, lot, correlation } = row;
+  const { document, number, lot, correlation, work_order } = row;
   return {
     ...{ kind, plant, number, object: JSON.parse(document) as KeptObjects[Kind] },
     ...(lot === null ? {} : { lot }),
     ...(correlation === null ? {} : { correlationId: correlation }),
+    ...(work_order === null ? {} : { orderNumber: work_order }),
   };
 }

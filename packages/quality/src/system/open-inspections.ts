@@ -26,7 +26,7 @@ export function openInspections(
   confirmation: ProductionConfirmation,
   { at, inspectMaxMs, correlationId }: Opening,
 ): void {
-  const { plantId, itemNumber, lots = [], recordId } = confirmation;
+  const { plantId, itemNumber, lots = [], recordId, workOrderNumber } = confirmation;
   const plans = list(database, 'inspection-plan', plantId).map(({ object }) => object);
   for (const { lotNumber, quantity } of lots)
     for (const plan of plans.filter((candidate) => isFor(candidate, itemNumber, at))) {
@@ -43,7 +43,7 @@ export function openInspections(
       const number = order.inspectionOrderNumber;
       keep(database, {
         ...{ kind: 'inspection-order', plant: plantId, number, object: order, correlationId },
-        lot: lotOf(scope) as string,
+        ...{ lot: lotOf(scope) as string, orderNumber: workOrderNumber },
       });
     }
 }

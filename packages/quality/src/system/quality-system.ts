@@ -138,9 +138,6 @@ function decisionOf(database: SqliteDatabase, decision: ReleaseDecision): Kept<'
     results: known('inspection-result').map(({ object }) => object),
     nonconformances: known('nonconformance').map(({ object }) => object),
   });
-  const correlationId = known('inspection-order')[0]?.correlationId;
-  return {
-    ...{ kind: 'release-decision', plant: plantId, number: releaseDecisionNumber, object: decision, lot },
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
+  const beside = known('inspection-order')[0] ?? { plant: plantId, lot };
+  return { ...beside, kind: 'release-decision', number: releaseDecisionNumber, object: decision };
 }
