@@ -189,11 +189,26 @@ describe('millwright mock', () => {
   });
 });
 
+const answering = (status: string, schema: object) => ({
+  responses: { [status]: { description: 'the answer', content: { 'application/json': { schema } } } },
+});
+
 describe('millwright mock with states and versions', () => {
   const contract = {
     openapi: '3.1.0',
     info: { title: 'Orders', version: '1.0.0' },
     paths: {
+      '/notes': {
+        get: answering('200', { type: 'array', items: { $ref: '#/components/schemas/Note' } }),
+        post: {
+          ...answering('201', { $ref: '#/components/schemas/Note' }),
+          requestBody: { content: { 'application/json': { schema: { type: 'object', required: ['text'] } } } },
+        },
+      },
+      '/notes/{id}': {
+        parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+        get: answering('200', { $ref: '#/components/schemas/Note' }),
+      },
       '/orders': {
         post: {
           requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Order' } } } },
@@ -238,6 +253,10 @@ describe('millwright mock with states and versions', () => {
     },
     components: {
       schemas: {
+        Note: {
+          ...{ type: 'object', required: ['id', 'text', 'author'] },
+          properties: { id: { type: 'integer' }, text: { type: 'string' }, author: { type: 'string' } },
+        },
         Change: { type: 'object', properties: { state: { type: 'string' } } },
         Order: {
           ...{ type: 'object', required: ['id', 'state'] },
@@ -288,6 +307,13 @@ describe('millwright mock with states and versions', () => {
       state: 'done',
     });
     expect((await orders.ask('PATCH', '/orders/B', { body: { state: 'done' }, headers })).status).toBe(412);
+  });
+
+  it('adds to what it was given what an answer has to have, and stays with that', async () => {
+    const { status, body, headers } = await orders.ask('POST', '/notes', { body: { text: 'mine' } });
+    expect([status, body]).toEqual([201, { text: 'mine', id: expect.any(Number), author: expect.any(String) }]);
+    expect((await orders.ask('GET', headers.get('location') ?? '')).body).toEqual(body);
+    expect((await orders.ask('GET', '/notes')).body).toEqual([body]);
   });
 
   it('has nothing where something was deleted', async () => {

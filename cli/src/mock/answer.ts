@@ -116,8 +116,10 @@ function create(world: World, match: Match, body: JsonValue | undefined): Answer
   });
   const at = [path.replace(/\/$/, ''), ...parts.map((part) => encodeURIComponent(String(part)))].join('/');
   if (resources.get(at) !== undefined) throw new Problem(409, `${at} is there already`);
-  resources.put({ path: at, collection: path }, value);
   const { headers, ...answered } = reply(world, match, value);
+  // What a reader of the contract relies on is kept as well, so that the next answer is the same.
+  const isWhole = isJsonObject(answered.body) && Object.keys(value).every((name) => name in (answered.body as object));
+  resources.put({ path: at, collection: path }, isWhole ? (answered.body as JsonValue) : value);
   return { ...answered, headers: { ...headers, Location: at } };
 }
 
@@ -199,13 +201,27 @@ function reply(world: World, match: Match, value: JsonValue | undefined, wanted?
   const media = jsonMedia(response);
   if (media === undefined || status === 204) return { status, headers: {} };
   const isKept = value !== undefined && isValid(world, response, value);
-  const body = isKept ? value : made(world, match, media);
+  const body = isKept ? value : filledUp(world, match, { response, media, value });
   if (body === undefined)
     throw new Problem(
       501,
       `No value could be made for the answer of ${match.operation.id}; give its schema an example`,
     );
   return { status, headers: { 'Content-Type': media.mediaType, ETag: etagOf(body) }, body };
+}
+
+interface Incomplete {
+  readonly response: Response | undefined;
+  readonly media: MediaType;
+  readonly value: JsonValue | undefined;
+}
+
+/** What was made up, with the members that are known where they fit there. */
+function filledUp(world: World, match: Match, { response, media, value }: Incomplete): JsonValue | undefined {
+  const base = made(world, match, media);
+  if (!isJsonObject(base) || !isJsonObject(value)) return base;
+  const whole = { ...base, ...value };
+  return isValid(world, response, whole) ? whole : base;
 }
 
 function made({ checker, seed }: World, { path, operation }: Match, media: MediaType): JsonValue | undefined {
