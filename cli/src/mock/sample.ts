@@ -79,7 +79,9 @@ function objectOf(schema: Schema, chance: Chance, depth: number): JsonObject {
   const required = new Set(schema.required);
   const made: [string, JsonValue][] = [];
   for (const [name, property] of schema.properties ?? []) {
-    if (!required.has(name) && (depth >= optionalDepthMax || chance.next() < 0.5)) continue;
+    // What is fixed is said, because an example of the whole may hold something else.
+    const isLeftOut = depth >= optionalDepthMax || chance.next() < 0.5;
+    if (!required.has(name) && !('const' in property) && isLeftOut) continue;
     const value = make(property, chance, depth + 1);
     if (value !== undefined) made.push([name, value]);
   }

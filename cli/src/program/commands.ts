@@ -12,6 +12,7 @@ import { odooIntrospectCommand } from './odoo.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { releaseCommand } from './release.ts';
 import { replayCommand } from './replay.ts';
+import { simulateCommand } from './simulate.ts';
 import { traceCommand } from './trace.ts';
 import { validateCommand } from './validate.ts';
 
@@ -22,6 +23,7 @@ export const commands: readonly CommandDeclaration[] = [
   validateCommand,
   generateCommand,
   mockCommand,
+  simulateCommand,
   diffCommand,
   releaseCommand,
   doctorCommand,
