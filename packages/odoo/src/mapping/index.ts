@@ -1,0 +1,13 @@
+export { itemMapping } from './item.ts';
+export { MappingError, type MappingErrorCode } from './mapping-error.ts';
+export {
+  type ObjectMapping,
+  type Outcome,
+  type ReadOptions,
+  readObjects,
+  type Written,
+  writeObjects,
+} from './object-mapping.ts';
+export type { Loss } from './place.ts';
+export { keepingModels, prepareOdoo } from './prepare-odoo.ts';
+export { unitOfMeasureMapping } from './unit-of-measure.ts';

@@ -1,0 +1,47 @@
+import type { OdooClient } from '../client.ts';
+
+/** Models that get a place for what Odoo has no field for, and for the business key. */
+export const keepingModels = [
+  'mrp.bom',
+  'mrp.bom.byproduct',
+  'mrp.bom.line',
+  'mrp.production',
+  'mrp.routing.workcenter',
+  'mrp.workcenter',
+  'product.product',
+  'stock.lot',
+  'uom.uom',
+] as const;
+
+const own = [
+  { name: 'x_millwright', ttype: 'text', field_description: 'Kept by Millwright', copied: false },
+  {
+    name: 'x_millwright_key',
+    ttype: 'char',
+    field_description: 'Business key of Millwright',
+    copied: false,
+    index: true,
+  },
+];
+
+/**
+ * Makes the fields `x_millwright` (JSON of what Odoo has no place for) and `x_millwright_key` where they are missing. Needs the right to
+ * administer the database, once; the mapping itself does not. Done twice it is done once.
+ */
+export async function prepareOdoo(odoo: OdooClient): Promise<void> {
+  const names = own.map(({ name }) => name);
+  const models = await odoo.searchRead('ir.model', [['model', 'in', [...keepingModels]]], ['model']);
+  const fields = await odoo.searchRead(
+    'ir.model.fields',
+    [
+      ['model', 'in', [...keepingModels]],
+      ['name', 'in', names],
+    ],
+    ['model', 'name'],
+  );
+  const there = new Set(fields.map(({ model, name }) => `${model} ${name}`));
+  const missing = models.flatMap(({ id, model }) =>
+    own.filter(({ name }) => !there.has(`${model} ${name}`)).map((field) => ({ ...field, model_id: id })),
+  );
+  if (missing.length > 0) await odoo.create('ir.model.fields', missing);
+}
