@@ -7,10 +7,16 @@ export interface Entry {
   readonly key: string;
   /** Undefined where it belongs to all companies. */
   readonly company: number | undefined;
+  /** False for an archived one. */
+  readonly active: boolean;
+  /** Of an item: what its bills belong to. */
+  readonly template: number | undefined;
 }
 
 /** A plant is a warehouse: its short name is the plantId, which Odoo keeps unique within a company. */
-export interface Plant extends Entry {
+export interface Plant {
+  readonly id: number;
+  readonly key: string;
   readonly company: number;
   readonly stockLocation: number;
   readonly manufacturing: number;
@@ -34,6 +40,7 @@ export const everyRecord = { context: { active_test: false, lang: 'en_US' } };
 export class Directory {
   readonly #odoo: OdooClient;
   readonly #lookups = new Map<string, Lookup>();
+  readonly #lines = new Map<string, { readonly ids: Set<number>; readonly found: Promise<readonly OdooRecord[]> }>();
   #units: Promise<Units> | undefined;
   #plants: Promise<readonly Plant[]> | undefined;
 
@@ -50,6 +57,22 @@ export class Directory {
   async byId(kind: Kind, id: number): Promise<Entry | undefined> {
     const [model, field] = kinds[kind];
     return (await this.#lookup(model, field, 'id').get(id))[0];
+  }
+
+  /** Lines of records, in the order of ids: what is asked for in one turn is one call. */
+  async lines(model: string, ids: readonly number[], fields: readonly string[]): Promise<readonly OdooRecord[]> {
+    const name = `lines ${model}`;
+    const waiting = this.#lines.get(name) ?? { ids: new Set<number>(), found: this.#readLater(name, model, fields) };
+    this.#lines.set(name, waiting);
+    for (const id of ids) waiting.ids.add(id);
+    return (await waiting.found).filter(({ id }) => ids.includes(id));
+  }
+
+  async #readLater(name: string, model: string, fields: readonly string[]): Promise<readonly OdooRecord[]> {
+    await Promise.resolve();
+    const { ids } = this.#lines.get(name) ?? { ids: [] };
+    this.#lines.delete(name);
+    return this.#odoo.read(model, [...ids], fields, everyRecord);
   }
 
   units(): Promise<Units> {
@@ -81,7 +104,7 @@ class Lookup {
   constructor(odoo: OdooClient, model: string, field: string, by: string) {
     this.#field = field;
     this.#by = by;
-    const fields = [field, 'company_id'];
+    const fields = [field, 'company_id', 'active', ...(model === 'product.product' ? ['product_tmpl_id'] : [])];
     this.#read = (values) => odoo.searchRead(model, [[by, 'in', values]], fields, everyRecord);
   }
 
@@ -100,7 +123,13 @@ class Lookup {
     const entries = this.#waiting.found.then((records) =>
       records
         .filter((record) => record[this.#by] === value)
-        .map((record) => ({ id: record.id, key: String(record[this.#field]), company: idOf(record['company_id']) })),
+        .map((record) => ({
+          id: record.id,
+          key: String(record[this.#field]),
+          company: idOf(record['company_id']),
+          active: record['active'] === true,
+          template: idOf(record['product_tmpl_id']),
+        })),
     );
     this.#known.set(value, entries);
     return entries;

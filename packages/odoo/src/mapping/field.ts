@@ -77,18 +77,25 @@ export function coded(
   };
 }
 
-/** An exact amount of a number field with a fixed count of digits. */
-export function decimal(property: string, field: string, digits: number): Field {
+/** An exact amount of a number field with a fixed count of digits. `absent` is what Odoo has where nothing was said. */
+export function decimal(
+  property: string,
+  field: string,
+  { digits, absent }: { digits: number; absent: number },
+): Field {
   return {
     properties: [property],
     fields: [field],
-    write: (from, into, at) => {
+    note: `${digits} digits; absent: ${absent}`,
+    write: (from, into, at, kept) => {
       const value = from[property];
-      if (typeof value === 'string') into[field] = floatOf(value, digits, at.at(property));
+      into[field] = typeof value === 'string' ? floatOf(value, digits, at.at(property)) : absent;
+      if (into[field] === absent && value !== undefined) kept[property] = value;
     },
-    read: (from, into, at) => {
+    read: (from, into, at, kept) => {
       const value = from[field];
-      if (typeof value === 'number') into[property] = decimalOf(value, digits, at.at(property));
+      if (typeof value === 'number' && (value !== absent || kept[property] !== undefined))
+        into[property] = decimalOf(value, digits, at.at(property));
     },
   };
 }

@@ -1,4 +1,7 @@
+export { billOfMaterialsMapping } from './bill-of-materials.ts';
+export { type Confirmed, confirmProduction } from './confirm-production.ts';
 export { itemMapping } from './item.ts';
+export { lotMapping } from './lot.ts';
 export { MappingError, type MappingErrorCode } from './mapping-error.ts';
 export {
   type ObjectMapping,
@@ -11,3 +14,5 @@ export {
 export type { Loss } from './place.ts';
 export { keepingModels, prepareOdoo } from './prepare-odoo.ts';
 export { unitOfMeasureMapping } from './unit-of-measure.ts';
+export { workCenterMapping } from './work-center.ts';
+export { workOrderMapping } from './work-order.ts';

@@ -10,6 +10,7 @@ export type MappingErrorCode =
   | 'odoo/lossy-conversion'
   | 'odoo/wrong-company'
   | 'odoo/differs'
+  | 'odoo/obsolete'
   | 'odoo/wrong-lot'
   | 'odoo/over-consumption'
   | 'odoo/already-closed'

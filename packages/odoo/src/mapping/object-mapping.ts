@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { violationsOf } from '@millwright/sdk/validator-schemas';
 import type { Domain, OdooClient, OdooRecord } from '../client.ts';
 import { OdooError } from '../odoo-error.ts';
@@ -17,9 +18,18 @@ export interface ObjectMapping<Type> {
   readonly identity: readonly [string, ...string[]];
   /** Whether the object belongs to a plant, whose company its record and all that it refers to must belong to. */
   readonly ofPlant?: 'must' | 'may';
-  /** Refuses to change a record; Odoo would change what was booked. */
-  readonly unchangeable?: readonly string[];
-  readonly values?: (value: Type, at: Place) => OdooValues | Promise<OdooValues>;
+  /** Values that are given at the creation only. */
+  readonly values?: (at: Place) => OdooValues;
+  /** Throws where a record that differs must not be changed any more. */
+  readonly guard?: (there: OdooRecord, draft: OdooValues, at: Place) => void;
+  /** What only a button does. Done twice it is done once. */
+  readonly after?: (odoo: OdooClient, done: Done) => Promise<void>;
+}
+
+export interface Done {
+  readonly id: number;
+  readonly json: JsonObject;
+  readonly place: Place;
 }
 
 /** What came of an object: written anew, changed, or found as it was. */
@@ -38,8 +48,9 @@ export interface ReadOptions {
 
 interface Prepared {
   readonly key: string;
+  readonly json: JsonObject;
   readonly draft: Draft;
-  readonly losses: readonly Loss[];
+  readonly place: Place;
 }
 
 /**
@@ -61,21 +72,23 @@ export async function writeObjects<Type extends object>(
     refuseTwice(prepared);
     const found = await findAll(odoo, mapping, prepared);
     const missing = prepared.filter((_, index) => found[index] === undefined);
-    const changes = prepared.map((each, index) => changesOf(mapping, each, found[index]));
+    const outcomes = await Promise.all(
+      prepared.map((each, index): Promise<Outcome> => outcomeOf(mapping, found[index], each)),
+    );
     const created = await odoo.create(
       mapping.model,
-      missing.map(({ draft }) => draft),
+      missing.map(({ draft, place }) => ({ ...draft, ...mapping.values?.(place) })),
       everyRecord,
     );
     const ids = new Map(missing.map((each, index) => [each, created[index] as number]));
     const written: Written[] = [];
     for (const [index, each] of prepared.entries()) {
-      const { key, losses } = each;
       const there = found[index];
-      const change = changes[index];
-      if (there !== undefined && change !== undefined) await odoo.write(mapping.model, [there.id], change, everyRecord);
-      const outcome = there === undefined ? 'created' : change === undefined ? 'same' : 'changed';
-      written.push({ key, id: there?.id ?? (ids.get(each) as number), outcome, losses });
+      const id = there?.id ?? (ids.get(each) as number);
+      const outcome = outcomes[index] as Outcome;
+      if (outcome === 'changed') await odoo.write(mapping.model, [id], renewed(each.draft), everyRecord);
+      await mapping.after?.(odoo, { id, json: each.json, place: each.place });
+      written.push({ key: each.key, id, outcome, losses: each.place.losses });
     }
     return written;
   } catch (error) {
@@ -104,8 +117,7 @@ async function prepare<Type extends object>(
   const place = typeof plantId === 'string' ? at.in(await at.at('plantId').plantOf(plantId)) : at;
   const draft = await writeFields(mapping.fields, json, place);
   const company = mapping.ofPlant === undefined ? {} : { company_id: place.plant?.company ?? false };
-  const draftOfAll = { ...draft, ...company, x_millwright_key: key, ...(await mapping.values?.(object, place)) };
-  return { key, draft: draftOfAll, losses };
+  return { key, json, draft: { ...draft, ...company, x_millwright_key: key }, place };
 }
 
 /** Writes an object by its fields. What none of them is about is kept beside the record. */
@@ -191,32 +203,37 @@ function plain(value: unknown): unknown {
   return Array.isArray(value) && typeof value[1] === 'string' ? value[0] : value;
 }
 
-/** Values that differ; a list of lines is written anew, because lines have no key that Odoo would hold. */
-function changesOf<Type>(
-  mapping: ObjectMapping<Type>,
-  { key, draft }: Prepared,
-  there: OdooRecord | undefined,
-): OdooValues | undefined {
-  if (there === undefined) return undefined;
-  const changed = Object.entries(draft).filter(
-    ([name, value]) => name in there && !isLines(value) && plain(there[name]) !== value,
+/** Lines have no key that Odoo would hold, so they are written anew, in the transaction that takes the old ones away. */
+function renewed(draft: Draft): OdooValues {
+  return Object.fromEntries(
+    Object.entries(draft).map(([name, value]) => [name, Array.isArray(value) ? [[5, 0, 0], ...value] : value]),
   );
-  const linesDiffer = draft['x_millwright'] !== there['x_millwright'];
-  const lines = linesDiffer ? Object.entries(draft).filter(([, value]) => isLines(value)) : [];
-  for (const [name] of changed)
-    if (mapping.unchangeable?.includes(name) === true)
-      throw new MappingError(
-        'odoo/differs',
-        `${name} of the record in Odoo differs`,
-        { key, pointer: '' },
-        'Change it in Odoo, where what was booked is seen, or send what Odoo has.',
-      );
-  const renewed = lines.map(([name, value]) => [name, [[5, 0, 0], ...(value as readonly never[])]] as const);
-  return changed.length + lines.length === 0 ? undefined : Object.fromEntries([...changed, ...renewed]);
 }
 
-function isLines(value: unknown): boolean {
-  return Array.isArray(value);
+async function outcomeOf<Type>(
+  mapping: ObjectMapping<Type>,
+  there: OdooRecord | undefined,
+  each: Prepared,
+): Promise<Outcome> {
+  if (there === undefined) return 'created';
+  if (await isSame(mapping, there, each)) return 'same';
+  mapping.guard?.(there, each.draft, each.place);
+  return 'changed';
+}
+
+/** Whether a record says what the object says. One that cannot be read is written over. */
+async function isSame<Type>(
+  mapping: ObjectMapping<Type>,
+  there: OdooRecord,
+  { json, place }: Prepared,
+): Promise<boolean> {
+  try {
+    const quiet = new Place({ ...place, losses: [] });
+    return isDeepStrictEqual(await readFields(mapping.fields, there, quiet), json);
+  } catch (error) {
+    if (error instanceof MappingError) return false;
+    throw error;
+  }
 }
 
 /** Reads the objects whose records a domain finds. Throws a MappingError where one cannot be said in canonical terms. */

@@ -70,6 +70,14 @@ export class Place {
     return own;
   }
 
+  /** The same for a record that new orders may use. */
+  async use(kind: 'item' | 'workCenter' | 'bom', key: string): Promise<Entry> {
+    const found = await this.refer(kind, key);
+    if (!found.active)
+      throw this.fail('odoo/obsolete', `${key} is obsolete in Odoo`, 'Send the revision that is in use.');
+    return found;
+  }
+
   async unit(code: string): Promise<{ readonly id: number; readonly units: Units }> {
     const units = await this.directory.units();
     const id = units.idOf.get(code);

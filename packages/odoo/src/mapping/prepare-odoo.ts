@@ -13,6 +13,25 @@ export const keepingModels = [
   'uom.uom',
 ] as const;
 
+const ofBills = [
+  {
+    name: 'x_millwright_routing',
+    ttype: 'char',
+    field_description: 'Routing of Millwright',
+    copied: false,
+    index: true,
+  },
+  { name: 'x_millwright_routing_kept', ttype: 'text', field_description: 'Routing kept by Millwright', copied: false },
+];
+const ofOrders = [
+  {
+    name: 'x_millwright_record',
+    ttype: 'char',
+    field_description: 'Confirmation of Millwright',
+    copied: false,
+    index: true,
+  },
+];
 const own = [
   { name: 'x_millwright', ttype: 'text', field_description: 'Kept by Millwright', copied: false },
   {
@@ -29,7 +48,7 @@ const own = [
  * administer the database, once; the mapping itself does not. Done twice it is done once.
  */
 export async function prepareOdoo(odoo: OdooClient): Promise<void> {
-  const names = own.map(({ name }) => name);
+  const names = [...own, ...ofBills, ...ofOrders].map(({ name }) => name);
   const models = await odoo.searchRead('ir.model', [['model', 'in', [...keepingModels]]], ['model']);
   const fields = await odoo.searchRead(
     'ir.model.fields',
@@ -41,7 +60,13 @@ export async function prepareOdoo(odoo: OdooClient): Promise<void> {
   );
   const there = new Set(fields.map(({ model, name }) => `${model} ${name}`));
   const missing = models.flatMap(({ id, model }) =>
-    own.filter(({ name }) => !there.has(`${model} ${name}`)).map((field) => ({ ...field, model_id: id })),
+    fieldsOf(String(model))
+      .filter(({ name }) => !there.has(`${model} ${name}`))
+      .map((field) => ({ ...field, model_id: id })),
   );
   if (missing.length > 0) await odoo.create('ir.model.fields', missing);
+}
+
+function fieldsOf(model: string): readonly (typeof own)[number][] {
+  return model === 'mrp.bom' ? [...own, ...ofBills] : model === 'mrp.production' ? [...own, ...ofOrders] : own;
 }
