@@ -8,7 +8,6 @@ export async function plantOf(odoo: OdooClient, code: string, company?: string):
   const [id] = (await odoo.create('res.company', [{ name: company }])) as [number];
   const [user] = await odoo.searchRead('res.users', [['login', '=', 'admin']], ['company_ids']);
   await odoo.write('res.users', [user?.id ?? 0], { company_ids: [[4, id]] });
-  const [made] = await odoo.searchRead('stock.warehouse', [['company_id', '=', id]], ['id']);
-  await odoo.write('stock.warehouse', [made?.id ?? 0], { code });
-  return made?.id ?? 0;
+  const [made] = await odoo.create('stock.warehouse', [{ name: code, code, company_id: id }]);
+  return made as number;
 }

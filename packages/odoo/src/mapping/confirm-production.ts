@@ -26,7 +26,6 @@ const orderFields = [
   'product_tracking',
   'company_id',
   'location_src_id',
-  'lot_producing_ids',
   'move_raw_ids',
   'x_millwright_record',
 ];
@@ -134,7 +133,7 @@ async function openOrder(
 }
 
 async function bookingOf(odoo: OdooClient, booking: Booking): Promise<OdooValues> {
-  const { confirmation, order, at } = booking;
+  const { confirmation, at } = booking;
   const { digits } = await at.directory.units();
   const lots = await producedLots(odoo, booking);
   return {
@@ -143,7 +142,6 @@ async function bookingOf(odoo: OdooClient, booking: Booking): Promise<OdooValues
     move_raw_ids: await consumptionOf(odoo, booking),
     x_millwright_record: `${confirmation.plantId}/${confirmation.recordId}`,
     x_millwright_confirmation: JSON.stringify(confirmation),
-    ...(order['lot_producing_ids'] === undefined ? { lot_producing_ids: undefined } : {}),
   };
 }
 

@@ -31,6 +31,12 @@ const ofOrders = [
     copied: false,
     index: true,
   },
+  {
+    name: 'x_millwright_confirmation',
+    ttype: 'text',
+    field_description: 'Confirmation kept by Millwright',
+    copied: false,
+  },
 ];
 const own = [
   { name: 'x_millwright', ttype: 'text', field_description: 'Kept by Millwright', copied: false },
