@@ -6,11 +6,13 @@ import {
   lotMapping,
   MappingError,
   prepareOdoo,
+  readGenealogy,
   readObjects,
   workOrderMapping,
   writeObjects,
 } from '@millwright/odoo/mapping';
 import type { BillOfMaterials, Item, Lot, ProductionConfirmation, WorkOrder } from '@millwright/sdk/types';
+import { violationsOf } from '@millwright/sdk/validator-schemas';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { connect, odooMissing } from '../services/odoo.ts';
@@ -140,6 +142,19 @@ describe.skipIf(odooMissing !== undefined)(`confirmations in a real Odoo ${odooM
     await confirmProduction(odoo, { ...confirmationOf('WO-1', 'B', '2', '5'), final: true });
     expect((await partsOf('WO-1')).map(({ state }) => state)).toEqual(['done', 'done']);
     expect(await usedFrom('L1')).toBe(before + 12.75);
+    const made = { plantId: 'PL01', itemNumber: own('FG'), lotNumber: own('WO-1-A') };
+    const up = await readGenealogy(odoo, made, 'up');
+    expect(up).toMatchObject([
+      {
+        recordId: own('WO-1-A'),
+        workOrderNumber: own('WO-1'),
+        inputs: [{ itemNumber: own('RM'), lotNumber: own('L1'), quantity: kgm('7.75') }],
+        outputs: [{ itemNumber: own('FG'), lotNumber: own('WO-1-A'), quantity: c62('3') }],
+      },
+    ]);
+    expect(violationsOf('LotGenealogy', up[0], 'strict')).toEqual([]);
+    const down = await readGenealogy(odoo, { ...made, itemNumber: own('RM'), lotNumber: own('L1') }, 'down');
+    expect(down.map(({ recordId }) => recordId)).toEqual([own('WO-1-A'), own('WO-1-B')]);
     const [order] = await readObjects(odoo, workOrderMapping, [['x_millwright_key', '=', `PL01/${own('WO-1')}`]]);
     expect(order?.[0].status).toBe('closed');
   });

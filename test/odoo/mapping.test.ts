@@ -1,19 +1,34 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  adjustInventory,
   billOfMaterialsMapping,
+  downtimeMapping,
   itemMapping,
   lotMapping,
   type ObjectMapping,
   prepareOdoo,
+  readBalances,
   readObjects,
+  readRouting,
   unitOfMeasureMapping,
   type Written,
   workCenterMapping,
   workOrderMapping,
   writeObjects,
+  writeRouting,
 } from '@millwright/odoo/mapping';
-import type { BillOfMaterials, Item, Lot, UnitOfMeasure, WorkCenter, WorkOrder } from '@millwright/sdk/types';
+import type {
+  BillOfMaterials,
+  Downtime,
+  InventoryAdjustment,
+  Item,
+  Lot,
+  Routing,
+  UnitOfMeasure,
+  WorkCenter,
+  WorkOrder,
+} from '@millwright/sdk/types';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { connect, odooMissing } from '../services/odoo.ts';
 import { plantOf } from './plant.ts';
@@ -98,6 +113,71 @@ describe.skipIf(odooMissing !== undefined).each(['json-2', 'json-rpc'] as const)
       await comesBack(workOrderMapping, order, ['completedQuantity']);
     });
 
+    it.each(examplesOf<Routing>('routing'))('Routing %s comes back as it was', async (file, example) => {
+      await items(new Set(['FG-1000']));
+      const routing = { ...example, routingId: own(`${file}-RT`) } as Routing;
+      for (const { workCenterId } of routing.operations)
+        await writeObjects(odoo, workCenterMapping, [{ ...aWorkCenter, plantId: routing.plantId, workCenterId }]);
+      const bill = renumbered(examplesOf<BillOfMaterials>('bill-of-materials')[2]?.[1] as BillOfMaterials, {
+        billOfMaterialsId: own(`${file}-BOM-RT`),
+        plantId: routing.plantId,
+        routingId: routing.routingId,
+      });
+      await items(new Set(['RM-2000']));
+      await writeObjects(odoo, billOfMaterialsMapping, [bill]);
+      expect(await writeRouting(odoo, routing)).toMatchObject({ outcome: 'created' });
+      expect(await readRouting(odoo, routing.routingId)).toEqual(routing);
+      expect(await writeRouting(odoo, routing)).toMatchObject({ outcome: 'same' });
+    });
+
+    it.each(examplesOf<Downtime>('downtime'))('Downtime %s comes back as it was', async (file, example) => {
+      const { plantId, workCenterId } = example;
+      await writeObjects(odoo, workCenterMapping, [{ ...aWorkCenter, plantId, workCenterId }]);
+      await comesBack(downtimeMapping, { ...example, recordId: own(`${file}-DT`) } as Downtime);
+    });
+
+    it('an adjustment is booked once, and the balance tells it', async () => {
+      await items(new Set(['ADJ']));
+      const example = examplesOf<InventoryAdjustment>('inventory-adjustment')[0]?.[1];
+      const { lotNumber, ...rest } = renumbered(example as InventoryAdjustment, {
+        itemNumber: own('ADJ'),
+        recordId: own('ADJ-1'),
+        locationId: 'PL01/Stock',
+        previousQuantity: { value: '0', unit: 'C62' },
+        countedQuantity: { value: '118.25', unit: 'C62' },
+      });
+      await writeObjects(odoo, lotMapping, [
+        {
+          itemNumber: own('ADJ'),
+          lotNumber: own('ADJ-L'),
+          status: 'released',
+          quantity: { value: '0', unit: 'C62' },
+        } as Lot,
+      ]);
+      const adjustment = { ...rest, lotNumber: own('ADJ-L') } as InventoryAdjustment;
+      expect(await adjustInventory(odoo, adjustment)).toMatchObject({ outcome: 'created', losses: [] });
+      expect(await adjustInventory(odoo, adjustment)).toMatchObject({ outcome: 'same' });
+      const asOf = new Date('2026-05-01T00:00:00Z');
+      expect(await readBalances(odoo, 'PL01', { itemNumbers: [own('ADJ')], asOf })).toEqual([
+        {
+          plantId: 'PL01',
+          itemNumber: own('ADJ'),
+          lotNumber: own('ADJ-L'),
+          locationId: 'PL01/Stock',
+          onHand: { value: '118.25', unit: 'C62' },
+          reserved: { value: '0', unit: 'C62' },
+          available: { value: '118.25', unit: 'C62' },
+          asOf: asOf.toISOString(),
+        },
+      ]);
+      const late = { ...adjustment, recordId: own('ADJ-2') } as InventoryAdjustment;
+      await expect(adjustInventory(odoo, late)).rejects.toMatchObject({
+        code: 'odoo/differs',
+        pointer: '/previousQuantity',
+        businessKey: `PL01/${own('ADJ-2')}`,
+      });
+    });
+
     /** Writes twice and reads; what `lost` names may be missing if it was told. */
     async function comesBack<Type extends object>(
       mapping: ObjectMapping<Type>,
@@ -130,6 +210,7 @@ describe.skipIf(odooMissing !== undefined).each(['json-2', 'json-rpc'] as const)
   },
 );
 
+const aWorkCenter = examplesOf<WorkCenter>('work-center')[3]?.[1] as WorkCenter;
 const anItem = examplesOf<Item>('item')[0]?.[1];
 
 function numbersIn(value: object): ReadonlySet<string> {

@@ -22,12 +22,13 @@ export interface Plant {
   readonly manufacturing: number;
 }
 
-type Kind = 'item' | 'workCenter' | 'location' | 'bom';
+export type Kind = 'item' | 'workCenter' | 'location' | 'bom' | 'loss';
 const kinds: { readonly [K in Kind]: readonly [model: string, field: string] } = {
   item: ['product.product', 'default_code'],
   workCenter: ['mrp.workcenter', 'x_millwright_key'],
   location: ['stock.location', 'complete_name'],
   bom: ['mrp.bom', 'x_millwright_key'],
+  loss: ['mrp.workcenter.productivity.loss', 'name'],
 };
 
 /** Archived records keep their key, so that it is not given away twice. English, because names are translated. */
@@ -104,7 +105,11 @@ class Lookup {
   constructor(odoo: OdooClient, model: string, field: string, by: string) {
     this.#field = field;
     this.#by = by;
-    const fields = [field, 'company_id', 'active', ...(model === 'product.product' ? ['product_tmpl_id'] : [])];
+    const fields = [
+      field,
+      ...(model === 'mrp.workcenter.productivity.loss' ? [] : ['company_id', 'active']),
+      ...(model === 'product.product' ? ['product_tmpl_id'] : []),
+    ];
     this.#read = (values) => odoo.searchRead(model, [[by, 'in', values]], fields, everyRecord);
   }
 

@@ -1,4 +1,4 @@
-import type { Directory, Entry, Plant, Units } from './directory.ts';
+import type { Directory, Entry, Kind, Plant, Units } from './directory.ts';
 import { MappingError, type MappingErrorCode } from './mapping-error.ts';
 
 /** Canonical data before its check by the contract. */
@@ -48,7 +48,7 @@ export class Place {
   }
 
   /** The one record with the key, which must belong to the company of the plant or to all. */
-  async refer(kind: 'item' | 'workCenter' | 'location' | 'bom', key: string): Promise<Entry> {
+  async refer(kind: Kind, key: string): Promise<Entry> {
     const all = await this.directory.byKey(kind, key);
     const company = this.plant?.company;
     const [own, second] = all.filter(

@@ -1,4 +1,6 @@
+import { downtimeReasonMappings } from '@millwright/sdk/vocabularies';
 import type { OdooClient } from '../client.ts';
+import { everyRecord } from './directory.ts';
 
 /** Models that get a place for what Odoo has no field for, and for the business key. */
 export const keepingModels = [
@@ -8,8 +10,10 @@ export const keepingModels = [
   'mrp.production',
   'mrp.routing.workcenter',
   'mrp.workcenter',
+  'mrp.workcenter.productivity',
   'product.product',
   'stock.lot',
+  'stock.quant',
   'uom.uom',
 ] as const;
 
@@ -71,8 +75,23 @@ export async function prepareOdoo(odoo: OdooClient): Promise<void> {
       .map((field) => ({ ...field, model_id: id })),
   );
   if (missing.length > 0) await odoo.create('ir.model.fields', missing);
+  await makeReasons(odoo);
 }
 
 function fieldsOf(model: string): readonly (typeof own)[number][] {
   return model === 'mrp.bom' ? [...own, ...ofBills] : model === 'mrp.production' ? [...own, ...ofOrders] : own;
+}
+
+/** A blocking reason for each downtime reason of the vocabulary, in its category. */
+async function makeReasons(odoo: OdooClient): Promise<void> {
+  const { toSystem } = downtimeReasonMappings['odoo-19'];
+  const [types, losses] = await Promise.all([
+    odoo.searchRead('mrp.workcenter.productivity.loss.type', [], ['loss_type']),
+    odoo.searchRead('mrp.workcenter.productivity.loss', [], ['name'], everyRecord),
+  ]);
+  const there = new Set(losses.map(({ name }) => name));
+  const missing = Object.entries(toSystem)
+    .filter(([reason]) => !there.has(reason))
+    .map(([name, category]) => ({ name, loss_id: types.find(({ loss_type }) => loss_type === category)?.id }));
+  if (missing.length > 0) await odoo.create('mrp.workcenter.productivity.loss', missing, everyRecord);
 }
