@@ -1,5 +1,6 @@
 import { downtimeReasonMappings } from '@millwright/sdk/vocabularies';
 import type { OdooClient } from '../client.ts';
+import { OdooError } from '../odoo-error.ts';
 import { everyRecord } from './directory.ts';
 
 /** Models that get a place for what Odoo has no field for, and for the business key. */
@@ -58,6 +59,16 @@ const own = [
  * administer the database, once; the mapping itself does not. Done twice it is done once.
  */
 export async function prepareOdoo(odoo: OdooClient): Promise<void> {
+  try {
+    await makeMissing(odoo);
+  } catch (error) {
+    // Another one has made a field between the look and the making; what is still missing now fails for a reason of its own.
+    if (!(error instanceof OdooError && error.happened === 'no')) throw error;
+    await makeMissing(odoo);
+  }
+}
+
+async function makeMissing(odoo: OdooClient): Promise<void> {
   const names = [...own, ...ofBills, ...ofOrders].map(({ name }) => name);
   const models = await odoo.searchRead('ir.model', [['model', 'in', [...keepingModels]]], ['model']);
   const fields = await odoo.searchRead(
