@@ -165,6 +165,42 @@ describe.skipIf(odooMissing !== undefined)(`confirmations in a real Odoo ${odooM
     expect(await partsOf('WO-2')).toMatchObject([{ state: 'done', qty_produced: 4 }]);
   });
 
+  it('an adapter that dies before the button goes on there, and nobody else comes between', async () => {
+    await writeObjects(odoo, workOrderMapping, [orderOf('WO-3')]);
+    const dying = { ...odoo, press: () => Promise.reject(new Error('killed')) };
+    const begun = { ...confirmationOf('WO-3', 'A', '2', '5'), final: false };
+    await expect(confirmProduction(dying, begun)).rejects.toThrow('killed');
+    await expect(confirmProduction(odoo, confirmationOf('WO-3', 'B', '3', '7.5'))).rejects.toMatchObject({
+      code: 'odoo/refused',
+      fix: expect.stringContaining('Send that record again'),
+    });
+    const before = await usedFrom('L1');
+    expect(await confirmProduction(odoo, begun)).toMatchObject({ outcome: 'confirmed' });
+    expect(await confirmProduction(odoo, begun)).toMatchObject({ outcome: 'same' });
+    expect(await usedFrom('L1')).toBe(before + 5);
+    await confirmProduction(odoo, confirmationOf('WO-3', 'B', '3', '7.5'));
+    expect((await partsOf('WO-3')).map(({ qty_produced }) => qty_produced)).toEqual([2, 3]);
+    expect(await usedFrom('L1')).toBe(before + 12.5);
+  });
+
+  it('what the button refuses is taken back', async () => {
+    await writeObjects(odoo, workOrderMapping, [orderOf('WO-4')]);
+    const asked = { kind: 'action' as const, type: 'ir.actions.act_window', model: 'some.wizard', action: {} };
+    const asking = { ...odoo, press: () => Promise.resolve(asked) };
+    await expect(confirmProduction(asking, confirmationOf('WO-4', 'A', '5', '12.5'))).rejects.toMatchObject({
+      code: 'odoo/asks-first',
+      businessKey: expect.stringContaining(own('WO-4')),
+    });
+    const fields = ['state', 'qty_producing', 'lot_producing_ids', 'x_millwright_record', 'move_raw_ids'];
+    const [order] = await odoo.searchRead('mrp.production', [['origin', '=', own('WO-4')]], fields);
+    expect(order).toMatchObject({ qty_producing: 0, lot_producing_ids: [], x_millwright_record: false });
+    const ids = (order?.['move_raw_ids'] ?? []) as readonly number[];
+    expect(await odoo.read('stock.move', ids, ['quantity', 'picked'])).toMatchObject([{ quantity: 0, picked: false }]);
+    expect(await confirmProduction(odoo, confirmationOf('WO-4', 'A', '5', '12.5'))).toMatchObject({
+      outcome: 'confirmed',
+    });
+  });
+
   it.each(cases)(
     '$name: $code, and nothing of it is in Odoo',
     async ({ name, order, change, closed, code, pointer, fix }) => {
