@@ -6,6 +6,7 @@ import {
   lotMapping,
   MappingError,
   prepareOdoo,
+  readConfirmation,
   readGenealogy,
   readObjects,
   workOrderMapping,
@@ -135,6 +136,8 @@ describe.skipIf(odooMissing !== undefined)(`confirmations in a real Odoo ${odooM
     const before = await usedFrom('L1');
     expect(await confirmProduction(odoo, first)).toMatchObject({ outcome: 'confirmed', losses: [] });
     expect(await confirmProduction(odoo, first)).toMatchObject({ outcome: 'same' });
+    expect(await readConfirmation(odoo, first)).toEqual(first);
+    expect(await readConfirmation(odoo, { plantId: 'PL01', recordId: own('none') })).toBeUndefined();
     expect(await partsOf('WO-1')).toMatchObject([
       { state: 'done', qty_produced: 3 },
       { state: 'confirmed', qty_produced: 0 },

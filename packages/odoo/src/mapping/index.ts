@@ -16,6 +16,7 @@ export {
 } from './object-mapping.ts';
 export type { Loss } from './place.ts';
 export { keepingModels, prepareOdoo } from './prepare-odoo.ts';
+export { readConfirmation } from './read-confirmation.ts';
 export { readRouting, writeRouting } from './routing.ts';
 export { unitOfMeasureMapping } from './unit-of-measure.ts';
 export { workCenterMapping } from './work-center.ts';
