@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { lintCommand } from './lint.ts';
+import { mockCommand } from './mock.ts';
 import { odooIntrospectCommand } from './odoo.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { releaseCommand } from './release.ts';
@@ -20,6 +21,7 @@ export const commands: readonly CommandDeclaration[] = [
   lintCommand,
   validateCommand,
   generateCommand,
+  mockCommand,
   diffCommand,
   releaseCommand,
   doctorCommand,
