@@ -198,7 +198,7 @@ export function instant(property: string, field: string): Field {
   };
 }
 
-export function odooTime(value: string): string {
+function odooTime(value: string): string {
   return new Date(value).toISOString().slice(0, 19).replace('T', ' ');
 }
 
