@@ -8,6 +8,7 @@ import { diffPages } from './diff-pages.ts';
 import { eventsPage } from './events-page.ts';
 import { governancePage } from './governance-page.ts';
 import { objectsPage } from './objects-page.ts';
+import { odooMappingPage } from './odoo-mapping-page.ts';
 import { permissionsPage } from './permissions-page.ts';
 import { storesPage, transportsPage } from './ports-pages.ts';
 import { ruleCases } from './rule-cases.ts';
@@ -34,6 +35,7 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
     'apis.md': apisPage(contract),
     'vocabularies.md': vocabulariesPage(contract),
     'b2mml.md': b2mmlPage(),
+    'odoo-mapping.md': odooMappingPage(),
     'governance.md': governancePage(contract),
     'permissions.md': permissionsPage(contract),
     'transports.md': await transportsPage(),

@@ -1,15 +1,25 @@
-import { type Contract, type Diagnostic, loadContract, type SourceLocation, toJsonSchema } from '@millwright/contract';
+import {
+  type Contract,
+  type Diagnostic,
+  defaultLimits,
+  loadContract,
+  type SourceLocation,
+  toJsonSchema,
+} from '@millwright/contract';
 import { type ContractDiff, type DiffOptions, diff, type Relation, relate } from '@millwright/diff';
 import type { LoadedConfig } from '../config.ts';
 import { UsageFailure } from '../failure.ts';
 import { type ContractFlags, errorsOf, loadOptions } from '../input/open-contract.ts';
 import type { RevisionSource } from '../input/revision-source.ts';
+import { readSnapshot, type SnapshotSide } from '../odoo/read-snapshot.ts';
 import { type ReportedSide, SourceTexts } from './diff-report.ts';
 
 /** A side that was read. */
 export interface Side {
   readonly source: RevisionSource;
   readonly contract: Contract;
+  /** The side is a snapshot of an Odoo database, and the contract what stands for it. */
+  readonly snapshot?: SnapshotSide;
 }
 
 /** Reads one side. What is wrong with it is told by the names that people know. */
@@ -19,13 +29,16 @@ export async function readSide(
   loaded: LoadedConfig,
 ): Promise<readonly [side: Side | undefined, faults: readonly Diagnostic[]]> {
   if (source.diagnostics.length > 0) return [undefined, source.diagnostics];
+  const snapshot = snapshotOf(source, loaded);
+  if (snapshot !== undefined && !('document' in snapshot)) return [undefined, snapshot];
+  const files = snapshot?.files ?? source.files;
   const [contract, diagnostics] = await loadContract({
     entries: source.entries,
     ...loadOptions(flags, loaded),
-    ...(source.files === undefined ? {} : { files: source.files }),
+    ...(files === undefined ? {} : { files }),
     ...(source.root === undefined ? {} : { root: source.root }),
   });
-  if (contract !== undefined) return [{ source, contract }, []];
+  if (contract !== undefined) return [{ source, contract, ...(snapshot === undefined ? {} : { snapshot }) }, []];
   const faults = errorsOf(diagnostics).map((diagnostic) => ({
     ...diagnostic,
     message: source.worded(diagnostic.message),
@@ -34,6 +47,12 @@ export async function readSide(
       : { location: { ...diagnostic.location, file: source.shown(diagnostic.location.file) } }),
   }));
   return [undefined, faults];
+}
+
+function snapshotOf({ entries, files }: RevisionSource, { config }: LoadedConfig) {
+  const [file, ...others] = entries;
+  if (file === undefined || others.length > 0) return undefined;
+  return readSnapshot(file, files?.get(file), { ...defaultLimits, ...config.limits });
 }
 
 /** What the engine says about two sides, with the texts that its places lie in. */
@@ -46,27 +65,35 @@ export interface Compared extends ContractDiff {
 export function compareSides(base: Side, revision: Side, options: DiffOptions = {}): Compared {
   checkKinds(base, revision);
   const texts = new SourceTexts();
-  const names = new Map<string, string>();
-  for (const { source, contract } of [base, revision]) {
-    texts.add(contract, source.shown);
-    for (const { file } of contract.documents) names.set(file, source.shown(file));
+  const shown = new Map<string, (location: SourceLocation) => SourceLocation>();
+  for (const { source, contract, snapshot } of [base, revision]) {
+    texts.add(snapshot === undefined ? contract.documents : [snapshot.document], source.shown);
+    for (const { file } of contract.documents)
+      shown.set(file, (location) => ({ ...(snapshot?.place(location) ?? location), file: source.shown(file) }));
   }
   const relation = relationOf(base.contract, revision.contract);
   return {
     ...diff(base.contract, revision.contract, options),
     ...(relation === undefined ? {} : { relation }),
     texts,
-    shown: (location) => ({ ...location, file: names.get(location.file) ?? location.file }),
+    shown: (location) => shown.get(location.file)?.(location) ?? location,
   };
 }
 
-const kindNames = { openapi: 'OpenAPI', asyncapi: 'AsyncAPI', arazzo: 'Arazzo', jsonschema: 'JSON Schema' } as const;
+const kindNames = {
+  openapi: 'OpenAPI',
+  asyncapi: 'AsyncAPI',
+  arazzo: 'Arazzo',
+  jsonschema: 'JSON Schema',
+  odoo: 'a snapshot of Odoo',
+} as const;
 
 /** An OpenAPI document and an AsyncAPI document have nothing to compare: everything would be removed and added. */
 function checkKinds(base: Side, revision: Side): void {
-  const kinds = ({ contract }: Side) => [...new Set(contract.entries.map(({ kind }) => kind))];
-  const [before, after] = [kinds(base), kinds(revision)];
-  if (before.some((kind) => after.includes(kind))) return;
+  const kinds = ({ contract, snapshot }: Side) =>
+    snapshot === undefined ? [...new Set(contract.entries.map(({ kind }) => kind))] : (['odoo'] as const);
+  const [before, after]: readonly (keyof typeof kindNames)[][] = [[...kinds(base)], [...kinds(revision)]];
+  if (before?.some((kind) => after?.includes(kind))) return;
   const worded = (side: Side): string =>
     `${side.source.name} is ${kinds(side)
       .map((kind) => kindNames[kind])

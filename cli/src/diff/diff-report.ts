@@ -42,8 +42,8 @@ export class SourceTexts {
   readonly #texts = new Map<string, string>();
   readonly #lines = new Map<string, readonly string[]>();
 
-  add(contract: Contract, shown: (file: string) => string): void {
-    for (const { file, text } of contract.documents) this.#texts.set(shown(file), text);
+  add(documents: Contract['documents'], shown: (file: string) => string): void {
+    for (const { file, text } of documents) this.#texts.set(shown(file), text);
   }
 
   /** The texts of another comparison as well. */

@@ -7,11 +7,13 @@ import { explainCommand } from './explain.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { lintCommand } from './lint.ts';
+import { mockCommand } from './mock.ts';
 import { odooIntrospectCommand } from './odoo.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { releaseCommand } from './release.ts';
 import { replayCommand } from './replay.ts';
 import { scaffoldAdapterCommand } from './scaffold.ts';
+import { simulateCommand } from './simulate.ts';
 import { traceCommand } from './trace.ts';
 import { validateCommand } from './validate.ts';
 
@@ -21,6 +23,8 @@ export const commands: readonly CommandDeclaration[] = [
   lintCommand,
   validateCommand,
   generateCommand,
+  mockCommand,
+  simulateCommand,
   diffCommand,
   releaseCommand,
   doctorCommand,

@@ -52,6 +52,10 @@ export const diffCommand: CommandDeclaration = {
       line: 'millwright diff release:latest contracts --compatibility FULL_TRANSITIVE',
       purpose: 'as a schema registry asks, against all releases',
     },
+    {
+      line: 'millwright diff odoo-18.json odoo-19.json',
+      purpose: 'two snapshots of odoo introspect: what an upgrade breaks',
+    },
   ],
   load: async () => (await import('../commands/diff.ts')).diff,
 };

@@ -23,6 +23,12 @@ export interface Violation {
   readonly message: string;
 }
 
+const tooDeep: Violation = {
+  pointer: '',
+  keyword: 'depth',
+  message: 'is nested too deeply to be judged, or its schema is',
+};
+
 export type Mode = 'strict' | 'tolerant';
 
 /** Checks values against schemas of a contract, each compiled when it is first asked for. */
@@ -67,13 +73,22 @@ export class PayloadChecker {
   }
 
   check(schema: Schema, value: JsonValue): readonly Violation[] {
+    let validate: ValidateFunction;
     try {
-      const validate = this.#validatorOf(schema);
+      validate = this.#validatorOf(schema);
+    } catch (error) {
+      if (error instanceof RangeError) return [tooDeep];
+      // Such as a pattern of another dialect of regular expressions. No verdict is no approval.
+      return [
+        { pointer: '', keyword: 'schema', message: `cannot be judged by its schema: ${(error as Error).message}` },
+      ];
+    }
+    try {
       return validate(value) ? [] : (validate.errors ?? []).map(violationOf);
     } catch (error) {
       // References that lead on and on, or a value as deep as the schema allows, exhaust the stack. No verdict is no approval.
       if (!(error instanceof RangeError)) throw error;
-      return [{ pointer: '', keyword: 'depth', message: 'is nested too deeply to be judged, or its schema is' }];
+      return [tooDeep];
     }
   }
 

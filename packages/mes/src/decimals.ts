@@ -38,13 +38,22 @@ export function readDecimal(value: unknown, pointer: string, trail: Trail): stri
   return kept === '' ? integer : `${integer}.${kept}`;
 }
 
+const scale = 10n ** BigInt(fractionDigitsMax);
+
+function scaled(value: string): bigint {
+  const [integer = '0', fraction = ''] = value.split('.');
+  return BigInt(integer) * scale + BigInt(fraction.padEnd(fractionDigitsMax, '0'));
+}
+
+/** Negative, 0 or positive, as the first is smaller, equal or larger; exact. */
+export function compareDecimals(left: string, right: string): number {
+  const [first, second] = [scaled(left), scaled(right)];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
 /** Exact sum of canonical decimals. */
 export function sumDecimals(values: readonly string[]): string {
-  const scale = 10n ** BigInt(fractionDigitsMax);
-  const total = values.reduce((sum, value) => {
-    const [integer = '0', fraction = ''] = value.split('.');
-    return sum + BigInt(integer) * scale + BigInt(fraction.padEnd(fractionDigitsMax, '0'));
-  }, 0n);
+  const total = values.reduce((sum, value) => sum + scaled(value), 0n);
   const fraction = String(total % scale)
     .padStart(fractionDigitsMax, '0')
     .replace(/0+$/, '');

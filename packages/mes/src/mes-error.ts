@@ -1,11 +1,16 @@
-/** What can be wrong with an object that is to cross the border to an execution system. */
+/** What can be wrong with an object that is to cross the border to an execution system, or with what is reported to the one of this package. */
 export type MesErrorCode =
   | 'mes/unknown-unit'
   | 'mes/unknown-code'
   | 'mes/lossy-conversion'
   | 'mes/not-canonical'
   | 'mes/other-object'
-  | 'mes/unreadable-document';
+  | 'mes/unreadable-document'
+  | 'mes/unknown-order'
+  | 'mes/transition-not-allowed'
+  | 'mes/over-confirmation'
+  | 'mes/lot-quantity-differs'
+  | 'mes/lot-on-hold';
 
 /** Nothing was mapped. Says which object, where in it, and what to do; a consumer gives the message to its dead letters. */
 export class MesError extends Error {

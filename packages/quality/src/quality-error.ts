@@ -16,6 +16,7 @@ export type QualityErrorCode =
   | 'lot-size-unusable'
   | 'not-a-decimal'
   | 'object-differs'
+  | 'object-unknown'
   | 'plan-differs'
   | 'release-blocked'
   | 'sample-duplicate'

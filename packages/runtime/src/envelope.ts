@@ -82,21 +82,15 @@ export function fillEnvelope(
     datacontenttype: input.datacontenttype,
     correlationid: isText(cause?.['correlationid']) ? cause['correlationid'] : id,
   };
-  const optional = {
-    dataschema: input.dataschema,
-    causationid: isText(cause?.['id']) ? cause['id'] : undefined,
-    partitionkey: input.partitionkey ?? (isText(given['subject']) ? given['subject'] : undefined),
-    traceparent: input.traceparent ?? (isText(cause?.['traceparent']) ? cause['traceparent'] : undefined),
-    contractversion: input.contractversion,
-    producer: identity.producer,
+  const add = (name: string, value: unknown): void => {
+    if (value !== undefined && value !== null) filled[name] = value;
   };
-  for (const [name, value] of Object.entries(optional)) if (value !== undefined) filled[name] = value;
-  return { ...filled, ...withoutAbsent(given) };
-}
-
-const isAbsent = (value: unknown): boolean => value === undefined || value === null;
-
-function withoutAbsent(attributes: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (!Object.values(attributes).some(isAbsent)) return attributes;
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => !isAbsent(value)));
+  add('dataschema', input.dataschema);
+  if (isText(cause?.['id'])) filled['causationid'] = cause['id'];
+  add('partitionkey', input.partitionkey ?? (isText(given['subject']) ? given['subject'] : undefined));
+  add('traceparent', input.traceparent ?? (isText(cause?.['traceparent']) ? cause['traceparent'] : undefined));
+  add('contractversion', input.contractversion);
+  add('producer', identity.producer);
+  for (const name of Object.keys(given)) add(name, given[name]);
+  return filled;
 }

@@ -1,4 +1,4 @@
-import type { InspectionVerdict } from '@millwright/sdk/types';
+import type { CharacteristicId, DefectCode, InspectionVerdict } from '@millwright/sdk/types';
 import type { LotSample } from '../sampling/lot-sample.ts';
 
 /** A fact that a verdict rests on. */
@@ -25,12 +25,12 @@ export type Finding =
 
 /** What the samples of one characteristic amount to. */
 export interface CharacteristicJudgement {
-  readonly characteristicId: string;
+  readonly characteristicId: CharacteristicId;
   readonly verdict: InspectionVerdict;
   /** Numbers of the pieces that miss the characteristic, ascending. */
   readonly nonconforming: readonly number[];
   /** Defects of the reject codes that were chosen, sorted. */
-  readonly defectCodes: readonly string[];
+  readonly defectCodes: readonly DefectCode[];
   readonly findings: readonly Finding[];
 }
 

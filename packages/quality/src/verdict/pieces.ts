@@ -2,6 +2,7 @@ import type {
   AttributeCharacteristic,
   AttributeResult,
   CharacteristicResult,
+  DefectCode,
   InspectionCharacteristic,
   VariableCharacteristic,
   VariableResult,
@@ -20,7 +21,7 @@ export interface ResultPlace {
 export interface JudgedPieces {
   readonly inspected: number;
   readonly nonconforming: readonly number[];
-  readonly defectCodes: readonly string[];
+  readonly defectCodes: readonly DefectCode[];
   readonly findings: readonly Finding[];
 }
 
@@ -87,8 +88,8 @@ function judgeChosen(
   place: ResultPlace,
 ): JudgedPieces {
   const accepted = new Set<string>(acceptCodes);
-  const defects = new Map<string, string>(rejectCodes?.map(({ code, defectCode }) => [code, defectCode]));
-  const found = new Set<string>();
+  const defects = new Map<string, DefectCode>(rejectCodes?.map(({ code, defectCode }) => [code, defectCode]));
+  const found = new Set<DefectCode>();
   const findings = result.samples.flatMap(({ sampleNumber, code }, at): readonly Finding[] => {
     if (accepted.has(code)) return [];
     const defect = defects.get(code);
@@ -107,7 +108,7 @@ function judgeChosen(
 function judged(
   result: CharacteristicResult,
   findings: readonly Finding[],
-  defectCodes: readonly string[],
+  defectCodes: readonly DefectCode[],
 ): JudgedPieces {
   const nonconforming = findings.flatMap((finding) => ('sampleNumber' in finding ? [finding.sampleNumber] : []));
   return {
