@@ -26,3 +26,13 @@ export class StoreFailure extends UsageFailure {
     this.code = code;
   }
 }
+
+/** A scaffolded project that cannot be followed. */
+export class ScaffoldFailure extends UsageFailure {
+  readonly code: string;
+
+  constructor(code: string, message: string, fix: string) {
+    super(message, fix);
+    this.code = code;
+  }
+}

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { StoreFailure, UsageFailure } from './failure.ts';
+import { ScaffoldFailure, StoreFailure, UsageFailure } from './failure.ts';
 import { commandGroups, commands } from './program/commands.ts';
 import { createProgram } from './program/create-program.ts';
 import { printable, processTerminal } from './terminal.ts';
@@ -28,7 +28,8 @@ function report(error: unknown, args: readonly string[]): ExitCode {
     return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
   }
   if (error instanceof UsageFailure) {
-    const code = error instanceof StoreFailure ? `${terminal.colours('dim', error.code)} ` : '';
+    const isCoded = error instanceof StoreFailure || error instanceof ScaffoldFailure;
+    const code = isCoded ? `${terminal.colours('dim', error.code)} ` : '';
     terminal.complain(
       `${terminal.colours('red', 'error')} ${code}${printable(error.message)}\n  fix     ${printable(error.fix)}`,
     );

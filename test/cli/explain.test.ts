@@ -32,7 +32,7 @@ function printedCodes(): ReadonlySet<string> {
       if (!item.isFile() || !item.name.endsWith('.ts') || lists.test(path)) continue;
       const text = readFileSync(path, 'utf8');
       for (const [, code] of text.matchAll(
-        /['"]((?:contract|lint|diff|generate|validate|store|driver|audit)\/[a-z0-9-]+)['"]/g,
+        /['"]((?:contract|lint|diff|generate|validate|store|driver|audit|scaffold)\/[a-z0-9-]+)['"]/g,
       ))
         codes.add(code as string);
       for (const [, code = ''] of text.matchAll(/\bcode:\s*['"`]([a-z-]+\/[a-z0-9-]*(?:\$\{)?)/g))

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from 'node:path';
 import type { Diagnostic } from '@millwright/contract';
 import type { AdapterSkeleton, SkeletonFile } from '@millwright/generators';
-import { UsageFailure } from '../failure.ts';
+import { ScaffoldFailure } from '../failure.ts';
 
 /** What a project was made of. A file that the user took away is not written again, because its part is named here. */
 export interface AdapterRecord {
@@ -37,8 +37,9 @@ export function readRecord(folder: string): AdapterRecord {
   } catch (error) {
     if (!(error instanceof SyntaxError) && (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  throw new UsageFailure(
-    `scaffold/no-adapter: ${folder} holds no readable ${recordName}, so it is not known what was scaffolded there`,
+  throw new ScaffoldFailure(
+    'scaffold/no-adapter',
+    `${folder} holds no readable ${recordName}, so it is not known what was scaffolded there`,
     'Name the folder of a scaffolded project with --out, or restore the file from version control.',
   );
 }

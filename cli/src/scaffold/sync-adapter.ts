@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AdapterSkeleton, registrationOf, registrationsPath } from '@millwright/generators';
-import { UsageFailure } from '../failure.ts';
+import { ScaffoldFailure } from '../failure.ts';
 import { type AdapterRecord, printRecord, recordName, recordOf, writeNew } from './adapter-folder.ts';
 import { addRegistrations, markRemoved } from './sync-edits.ts';
 
@@ -37,8 +37,9 @@ function registered(folder: string, handlers: Parameters<typeof addRegistrations
   const file = join(folder, registrationsPath);
   const text = existsSync(file) ? addRegistrations(readFileSync(file, 'utf8'), handlers) : undefined;
   if (text !== undefined) return text;
-  throw new UsageFailure(
-    `scaffold/no-registrations: ${file} has no array that handlers can be added to; nothing was written`,
+  throw new ScaffoldFailure(
+    'scaffold/no-registrations',
+    `${file} has no array that handlers can be added to; nothing was written`,
     `Give it an array named registrations, or add these by hand: ${handlers.map(({ name }) => name).join(', ')}.`,
   );
 }
