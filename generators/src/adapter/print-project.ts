@@ -117,7 +117,7 @@ function packageText({ system, sdk, hasModels }: Project): string {
     ...{ name: `${system}-adapter`, version: '0.1.0', private: true, type: 'module', engines: { node: '>=22.18' } },
     scripts: { check: 'tsc --noEmit', test: 'node --test "test/**/*.test.ts"' },
     dependencies: Object.fromEntries(names.map((name) => [name, '*'])),
-    devDependencies: { '@types/node': '^24.0.0', typescript: '^7.0.2' },
+    devDependencies: { '@millwright/testing': '*', '@types/node': '^24.0.0', typescript: '^7.0.2' },
   };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
