@@ -93,14 +93,14 @@ export interface AdapterConfig {
   readonly source: string;
   /** Service identity, as the register of systems names it. */
   readonly producer: string;
+  /** Told of every message that became a dead letter. */
+  readonly onBuried?: () => void;
 }
 
 /** Starts the adapter. What cannot be applied is retried, and at last a dead letter: \`millwright dlq list\`. */
-export async function startAdapter({ database, transport, system, source, producer }: AdapterConfig): Promise<Adapter> {
-  const messaging = createMessaging({
-    store: createSqliteStore(database),
-    ...{ transport, source, producer, role: ${stringLiteral(role)} },
-  });
+export async function startAdapter(config: AdapterConfig): Promise<Adapter> {
+  const { database, system } = config;
+  const messaging = createMessaging({ ...config, store: createSqliteStore(database), role: ${stringLiteral(role)} });
   await messaging.start();
   const adapter: Adapter = { bus: createBus(messaging.config), messaging, system, group: ${stringLiteral(system)} };
   for (const register of registrations) await register(adapter);

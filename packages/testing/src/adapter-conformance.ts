@@ -93,7 +93,8 @@ export const adapterConformance: readonly ConformanceCase<AdapterSubject>[] = [
     const poison = message('poison', invalid[0], 'p');
     assert.equal(await adapter.deliver(poison), 'refused');
     assert.equal(await adapter.deliver(message('after', valid[0])), 'applied');
-    assert.equal(await adapter.deliver(poison), 'refused');
+    // By then it is a dead letter, which an adapter may remember.
+    assert.match(await adapter.deliver(poison), /^(refused|duplicate)$/);
     assert.deepEqual(await adapter.effects(), ['after']);
   }),
 ];

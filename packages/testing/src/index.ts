@@ -1,5 +1,7 @@
 export type { AdapterAtWork, AdapterMessage, AdapterOutcome, AdapterSubject } from './adapter-conformance.ts';
 export { adapterConformance } from './adapter-conformance.ts';
+export type { RuntimeAdapter, StartedAdapter } from './adapter-on-runtime.ts';
+export { adapterOnRuntime } from './adapter-on-runtime.ts';
 export type { ConformanceCase } from './conformance.ts';
 export { eventually } from './conformance.ts';
 export type { PayloadSchema, Payloads } from './payloads.ts';
