@@ -21,3 +21,10 @@ export function chanceOf(seed: string): Chance {
   const between = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
   return { next, between, pick: (items) => items[between(0, items.length - 1)] as never };
 }
+
+/** A UUID of version 4 as far as its form goes; chance decides the rest. */
+export function uuidOf(chance: Chance): string {
+  const hex = (digits: number): string =>
+    Array.from({ length: digits }, () => chance.between(0, 15).toString(16)).join('');
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
+}

@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, type Schema, toJsonSchema } from '@millwright/contract';
 import { relate } from '@millwright/diff';
 import type { PayloadChecker } from '../validate/payload-checker.ts';
-import type { Chance } from './random.ts';
+import { type Chance, uuidOf } from './random.ts';
 
 /** Values that are seen now and then only: deeper than that, nothing optional is made. */
 const optionalDepthMax = 4;
@@ -136,8 +136,6 @@ function ofPattern(schema: Schema): string | undefined {
 
 function ofFormat(format: string | undefined, chance: Chance): string | undefined {
   const at = new Date(epoch + chance.between(0, 300) * day + chance.between(0, 86_399) * 1_000).toISOString();
-  const hex = (digits: number): string =>
-    Array.from({ length: digits }, () => chance.between(0, 15).toString(16)).join('');
   switch (format) {
     case 'date-time':
       return at;
@@ -148,7 +146,7 @@ function ofFormat(format: string | undefined, chance: Chance): string | undefine
     case 'duration':
       return `PT${chance.between(1, 59)}M`;
     case 'uuid':
-      return `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`;
+      return uuidOf(chance);
     case 'email':
       return `${chance.pick(words)}@example.com`;
     case 'hostname':
@@ -156,7 +154,7 @@ function ofFormat(format: string | undefined, chance: Chance): string | undefine
     case 'ipv4':
       return `192.0.2.${chance.between(1, 254)}`;
     case 'ipv6':
-      return `2001:db8::${hex(4)}`;
+      return `2001:db8::${chance.between(1, 9_999)}`;
     case 'uri':
     case 'uri-reference':
     case 'iri':

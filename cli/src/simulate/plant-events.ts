@@ -1,6 +1,6 @@
 import { type Contract, isJsonObject, type JsonObject, type JsonValue, type Message } from '@millwright/contract';
 import { eventTypeOf } from '../input/event-type.ts';
-import { type Chance, chanceOf } from '../mock/random.ts';
+import { type Chance, chanceOf, uuidOf } from '../mock/random.ts';
 import { sampleOf } from '../mock/sample.ts';
 import type { PayloadChecker } from '../validate/payload-checker.ts';
 import { isQualityBurst, rhythmAt } from './plant-rhythm.ts';
@@ -113,10 +113,4 @@ function variedNumbers(data: JsonValue, chance: Chance, fits: (value: JsonValue)
     }),
   );
   return fits(changed) ? changed : data;
-}
-
-function uuidOf(chance: Chance): string {
-  const hex = (digits: number): string =>
-    Array.from({ length: digits }, () => chance.between(0, 15).toString(16)).join('');
-  return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
 }
