@@ -108,7 +108,11 @@ describe('scaffold adapter', () => {
   });
 });
 
-describe.each(['mes', 'odoo', 'quality'])('the project for %s of the canonical contracts', (system) => {
+describe.each([
+  ['mes', 'item-changed'],
+  ['odoo', 'production-confirmed'],
+  ['quality', 'item-changed'],
+])('the project for %s of the canonical contracts', (system, event) => {
   it('compiles strictly, and its tests fail until the mapping is written', () => {
     const folder = place.path('project');
     const ended = place.run(['scaffold', 'adapter', system, join(root, 'schemas'), '--out', 'project']);
@@ -127,20 +131,18 @@ describe.each(['mes', 'odoo', 'quality'])('the project for %s of the canonical c
     );
     expect(compiled.stdout).toBe('');
     const test = (): ReturnType<typeof spawnSync> =>
-      spawnSync(
-        process.execPath,
-        ['--conditions=@millwright/source', '--test', 'test/to-system/item-changed.test.ts'],
-        { cwd: folder, encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } },
-      );
-    if (system === 'quality' || system === 'mes') {
-      expect(test().status).toBe(1);
-      const mapping = join(folder, 'src/mapping/to-system/item-changed.ts');
-      writeFileSync(mapping, readFileSync(mapping, 'utf8').replace(/throw new Error\(.*\);/, "return { code: 'A' };"));
-      const file = join(folder, 'test/to-system/item-changed.test.ts');
-      writeFileSync(file, readFileSync(file, 'utf8').replace('= undefined', '= {}'));
-      const passed = test();
-      expect(passed.stdout).toContain('pass 1');
-      expect(passed.status).toBe(0);
-    }
+      spawnSync(process.execPath, ['--conditions=@millwright/source', '--test', `test/to-system/${event}.test.ts`], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+      });
+    expect(test().status).toBe(1);
+    const mapping = join(folder, `src/mapping/to-system/${event}.ts`);
+    writeFileSync(mapping, readFileSync(mapping, 'utf8').replace(/throw new Error\(.*\);/, "return { code: 'A' };"));
+    const file = join(folder, `test/to-system/${event}.test.ts`);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('= undefined', '= {}'));
+    const passed = test();
+    expect(passed.stdout).toContain('pass 1');
+    expect(passed.status).toBe(0);
   });
 });

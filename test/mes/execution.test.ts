@@ -8,6 +8,7 @@ import { createMemoryTransport } from '@millwright/runtime/transports/memory';
 import {
   createBus,
   publishHoldPlaced,
+  publishHoldReleased,
   publishWorkOrderCancelled,
   publishWorkOrderReleased,
   subscribeLotCreated,
@@ -178,21 +179,40 @@ describe('the reference execution system', () => {
     expect(await refusal(execution.confirm({ ...report, final: false }))).toMatchObject({ code: 'mes/other-object' });
   });
 
-  it('uses no material of a lot that quality holds', async () => {
+  const hold = (number: string, status: 'active' | 'released') => ({
+    ...{ plantid: plant, subject: `PL01/${number}` },
+    data: {
+      ...{ plantId: plant, holdNumber: holdNumber(number), reason: 'inspection-failed' as const, status },
+      ...{ placedBy: workerReference('W-2'), placedAt: at },
+      scope: { kind: 'lot', itemNumber: itemNumber('RM-1'), lotNumber: lotNumber('R-1') },
+      ...(status === 'released' ? { resolvedBy: workerReference('W-2'), resolvedAt: at, resolution: 'good' } : {}),
+    } as const,
+  });
+
+  it('uses no material of a lot while any hold is on it', async () => {
     const { execution, quality, mesDatabase } = await begun();
-    await publishHoldPlaced(quality, {
-      ...{ plantid: plant, subject: 'PL01/QH-1' },
-      data: {
-        ...{ plantId: plant, holdNumber: holdNumber('QH-1'), reason: 'inspection-failed', status: 'active' },
-        ...{ placedBy: workerReference('W-2'), placedAt: at },
-        scope: { kind: 'lot', itemNumber: itemNumber('RM-1'), lotNumber: lotNumber('R-1') },
-      },
-    });
-    const held = () => mesDatabase.prepare('SELECT hold FROM mes_lot').all();
-    await expect.poll(held, { timeout: 5_000 }).toEqual([{ hold: 'QH-1' }]);
-    expect(await refusal(execution.confirm({ ...report, recordId: recordId('CONF-4') }))).toMatchObject({
-      code: 'mes/lot-on-hold',
-    });
+    const active = () => mesDatabase.prepare('SELECT number FROM mes_hold WHERE released = 0 ORDER BY number').all();
+    await publishHoldPlaced(quality, hold('QH-1', 'active'));
+    await publishHoldPlaced(quality, hold('QH-2', 'active'));
+    await expect.poll(active, { timeout: 5_000 }).toEqual([{ number: 'QH-1' }, { number: 'QH-2' }]);
+    await publishHoldReleased(quality, hold('QH-1', 'released'));
+    await expect.poll(active, { timeout: 5_000 }).toEqual([{ number: 'QH-2' }]);
+    expect(await refusal(execution.confirm(report))).toMatchObject({ code: 'mes/lot-on-hold' });
+    await publishHoldReleased(quality, hold('QH-2', 'released'));
+    await expect.poll(active, { timeout: 5_000 }).toEqual([]);
+    expect(await execution.confirm(report)).toMatchObject({ recordId: 'CONF-1' });
+  });
+
+  it('knows a hold as released when the news of that comes first', async () => {
+    const { execution, quality, mesDatabase } = await begun();
+    const known = () => mesDatabase.prepare('SELECT number, released FROM mes_hold').all();
+    await publishHoldReleased(quality, hold('QH-1', 'released'));
+    await expect.poll(known, { timeout: 5_000 }).toEqual([{ number: 'QH-1', released: 1 }]);
+    await publishHoldPlaced(quality, hold('QH-1', 'active'));
+    const heard = () =>
+      mesDatabase.prepare("SELECT count(*) AS count FROM millwright_inbox WHERE state = 'applied'").get();
+    await expect.poll(heard, { timeout: 5_000 }).toEqual({ count: 3 });
+    expect(await execution.confirm(report)).toMatchObject({ recordId: 'CONF-1' });
   });
 
   it('forgets an order that is withdrawn before it is begun', async () => {

@@ -175,6 +175,12 @@ describe('millwright mock', () => {
     expect((await mock.ask('POST', '/work-orders', { body: planned(), headers })).status).toBe(422);
   });
 
+  it('waits before it answers, where it is told to', async () => {
+    const started = performance.now();
+    await mock.ask('GET', '/items/FG-1', { headers: { 'Mock-Behaviour': 'delay=300' } });
+    expect(performance.now() - started).toBeGreaterThanOrEqual(290);
+  });
+
   it('does what it then does not answer, where it is told to', async () => {
     const body = planned();
     await expect(

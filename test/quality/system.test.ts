@@ -60,9 +60,11 @@ afterEach(async () => {
 /** A quality system, an execution system that reports to it, and an ERP that hears what it decides. */
 async function plantWith() {
   const transport = createMemoryTransport();
+  const buried: string[] = [];
   const system = async (role: 'erp' | 'mes' | 'quality') => {
     const messaging = createMessaging<SqliteDatabase>({
       ...{ store: createSqliteStore(new DatabaseSync(':memory:')), transport, pollMs: 10, role },
+      onBuried: ({ failure }) => buried.push(failure.reason),
       ...{ source: `/plants/PL01/${role}`, producer: `svc-${role}-pl01` },
     });
     open.push(messaging);
@@ -87,20 +89,23 @@ async function plantWith() {
   await subscribeHoldPlaced(bus, hear('held'));
   await subscribeHoldReleased(bus, hear('hold released'));
   await subscribeReleaseDecided(bus, hear('decided'));
-  return { quality, heard, correlations, mes: createBus(mes.config) };
+  return { quality, heard, correlations, buried, mes: createBus(mes.config) };
 }
 
-async function confirmedLot() {
-  const system = await plantWith();
-  await publishProductionConfirmed(system.mes, {
+const confirmation = (quantity: string) =>
+  ({
     ...{ plantid: plant, correlationid: 'WO-1001-1', subject: 'PL01/CONF-1' },
     data: {
       ...{ plantId: plant, recordId: recordId('CONF-1'), workOrderNumber: workOrderNumber('WO-1001') },
-      ...{ itemNumber: scope.itemNumber, producedQuantity: pieces('10'), scrappedQuantity: pieces('0') },
+      ...{ itemNumber: scope.itemNumber, producedQuantity: pieces(quantity), scrappedQuantity: pieces('0') },
       ...{ reworkedQuantity: pieces('0'), final: true, consumptionIncluded: true, occurredAt: at, recordedAt: at },
-      ...{ confirmedBy: workerReference('W-1'), lots: [{ lotNumber: scope.lotNumber, quantity: pieces('10') }] },
+      ...{ confirmedBy: workerReference('W-1'), lots: [{ lotNumber: scope.lotNumber, quantity: pieces(quantity) }] },
     },
-  });
+  }) as const;
+
+async function confirmedLot() {
+  const system = await plantWith();
+  await publishProductionConfirmed(system.mes, confirmation('10'));
   await expect.poll(() => system.quality.inspections(plant), { timeout: 5_000 }).toHaveLength(1);
   const [order] = await system.quality.inspections(plant);
   if (order === undefined) throw new Error('no inspection order');
@@ -206,6 +211,13 @@ describe('the reference quality system', () => {
     expect(await refusalOf(quality.verify(plant, nonconformanceNumber('NC-9')))).toBe('object-unknown');
     expect((await quality.nonconformances(plant))[0]?.status).toBe('open');
     await expect.poll(() => heard.length, { timeout: 5_000 }).toBe(3);
+  });
+
+  it('puts aside a confirmation whose lot cannot be sampled, at once', async () => {
+    const { mes, buried, quality } = await plantWith();
+    await publishProductionConfirmed(mes, confirmation('0.5'));
+    await expect.poll(() => buried, { timeout: 5_000 }).toEqual([expect.stringMatching(/lot/)]);
+    expect(await quality.inspections(plant)).toEqual([]);
   });
 
   it('takes no report about another lot', async () => {

@@ -50,7 +50,7 @@ export async function scaffold(names: readonly string[], flags: ScaffoldFlags, t
       `Name ${record.system}, or another --out.`,
     );
   const loaded = await loadConfig(flags.config);
-  const entries = contractPaths(paths, loaded, 'scaffold adapter mes');
+  const entries = contractPaths(paths, loaded, `scaffold adapter ${system}`);
   const [contract, diagnostics] = await openContract(entries, flags, loaded, terminal);
   if (contract === undefined) {
     const summary = 'Nothing was written: the contract has errors.';

@@ -8,6 +8,7 @@ import {
   type Schema,
 } from '@millwright/contract';
 import type { PayloadChecker } from '../validate/payload-checker.ts';
+import { alongReferences } from './along-references.ts';
 import { Problem } from './problem.ts';
 import { chanceOf } from './random.ts';
 import { type Asked, bodySchemaOf } from './request.ts';
@@ -69,7 +70,7 @@ function read(world: World, match: Match, { url }: Asked): Answer {
 function namedBy({ values }: Match, object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]): [string, JsonValue][] =>
-      typeof object[name] === 'number' ? [[name, Number(value)]] : name in object ? [[name, value]] : [],
+      typeof object[name] === 'number' ? [[name, Number(value)]] : Object.hasOwn(object, name) ? [[name, value]] : [],
     ),
   );
 }
@@ -83,22 +84,18 @@ function page(world: World, { path, operation }: Match, url: URL): JsonValue {
   const schema = jsonMedia(responseOf(operation))?.schema;
   const list = schema === undefined ? undefined : listMember(schema);
   if (list === undefined) return [...items];
-  const cursorName = memberNames(schema).find((name) => /cursor/i.test(name));
+  const cursorName = membersOf(schema).find(([name]) => /cursor/i.test(name))?.[0];
   const more =
     start + limit < all.length && cursorName !== undefined ? { [cursorName]: `offset-${start + limit}` } : {};
   return { [list]: [...items], ...more };
 }
 
-function memberNames(schema: Schema | undefined): readonly string[] {
-  for (let at = schema, steps = 0; at !== undefined && steps < 20; at = at.ref, steps += 1)
-    if (at.properties !== undefined) return [...at.properties.keys()];
-  return [];
+function membersOf(schema: Schema | undefined): readonly (readonly [name: string, schema: Schema])[] {
+  return [...(alongReferences(schema, ({ properties }) => properties) ?? [])];
 }
 
 function listMember(schema: Schema): string | undefined {
-  for (let at: Schema | undefined = schema, steps = 0; at !== undefined && steps < 20; at = at.ref, steps += 1)
-    for (const [name, property] of at.properties ?? []) if (property.type?.includes('array')) return name;
-  return undefined;
+  return membersOf(schema).find(([, { type }]) => type?.includes('array'))?.[0];
 }
 
 function create(world: World, match: Match, body: JsonValue | undefined): Answer {
@@ -118,8 +115,9 @@ function create(world: World, match: Match, body: JsonValue | undefined): Answer
   if (resources.get(at) !== undefined) throw new Problem(409, `${at} is there already`);
   const { headers, ...answered } = reply(world, match, value);
   // What a reader of the contract relies on is kept as well, so that the next answer is the same.
-  const isWhole = isJsonObject(answered.body) && Object.keys(value).every((name) => name in (answered.body as object));
-  resources.put({ path: at, collection: path }, isWhole ? (answered.body as JsonValue) : value);
+  const { body: told } = answered;
+  const isWhole = isJsonObject(told) && Object.keys(value).every((member) => Object.hasOwn(told, member));
+  resources.put({ path: at, collection: path }, isWhole ? told : value);
   return { ...answered, headers: { ...headers, Location: at } };
 }
 
@@ -133,7 +131,7 @@ function act(world: World, match: Match, body: JsonValue | undefined): Answer {
 /** The member that carries the identifier, where answers have one. */
 function idMember({ checker }: World, operation: Operation, key: string, id: JsonValue): JsonObject {
   const schema = jsonMedia(responseOf(operation))?.schema;
-  const name = memberNames(schema).find((member) => member.toLowerCase() === key.toLowerCase());
+  const name = membersOf(schema).find(([member]) => member.toLowerCase() === key.toLowerCase())?.[0];
   if (schema === undefined || name === undefined) return {};
   const isNumber = checker.check(schema, { [name]: id }).every(({ pointer }) => pointer !== `/${name}`);
   return { [name]: isNumber ? id : String(id) };

@@ -7,6 +7,7 @@ import {
   type Schema,
 } from '@millwright/contract';
 import type { PayloadChecker, Violation } from '../validate/payload-checker.ts';
+import { alongReferences } from './along-references.ts';
 import { Problem } from './problem.ts';
 import type { Match } from './routes.ts';
 
@@ -115,17 +116,9 @@ function textsOf({ name, in: place }: Parameter, values: Match['values'], { url,
   }
 }
 
-function typesOf(schema: Schema | undefined): readonly string[] {
-  for (let at = schema, steps = 0; at !== undefined && steps < 20; at = at.ref, steps += 1)
-    if (at.type !== undefined) return at.type;
-  return [];
-}
+const typesOf = (schema: Schema | undefined): readonly string[] => alongReferences(schema, ({ type }) => type) ?? [];
 
-function itemTypes(schema: Schema): readonly string[] {
-  for (let at: Schema | undefined = schema, steps = 0; at !== undefined && steps < 20; at = at.ref, steps += 1)
-    if (at.items !== undefined) return typesOf(at.items);
-  return [];
-}
+const itemTypes = (schema: Schema): readonly string[] => typesOf(alongReferences(schema, ({ items }) => items));
 
 function readAs(text: string, types: readonly string[]): JsonValue {
   if (types.includes('string') || types.length === 0) return text;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue, type Schema } from '@millwright/contract';
+import { alongReferences } from './along-references.ts';
 import { Problem } from './problem.ts';
 
 interface States {
@@ -8,15 +9,12 @@ interface States {
 
 /** `x-states` of a schema or of what it refers to. */
 function statesOf(schema: Schema | undefined): States | undefined {
-  for (let at = schema, steps = 0; at !== undefined && steps < 20; at = at.ref, steps += 1) {
-    const states = at.extensions?.get('x-states');
-    if (!isJsonObject(states)) continue;
-    const { property, transitions } = states;
-    if (typeof property !== 'string' || !Array.isArray(transitions)) return undefined;
-    const known = transitions.filter(isJsonObject).map(({ from, to }) => ({ from: String(from), to: String(to) }));
-    return { property, transitions: known };
-  }
-  return undefined;
+  const states = alongReferences(schema, (at) => at.extensions?.get('x-states'));
+  if (!isJsonObject(states)) return undefined;
+  const { property, transitions } = states;
+  if (typeof property !== 'string' || !Array.isArray(transitions)) return undefined;
+  const known = transitions.filter(isJsonObject).map(({ from, to }) => ({ from: String(from), to: String(to) }));
+  return { property, transitions: known };
 }
 
 /** Throws a {@link Problem} where an object changes into a state that `x-states` does not lead to. What is new may be in any. */

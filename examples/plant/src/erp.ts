@@ -18,6 +18,7 @@ import {
   type LotNumber,
   locationId,
   type PlantId,
+  type QualityHold,
   type Quantity,
   recordId,
   type WorkOrder,
@@ -37,7 +38,8 @@ export interface StockLot {
   readonly shipped: 0 | 1;
 }
 
-type LotKey = Pick<StockLot, 'plant' | 'item' | 'lot'>;
+const stockRows = `SELECT stock.*, (SELECT number FROM hold WHERE hold.plant = stock.plant AND hold.item = stock.item
+  AND hold.lot = stock.lot AND hold.released = 0 ORDER BY number LIMIT 1) AS hold FROM stock`;
 
 /** From what a lot was made, as the execution system has told it. */
 export interface GenealogyEdge {
@@ -59,7 +61,8 @@ export class Erp {
     const { messaging } = this.#system;
     await messaging.transaction(({ connection }) =>
       connection.exec(`
-CREATE TABLE stock (plant TEXT, item TEXT, lot TEXT, quantity TEXT, unit TEXT, hold TEXT, released INTEGER DEFAULT 0,
+CREATE TABLE hold (plant TEXT, number TEXT, item TEXT, lot TEXT, released INTEGER, PRIMARY KEY (plant, number));
+CREATE TABLE stock (plant TEXT, item TEXT, lot TEXT, quantity TEXT, unit TEXT, released INTEGER DEFAULT 0,
   shipped INTEGER DEFAULT 0, PRIMARY KEY (plant, item, lot));
 CREATE TABLE genealogy (plant TEXT, edge TEXT);
 CREATE TABLE confirmed (plant TEXT, number TEXT, final INTEGER);`),
@@ -97,38 +100,30 @@ CREATE TABLE confirmed (plant TEXT, number TEXT, final INTEGER);`),
       },
       group,
     );
-    const hold = (number: string | null, lot: LotKey, transaction: unknown): void =>
-      this.#update(database(transaction), 'hold = ?', number, lot);
-    await subscribeHoldPlaced(
-      bus,
-      ({ data: { plantId, scope, holdNumber }, transaction }) => {
-        if (scope.kind === 'lot') hold(holdNumber, keyOf(plantId, scope), transaction);
-      },
-      group,
-    );
-    await subscribeHoldReleased(
-      bus,
-      ({ data: { plantId, scope }, transaction }) => {
-        if (scope.kind === 'lot') hold(null, keyOf(plantId, scope), transaction);
-      },
-      group,
-    );
+    // A lot can have several holds, and the end of one can be heard of before its beginning.
+    const holdHeard = ({ plantId, scope, holdNumber }: QualityHold, transaction: unknown, released: 0 | 1): void => {
+      if (scope.kind !== 'lot') return;
+      database(transaction)
+        .prepare(
+          `INSERT INTO hold VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (plant, number) DO UPDATE SET released = max(released, excluded.released)`,
+        )
+        .run(plantId, holdNumber, scope.itemNumber, scope.lotNumber, released);
+    };
+    await subscribeHoldPlaced(bus, ({ data, transaction }) => holdHeard(data, transaction, 0), group);
+    await subscribeHoldReleased(bus, ({ data, transaction }) => holdHeard(data, transaction, 1), group);
     await subscribeReleaseDecided(
       bus,
       ({ data: { plantId, scope, decision }, transaction }) => {
         if (scope.kind !== 'lot') return;
-        this.#update(database(transaction), 'released = ?', decision === 'rejected' ? 0 : 1, keyOf(plantId, scope));
+        const { changes } = database(transaction)
+          .prepare('UPDATE stock SET released = ? WHERE plant = ? AND item = ? AND lot = ?')
+          .run(decision === 'rejected' ? 0 : 1, plantId, scope.itemNumber, scope.lotNumber);
+        // What overtakes the news of its lot waits for it.
+        if (Number(changes) === 0) throw new HandlingFailure('transient', `${scope.lotNumber} is not in stock yet`);
       },
       group,
     );
-  }
-
-  /** What overtakes the news of its lot waits for it. */
-  #update(database: SqliteDatabase, change: string, value: string | number | null, { plant, item, lot }: LotKey): void {
-    const { changes } = database
-      .prepare(`UPDATE stock SET ${change} WHERE plant = ? AND item = ? AND lot = ?`)
-      .run(value, plant, item, lot);
-    if (Number(changes) === 0) throw new HandlingFailure('transient', `${item} ${lot} is not in stock yet`);
   }
 
   release(order: WorkOrder): Promise<string> {
@@ -146,7 +141,7 @@ CREATE TABLE confirmed (plant TEXT, number TEXT, final INTEGER);`),
   lots(plant: PlantId): Promise<readonly StockLot[]> {
     return this.#system.messaging.transaction(
       ({ connection }) =>
-        connection.prepare('SELECT * FROM stock WHERE plant = ? ORDER BY lot').all(plant) as unknown as StockLot[],
+        connection.prepare(`${stockRows} WHERE plant = ? ORDER BY lot`).all(plant) as unknown as StockLot[],
     );
   }
 
@@ -169,7 +164,7 @@ CREATE TABLE confirmed (plant TEXT, number TEXT, final INTEGER);`),
   ship(plant: PlantId, lotNumber: LotNumber): Promise<string> {
     const { messaging } = this.#system;
     return messaging.transaction(async ({ connection, within }) => {
-      const lot = connection.prepare('SELECT * FROM stock WHERE plant = ? AND lot = ?').get(plant, lotNumber) as
+      const lot = connection.prepare(`${stockRows} WHERE plant = ? AND lot = ?`).get(plant, lotNumber) as
         | StockLot
         | undefined;
       if (lot === undefined) return `refused: ${lotNumber} is not in stock`;
@@ -190,8 +185,3 @@ CREATE TABLE confirmed (plant TEXT, number TEXT, final INTEGER);`),
     });
   }
 }
-
-const keyOf = (
-  plant: PlantId,
-  { itemNumber, lotNumber }: { readonly itemNumber: ItemNumber; readonly lotNumber: LotNumber },
-): LotKey => ({ plant, item: itemNumber, lot: lotNumber });

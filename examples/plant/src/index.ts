@@ -1,7 +1,10 @@
 // Two plants, one ERP. In the first everything is at hand; the line of the second is down for an hour. Pictures and traces are in .tmp/.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import type { Inside } from '@millwright/runtime/messaging';
+import type { SqliteDatabase } from '@millwright/runtime/stores/sqlite';
 import { dateTime, plantId } from '@millwright/sdk/types';
 import { Erp } from './erp.ts';
 import { genealogySvg } from './genealogy-svg.ts';
@@ -55,10 +58,21 @@ for (const [plant, { order, correlationId }] of [[first, whole] as const, [secon
 for (const { messaging } of systems) await messaging.close();
 console.log('.tmp/ has for each plant its sequence and genealogy as SVG, and its trace as text');
 
-/** Nothing waits to be sent, and what was sent has had time to arrive. */
+/** Nothing waits to be sent, and nothing is on its way. */
 async function settled(all: readonly System[]): Promise<void> {
-  await arrival(async () => all.every(({ messaging }) => messaging.waiting.count === 0));
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  const queue = new DatabaseSync(`${folder}/queue.db`, { readOnly: true });
+  const onTheWay = queue.prepare('SELECT count(*) AS count FROM millwright_queue');
+  await arrival(async () => {
+    const waiting = await Promise.all(all.map(({ messaging }) => messaging.transaction(countWaiting)));
+    return waiting.every((count) => count === 0) && Number(onTheWay.get()?.['count']) === 0;
+  });
+  queue.close();
+}
+
+/** The outbox itself, since `messaging.waiting` is what was last looked at. */
+function countWaiting({ connection }: Inside<SqliteDatabase>): number {
+  const row = connection.prepare('SELECT count FROM millwright_figures').get() as { readonly count: number };
+  return row.count;
 }
 
 /** What `millwright trace` says of an order. */

@@ -98,9 +98,8 @@ export interface AdapterConfig {
 }
 
 /** Starts the adapter. What cannot be applied is retried, and at last a dead letter: \`millwright dlq list\`. */
-export async function startAdapter(config: AdapterConfig): Promise<Adapter> {
-  const { database, system } = config;
-  const messaging = createMessaging({ ...config, store: createSqliteStore(database), role: ${stringLiteral(role)} });
+export async function startAdapter({ database, system, ...identity }: AdapterConfig): Promise<Adapter> {
+  const messaging = createMessaging({ ...identity, store: createSqliteStore(database), role: ${stringLiteral(role)} });
   await messaging.start();
   const adapter: Adapter = { bus: createBus(messaging.config), messaging, system, group: ${stringLiteral(system)} };
   for (const register of registrations) await register(adapter);

@@ -16,12 +16,12 @@ import {
   createTables,
   findConfirmation,
   findJob,
-  holdLot,
   holdOfLot,
   insertConfirmation,
   insertJob,
   type Job,
   listOrders,
+  noteHold,
   updateOrder,
 } from './job-table.ts';
 import { checkWorkOrderTransition } from './work-order-states.ts';
@@ -132,13 +132,13 @@ async function listen(bus: Bus, { database, isOurs, group }: Listening): Promise
     },
     { group },
   );
-  const holdChanged = (hold: QualityHold, transaction: unknown, isPlaced: boolean): void => {
+  const holdChanged = (hold: QualityHold, transaction: unknown, isReleased: boolean): void => {
     const { scope, plantId, holdNumber } = hold;
     if (!isOurs(plantId) || scope.kind !== 'lot') return;
-    holdLot(database(transaction), { ...scope, plantId }, isPlaced ? holdNumber : undefined);
+    noteHold(database(transaction), { ...scope, plantId }, holdNumber, isReleased);
   };
-  await subscribeHoldPlaced(bus, ({ data, transaction }) => holdChanged(data, transaction, true), { group });
-  await subscribeHoldReleased(bus, ({ data, transaction }) => holdChanged(data, transaction, false), { group });
+  await subscribeHoldPlaced(bus, ({ data, transaction }) => holdChanged(data, transaction, false), { group });
+  await subscribeHoldReleased(bus, ({ data, transaction }) => holdChanged(data, transaction, true), { group });
 }
 
 function demandJob(database: SqliteDatabase, plant: PlantId, number: WorkOrderNumber): Job {

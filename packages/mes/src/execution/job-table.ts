@@ -21,8 +21,15 @@ CREATE TABLE IF NOT EXISTS mes_lot (
   plant TEXT NOT NULL,
   item TEXT NOT NULL,
   lot TEXT NOT NULL,
-  hold TEXT,
   PRIMARY KEY (plant, item, lot)
+);
+CREATE TABLE IF NOT EXISTS mes_hold (
+  plant TEXT NOT NULL,
+  number TEXT NOT NULL,
+  item TEXT NOT NULL,
+  lot TEXT NOT NULL,
+  released INTEGER NOT NULL,
+  PRIMARY KEY (plant, number)
 );
 `;
 
@@ -90,21 +97,22 @@ export function addLot(database: SqliteDatabase, lot: LotKey): boolean {
   return Number(changes) === 1;
 }
 
-/** A hold of `undefined` lifts it. */
-export function holdLot(database: SqliteDatabase, lot: LotKey, hold: string | undefined): void {
+/** A lot can have several holds. One that is released stays so, also when the news that it was placed comes later. */
+export function noteHold(database: SqliteDatabase, lot: LotKey, number: string, isReleased: boolean): void {
   database
     .prepare(
-      `INSERT INTO mes_lot (plant, item, lot, hold) VALUES (?, ?, ?, ?)
-      ON CONFLICT (plant, item, lot) DO UPDATE SET hold = excluded.hold`,
+      `INSERT INTO mes_hold (plant, number, item, lot, released) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (plant, number) DO UPDATE SET released = max(released, excluded.released)`,
     )
-    .run(lot.plantId, lot.itemNumber, lot.lotNumber, hold ?? null);
+    .run(lot.plantId, number, lot.itemNumber, lot.lotNumber, isReleased ? 1 : 0);
 }
 
+/** Number of a hold that keeps the lot from being used. */
 export function holdOfLot(database: SqliteDatabase, lot: LotKey): string | undefined {
   const row = database
-    .prepare('SELECT hold FROM mes_lot WHERE plant = ? AND item = ? AND lot = ?')
-    .get(lot.plantId, lot.itemNumber, lot.lotNumber) as { hold: string | null } | undefined;
-  return row?.hold ?? undefined;
+    .prepare('SELECT number FROM mes_hold WHERE plant = ? AND item = ? AND lot = ? AND released = 0 ORDER BY number')
+    .get(lot.plantId, lot.itemNumber, lot.lotNumber) as { number: string } | undefined;
+  return row?.number;
 }
 
 export interface LotKey {

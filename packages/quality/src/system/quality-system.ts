@@ -1,4 +1,4 @@
-import type { Messaging } from '@millwright/runtime/messaging';
+import { HandlingFailure, type Messaging } from '@millwright/runtime/messaging';
 import type { SqliteDatabase } from '@millwright/runtime/stores/sqlite';
 import { subscribeProductionConfirmed } from '@millwright/sdk/events/production';
 import { createBus, publishHoldReleased, publishReleaseDecided } from '@millwright/sdk/events/quality';
@@ -86,7 +86,13 @@ export function createQualitySystem(options: QualitySystemOptions): QualitySyste
         ({ data, headers, transaction }) => {
           if (!plants.includes(data.plantId)) return;
           const { connection } = messaging.inside(transaction);
-          openInspections(connection, data, { at: now(), inspectMaxMs, correlationId: headers.correlationid });
+          try {
+            openInspections(connection, data, { at: now(), inspectMaxMs, correlationId: headers.correlationid });
+          } catch (error) {
+            // Such as a lot of half a piece: it will be no other the next time.
+            if (error instanceof QualityError) throw new HandlingFailure('permanent', error.message, { cause: error });
+            throw error;
+          }
         },
         { group },
       );
